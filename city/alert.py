@@ -1,0 +1,70 @@
+"""An alert's states, and the event that every change of state is."""
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class AlertState(StrEnum):
+    """inactive → pending → firing → resolved; a resolved alert is inactive until it is raised again."""
+
+    INACTIVE = "inactive"
+    PENDING = "pending"
+    FIRING = "firing"
+    RESOLVED = "resolved"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """On what a change of state was decided.
+
+    series: `device:sensor` of the reading it rests on
+    time_ms, value, quality: that reading; None where no reading was there (silence)
+    peak: the greatest reading with raised ≤ time < `at_ms` of the event; None while there is none
+    """
+
+    series: str
+    time_ms: int | None
+    value: float | None
+    quality: int | None
+    peak: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class AlertEvent:
+    """One change of state of one alert.
+
+    subject: `device:sensor` of a series, or the name of a group
+    raised_ms: when firing began; for changes that do not reach firing, the time of the change
+    at_ms: event time of the change
+    position: the journal entry that brought it about; not part of the id
+    decided_ms: the journal's time at that entry; with `at_ms` it says how late the decision came
+    """
+
+    id: str
+    city: str
+    rule: str
+    version: str
+    subject: str
+    severity: int
+    from_state: AlertState
+    to_state: AlertState
+    raised_ms: int
+    at_ms: int
+    decided_ms: int
+    position: int
+    evidence: Evidence
+
+    @property
+    def told(self) -> bool:
+        """Whether anybody is told: only firing and resolved are."""
+        return self.to_state in {AlertState.FIRING, AlertState.RESOLVED}
+
+
+def event_id(city: str, rule: str, subject: str, raised_ms: int, to_state: AlertState, at_ms: int) -> str:
+    """The id that follows from an event's content: the same event found again has the same id.
+
+    128 bits of SHA-256 over the fields, hexadecimal. City, rule and subject hold no line breaks by their grammar.
+    """
+    text = "\n".join((city, rule, subject, str(raised_ms), to_state, str(at_ms)))
+    return hashlib.sha256(text.encode()).hexdigest()[:32]

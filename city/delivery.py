@@ -1,0 +1,22 @@
+"""One received message. It travels with its acknowledgement, and whoever has made it durable gives that."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A message as a source took it in.
+
+    topic: as received; not yet checked against the grammar
+    payload: whole
+    arrived_ms: the city's clock on arrival
+    ack: called once, on the event loop, after the message is in the journal or the quarantine; never before. A
+        delivery that is not acknowledged comes again.
+    """
+
+    topic: str
+    payload: bytes
+    arrived_ms: int
+    ack: Callable[[], None]
+    retained: bool = False

@@ -1,0 +1,64 @@
+"""What stands in the journal. Engine time moves only by these entries (a closed union).
+
+Every entry has its `position` (counts up by one from 1) and `at_ms`, the city's clock when it was written, which never
+decreases along the journal.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from city.reading import ReadingBatch
+
+
+@dataclass(frozen=True, slots=True)
+class BatchEntry:
+    """Readings that arrived; `at_ms` is when the batch was closed and counts as the arrival of each."""
+
+    position: int
+    at_ms: int
+    batch: ReadingBatch
+
+
+@dataclass(frozen=True, slots=True)
+class TickEntry:
+    """The clock alone: written only when a timer of the engine is due."""
+
+    position: int
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class StartEntry:
+    """The city came up: until the next `CaughtUpEntry` the clock moves no timer."""
+
+    position: int
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaughtUpEntry:
+    """The backlog of the time the city was down is through: the clock moves timers again."""
+
+    position: int
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class RulesEntry:
+    """New rules, whole: relative path → YAML text."""
+
+    position: int
+    at_ms: int
+    files: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogEntry:
+    """A new catalog, whole: relative path → YAML text. Series indices of later batches are those of this catalog."""
+
+    position: int
+    at_ms: int
+    files: Mapping[str, str]
+
+
+Entry = BatchEntry | TickEntry | StartEntry | CaughtUpEntry | RulesEntry | CatalogEntry

@@ -1,0 +1,33 @@
+"""The one catalogue of texts that a person may read: Japanese first, English second.
+
+Each sibling keeps its texts in a module of its own here, so that a change of words touches one file; this table joins
+them. A key is `<package>.<what>`. Placeholders are `str.format` fields and must be the same in both languages (held by
+a test).
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from city.messages import administration, alerts, api, city, ingest, megane, sim
+from city.messages.text import Lang, Text
+
+CATALOGUE: Final[Mapping[str, Text]] = MappingProxyType(
+    {
+        **city.TEXTS,
+        **ingest.TEXTS,
+        **alerts.TEXTS,
+        **administration.TEXTS,
+        **api.TEXTS,
+        **sim.TEXTS,
+        **megane.TEXTS,
+    }
+)
+
+
+def say(key: str, lang: Lang = Lang.JA, /, **fields: object) -> str:
+    """The text under `key` in `lang`, its placeholders filled.
+
+    Raises KeyError for an unknown key or a missing field: both are programming errors and caught by tests.
+    """
+    return CATALOGUE[key].of(lang).format(**fields)

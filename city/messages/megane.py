@@ -1,0 +1,8 @@
+"""Texts of `megane`."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from city.messages.text import Text
+
+TEXTS: Final[Mapping[str, Text]] = {}

@@ -1,0 +1,79 @@
+"""A rule as a person defined it. Compiled it is a `Plan`, running it has an `EngineState`: never one object."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from city.errors import Place
+from city.messages.text import Text
+
+
+class QualityView(StrEnum):
+    """Which readings a rule sees."""
+
+    GOOD = "good"  # all but bad
+    ANY = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """Which series a rule looks at: those of `quantity` that match every condition given (None: not a condition)."""
+
+    quantity: str
+    area: frozenset[str] | None = None
+    river: frozenset[str] | None = None
+    site: frozenset[str] | None = None
+    series: frozenset[str] | None = None  # "device:sensor"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An expression as it was written, and where it stands: its errors name the column."""
+
+    text: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """At `at_ms` after the start of a rule's test, the subject's alert is in `state`."""
+
+    at_ms: int
+    state: str
+    subject: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleTest:
+    """Readings in plain text (`"0m 5.0, 10m 5.7"` per series) and what must come of them."""
+
+    readings: Mapping[str, str]
+    expect: tuple[Expectation, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The definition, immutable. All durations are whole milliseconds.
+
+    `version` is a hash over everything that decides about events (tests, titles and places are left out): rows of a
+    plan with the same id and version keep their state over a reload.
+    """
+
+    id: str
+    version: str
+    title: Text
+    owner: str
+    select: Select
+    raise_: Source
+    severity: int
+    for_ms: int = 0
+    clear: Source | None = None
+    hold_ms: int = 0
+    alert_level: int | None = None
+    no_data_ms: int | None = None
+    act_within_ms: int = 3_600_000  # rules.md: 1 h; what is decided later moves no actuator and wakes nobody
+    quality: QualityView = QualityView.GOOD
+    playbook: str | None = None
+    tests: tuple[RuleTest, ...] = ()
+    place: Place = field(default_factory=lambda: Place(""))
