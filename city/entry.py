@@ -7,16 +7,21 @@ decreases along the journal.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from city.reading import ReadingBatch
+from city.reading import Int64s, ReadingBatch
 
 
 @dataclass(frozen=True, slots=True)
 class BatchEntry:
-    """Readings that arrived; `at_ms` is when the batch was closed and counts as the arrival of each."""
+    """Readings that arrived; `at_ms` is when the batch was closed and counts as the arrival of each.
+
+    arrived: int64[n], only in history that is run again without a journal: each reading's own arrival, which is taken
+        to be its time; None in every entry that a journal holds
+    """
 
     position: int
     at_ms: int
     batch: ReadingBatch
+    arrived: Int64s | None = None
 
 
 @dataclass(frozen=True, slots=True)

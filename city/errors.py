@@ -1,7 +1,7 @@
 """The one tree of errors.
 
     MeganeError
-    ├── UserError            a person can cause it and mend it: has a message of the catalogue, exits non-zero, no traceback
+    ├── UserError            a person can cause and mend it: a message of the catalogue, exit non-zero, no traceback
     │   ├── MistakesError    many mistakes in files, reported all at once
     │   └── ...              each package adds its own below UserError, named for what is wrong
     ├── RefusedError         another system said no, and will say no again: not retried

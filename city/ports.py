@@ -1,7 +1,7 @@
 """What the siblings ask of one another: small protocols, implemented on one side and used on the other.
 
-Blocking ports (`Store`, `JournalReader`, `JournalWriter`, `AlertEvents`) are called in worker threads, never on the event loop. Each
-says when what it took is durable.
+Blocking ports (`Store`, `JournalReader`, `JournalWriter`, `AlertEvents`) are called in worker threads, never on the
+event loop. Each says when what it took is durable.
 """
 
 from collections.abc import Mapping, Sequence
@@ -119,6 +119,14 @@ class JournalReader(Protocol):
 
     def rules_at(self, position: int) -> RulesEntry | None:
         """The rules in force at `position`; None where the journal has none so early."""
+        ...
+
+
+class JournalTail(Protocol):
+    """Where a consumer of the journal waits for more; used on the event loop."""
+
+    async def past(self, position: int) -> None:
+        """Returns as soon as the journal has an entry past `position`."""
         ...
 
 

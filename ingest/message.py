@@ -1,0 +1,36 @@
+"""What a codec makes of one delivery: columns of readings, and what could not be used."""
+
+from dataclasses import dataclass, field
+
+from city.quarantine import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """Readings of one message that cannot be used, for one reason. `detail` is for the person who looks."""
+
+    reason: Reason
+    count: int
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One decoded message.
+
+    series, time, value: lists of equal length: index in the catalog, ms, canonical unit. Plain lists, because they
+        are gathered over many messages and made into arrays once.
+    device: who sent it; None where that cannot be known
+    seq, boot: the message's number on its device and that device's start; None where it has none
+    uptime_now_ms: set when the device's clock is unsynced: its uptime at this sending; `time` is then uptime too
+    """
+
+    series: list[int]
+    time: list[int]
+    value: list[float]
+    device: str | None = None
+    zone: str | None = None
+    seq: int | None = None
+    boot: str | None = None
+    uptime_now_ms: int | None = None
+    rejects: tuple[Reject, ...] = field(default=())

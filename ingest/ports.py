@@ -1,0 +1,34 @@
+"""What the ingester asks of its sources and codecs."""
+
+from typing import Protocol
+
+from city.delivery import Delivery
+from city.wire.topic import Topic
+
+from ingest.inbox import Inbox
+from ingest.message import Message
+
+
+class Source(Protocol):
+    """Where deliveries come from, and the way back to the devices."""
+
+    async def run(self, inbox: Inbox) -> None:
+        """Takes deliveries in until cancelled, reconnecting by itself; stops reading while the inbox is full.
+
+        On cancellation it sends the acknowledgements already given, disconnects cleanly and returns.
+        """
+        ...
+
+    async def publish(self, topic: str, payload: bytes) -> None:
+        """Sends to a device, QoS 1; returns when it is handed to the connection, drops it silently when there is
+        none: receipts are stateless, and devices ask again.
+        """
+        ...
+
+
+class Codec(Protocol):
+    """Turns one kind of payload into readings."""
+
+    def decode(self, topic: Topic, delivery: Delivery) -> Message:
+        """Never raises for anything a sender can send: what cannot be used becomes rejects."""
+        ...
