@@ -1,0 +1,42 @@
+# `make help` lists what there is. Every target does its own set-up.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PY := .venv/bin/python
+
+.PHONY: help setup demo test check bench format lock
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: .venv/.made ## .venv with everything that megane needs to run, Mosquitto included
+
+.venv/.made: requirements/dev.txt pyproject.toml package.json package-lock.json scripts/setup
+	@scripts/setup
+	@touch $@
+
+demo: setup ## a river in Sabae rises in your browser: the whole path on this machine
+	@.venv/bin/megane demo
+
+test: setup ## all tests, against real servers
+	@scripts/setup test
+	@$(PY) -m pytest
+
+check: setup ## ruff, mypy --strict, import contracts
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports --config pyproject.toml
+
+bench: setup ## what it does a second, beside a peer in the same run
+	@scripts/setup test
+	@$(PY) -m bench
+
+format: setup ## let ruff put the code in order
+	@.venv/bin/ruff check --fix-only .
+	@.venv/bin/ruff format .
+
+lock: setup ## compile the requirements anew
+	@.venv/bin/uv pip compile pyproject.toml --extra server --extra sim --extra dev --python-version 3.11 --universal \
+		--generate-hashes --no-emit-index-url --no-header --no-annotate -o requirements/dev.txt
+	@echo uv | .venv/bin/uv pip compile - --python-version 3.11 --universal --generate-hashes --no-emit-index-url \
+		--no-header --no-annotate -c requirements/dev.txt -o requirements/uv.txt
