@@ -1,0 +1,49 @@
+"""A city's folder, read from disk: the only place that does."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from city.errors import UserError
+
+# A rule file of a large city has some hundred kilobytes; a larger file is none of a city's.
+LARGEST_FILE_BYTES = 8 * 1024 * 1024
+
+
+class CityFolderError(UserError):
+    """The folder is no city's, or one of its files cannot be read."""
+
+
+def read_folder(city: Path, kind: str) -> Mapping[str, str]:
+    """The YAML files of one kind (`catalog`, `rules`, `scenarios`): path relative to `city` → text.
+
+    Raises CityFolderError naming the folder or file.
+    """
+    folder = city / kind
+    if not folder.is_dir():
+        raise CityFolderError("megane.no-city-folder", folder=str(folder))
+    return {file.relative_to(city).as_posix(): read_file(file) for file in sorted(folder.rglob("*.yaml"))}
+
+
+def read_rules(path: Path) -> Mapping[str, str]:
+    """One rule file, or every `*.yaml` below a folder: path as given → text."""
+    if path.is_dir():
+        return {file.as_posix(): read_file(file) for file in sorted(path.rglob("*.yaml"))}
+    return {path.as_posix(): read_file(path)}
+
+
+def read_file(file: Path) -> str:
+    """The text of a file. Raises CityFolderError when it is not there, too large, or not UTF-8."""
+    try:
+        if file.stat().st_size > LARGEST_FILE_BYTES:
+            raise CityFolderError("megane.file-too-large", file=str(file), limit=LARGEST_FILE_BYTES)
+        return file.read_text(encoding="utf-8")
+    except OSError as e:
+        raise CityFolderError("megane.file-unreadable", file=str(file), problem=e.strerror or str(e)) from e
+    except UnicodeDecodeError as e:
+        raise CityFolderError("megane.file-not-utf8", file=str(file), byte=e.start) from e
+
+
+def city_above(path: Path) -> Path | None:
+    """The nearest folder at or above `path` that has a `catalog/`: the city that a rule file belongs to."""
+    start = path.resolve()
+    return next((folder for folder in (start, *start.parents) if (folder / "catalog").is_dir()), None)

@@ -1,0 +1,38 @@
+"""The clocks that the city runs by. Only this module reads the machine's."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+
+class SystemClock:
+    """The machine's clock: what a city runs by."""
+
+    def now_ms(self) -> int:
+        """Whole milliseconds since the epoch, UTC."""
+        return time.time_ns() // 1_000_000
+
+    async def sleep(self, duration_s: float) -> None:
+        """Returns after `duration_s` seconds."""
+        await asyncio.sleep(max(0.0, duration_s))
+
+
+class ScaledClock:
+    """A clock that begins at `start_ms` and runs `speed` times as fast as the machine's: what a demo runs by.
+
+    It follows the machine's monotonic clock (`monotonic`, seconds), so that it never steps back.
+    """
+
+    def __init__(self, start_ms: int, speed: float, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._start_ms = start_ms
+        self._speed = speed
+        self._monotonic = monotonic
+        self._began_s = monotonic()
+
+    def now_ms(self) -> int:
+        """Whole simulated milliseconds since the epoch, UTC."""
+        return self._start_ms + int((self._monotonic() - self._began_s) * self._speed * 1000)
+
+    async def sleep(self, duration_s: float) -> None:
+        """Returns after `duration_s` simulated seconds."""
+        await asyncio.sleep(max(0.0, duration_s / self._speed))

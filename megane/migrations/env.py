@@ -1,0 +1,16 @@
+"""Where Alembic meets our tables. The connection is handed over by `megane/database.py`."""
+
+import sqlalchemy as sa
+from alembic import context
+
+from administration.tables import metadata as administration
+from alerts.ledger import metadata as alerts
+
+
+def _run(connection: sa.Connection) -> None:
+    # Batch mode: SQLite cannot alter a column in place.
+    context.configure(connection=connection, target_metadata=[alerts, administration], render_as_batch=True)
+    context.run_migrations()
+
+
+_run(context.config.attributes["connection"])
