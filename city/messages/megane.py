@@ -38,4 +38,93 @@ TEXTS: Final[Mapping[str, Text]] = {
         ja="データベース {file} を使えません: {problem}。新しい版が書いたものか、別のファイルではありませんか。",
         en="Cannot use the database {file}: {problem}. Was it written by a newer version, or is it another file?",
     ),
+    "megane.help": Text(
+        ja="Megane（眼鏡）は、小さな都市が見て動くためのしくみです。\n\n"
+        "はじめに: `megane demo` で、鯖江の川の水位が上がり、警報が出て、担当課に知らせが届くところを見られます。",
+        en="Megane lets a small city see and act.\n\n"
+        "Begin with `megane demo`: a river in Sabae rises, an alert fires, and a department is told.",
+    ),
+    "megane.help-up": Text(
+        ja="都市を動かします（MQTT ブローカー、取り込み、規則、通知、画面）。Ctrl-C か SIGTERM で、手元のものを失わずに止まります。\n\n"
+        "例:\n\n- `megane up`\n\n- `megane up --home /var/lib/megane --http-port 8080 --mqtt-port 1883`\n\n"
+        "- `megane up --no-broker --mqtt-url mqtt://broker.city.example:1883`",
+        en="Runs a city (MQTT broker, ingester, rules, webhooks, pages). Ctrl-C or SIGTERM stops it; nothing in hand is lost."
+        "\n\nExamples:\n\n- `megane up`\n\n- `megane up --home /var/lib/megane --http-port 8080 --mqtt-port 1883`\n\n"
+        "- `megane up --no-broker --mqtt-url mqtt://broker.city.example:1883`",
+    ),
+    "megane.help-demo": Text(
+        ja="模擬の都市で、川の増水から担当課への知らせまでを速回しで見せます。\n\n"
+        "例:\n\n- `megane demo`\n\n- `megane demo --for 60s --json`",
+        en="Shows, in quick motion and on a simulated city, a river's rise up to the webhook at a department.\n\n"
+        "Examples:\n\n- `megane demo`\n\n- `megane demo --for 60s --json`",
+    ),
+    "megane.help-replay": Text(
+        ja="公開された過去の観測値、または記録（journal）を、動いている都市と同じ規則エンジンにもう一度通します。\n\n"
+        "例:\n\n- `megane replay fukui-river --rules rules.yaml --from 2024-06-22 --to 2024-06-26`\n\n"
+        "- `megane replay home/journal.sqlite --format journal --json`",
+        en="Runs published readings of the past, or a journal, once more through the engine that runs a live city.\n\n"
+        "Examples:\n\n- `megane replay fukui-river --rules rules.yaml --from 2024-06-22 --to 2024-06-26`\n\n"
+        "- `megane replay home/journal.sqlite --format journal --json`",
+    ),
+    "megane.help-check": Text(
+        ja="都市のファイル（台帳・規則）と設定を調べ、誤りをすべて、場所と直し方とともに示します。\n\n例:\n\n- `megane check --city cities/sabae`",
+        en="Checks a city's files (catalog, rules) and settings: every mistake, with its place and what would be right.\n\n"
+        "Example:\n\n- `megane check --city cities/sabae`",
+    ),
+    "megane.help-version": Text(ja="版を表示します。", en="Prints the version."),
+    "megane.help-rules": Text(ja="規則を扱います。", en="Works on rules."),
+    "megane.help-rules-test": Text(
+        ja="規則ファイルの `tests:` を実行します。失敗があれば違いを示し、1 で終わります。\n\n例:\n\n- `megane rules test cities/sabae/rules`",
+        en="Runs the `tests:` in rule files; shows what differs and exits 1 when one fails.\n\n"
+        "Example:\n\n- `megane rules test cities/sabae/rules`",
+    ),
+    "megane.help-quarantine": Text(
+        ja="使えなかった受信データ（隔離）を見て、送り直します。",
+        en="Looks at what could not be used, and sends it again.",
+    ),
+    "megane.help-quarantine-list": Text(
+        ja="隔離されたものを新しい順に並べます。\n\n例:\n\n- `megane quarantine list --home home --reason unknown_sensor`",
+        en="Lists the quarantine, the newest first.\n\nExample:\n\n- `megane quarantine list --home home --reason unknown_sensor`",
+    ),
+    "megane.help-quarantine-show": Text(
+        ja="1 件を中身とともに示します。\n\n例:\n\n- `megane quarantine show 12`",
+        en="Shows one piece with its payload.\n\nExample:\n\n- `megane quarantine show 12`",
+    ),
+    "megane.help-quarantine-resend": Text(
+        ja="隔離されたものを、もう一度取り込みに通します（台帳を直したあとに）。\n\n例:\n\n- `megane quarantine resend 12 13`\n\n"
+        "- `megane quarantine resend --reason unknown_sensor`",
+        en="Sends pieces through the city once more, after the catalog was mended.\n\nExamples:\n\n"
+        "- `megane quarantine resend 12 13`\n\n- `megane quarantine resend --reason unknown_sensor`",
+    ),
+    "megane.option-home": Text(ja="状態をすべて置くフォルダー", en="the folder that holds all state"),
+    "megane.option-city": Text(
+        ja="都市のフォルダー（catalog/ と rules/）", en="the city's folder (catalog/ and rules/)"
+    ),
+    "megane.option-json": Text(ja="結果を JSON で（最後の行に）出す", en="print the result as JSON, on the last line"),
+    "megane.option-settings": Text(ja="設定ファイル（TOML）", en="settings file (TOML)"),
+    "megane.option-mqtt-port": Text(ja="MQTT のポート", en="port of MQTT"),
+    "megane.option-http-port": Text(ja="画面と API のポート", en="port of pages and API"),
+    "megane.option-broker": Text(ja="Mosquitto を自分で動かす／動かさない", en="run a Mosquitto of our own, or not"),
+    "megane.option-mqtt-url": Text(
+        ja="すでにあるブローカー（mqtt://ホスト:ポート）", en="a broker that is there (mqtt://host:port)"
+    ),
+    "megane.option-for": Text(ja="動かす時間（30s 以上。例 60s, 2m）", en="how long to run (30s or more; 60s, 2m)"),
+    "megane.option-scenario": Text(ja="シナリオの名前", en="the scenario's name"),
+    "megane.option-speed": Text(ja="何倍の速さで進めるか", en="how many times as fast as real time"),
+    "megane.option-browser": Text(ja="画面をブラウザーで開く／開かない", en="open the page in a browser, or not"),
+    "megane.option-replay-dir": Text(
+        ja="観測値のフォルダー、または記録のファイル", en="folder of readings, or journal file"
+    ),
+    "megane.option-replay-rules": Text(ja="規則ファイル", en="rule file"),
+    "megane.option-format": Text(ja="形式（fukui-river または journal）", en="format (fukui-river or journal)"),
+    "megane.option-from": Text(ja="はじめの日（日本時間、この日を含む）", en="first day (Asia/Tokyo, included)"),
+    "megane.option-to": Text(ja="終わりの日（この日を含まない）", en="last day (not included)"),
+    "megane.option-rules-path": Text(ja="規則ファイル、またはそのフォルダー", en="rule file, or folder of them"),
+    "megane.option-reason": Text(ja="この理由のものだけ", en="only those of this reason"),
+    "megane.option-limit": Text(ja="最大件数", en="at most so many"),
+    "megane.option-quarantine-id": Text(ja="隔離の番号", en="number in the quarantine"),
+    "megane.bad-duration": Text(
+        ja="{text} は時間として読めません。60s、2m、1h のように書いてください。",
+        en="{text} is no duration. Write 60s, 2m or 1h.",
+    ),
 }

@@ -1,0 +1,201 @@
+"""The command line: what each command takes. What it does stands in the module named after it."""
+
+import os
+import re
+import sys
+from collections.abc import Callable, Mapping
+from importlib.metadata import version as package_version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from city.errors import UserError
+from city.messages import say
+from city.messages.text import Lang
+from megane.settings import load_settings
+
+
+def _both(key: str) -> str:
+    """A help text in both languages, Japanese first."""
+    return f"{say(key, Lang.JA)} / {say(key, Lang.EN)}"
+
+
+Home = Annotated[Path | None, typer.Option("--home", help=_both("megane.option-home"))]
+City = Annotated[Path | None, typer.Option("--city", help=_both("megane.option-city"))]
+Json = Annotated[bool, typer.Option("--json", help=_both("megane.option-json"))]
+SettingsFile = Annotated[Path | None, typer.Option("--settings", help=_both("megane.option-settings"))]
+
+DEFAULT_HOME = Path("home")
+
+
+def language(environment: Mapping[str, str]) -> Lang:
+    """Japanese, unless the environment asks for English (`MEGANE_LANG`, then the locale)."""
+    wanted = environment.get("MEGANE_LANG") or environment.get("LC_ALL") or environment.get("LANG") or ""
+    return Lang.EN if wanted.lower().startswith("en") else Lang.JA
+
+
+def main() -> None:
+    """The entry point: what a person can mend is said without a traceback, exit status 1."""
+    lang = language(os.environ)
+    try:
+        build_app(lang)()
+    except UserError as e:
+        Console(stderr=True, highlight=False, markup=False, soft_wrap=True).print(e.text(lang))
+        sys.exit(1)
+
+
+def build_app(lang: Lang) -> typer.Typer:
+    """All commands, their help in `lang`, each with examples."""
+    app = typer.Typer(
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode="markdown",
+        help=say("megane.help", lang),
+    )
+    for name, command in {
+        "up": up,
+        "demo": demo,
+        "replay": replay,
+        "check": check,
+        "version": version,
+    }.items():
+        app.command(name, help=say(f"megane.help-{name}", lang))(command)
+    app.add_typer(_group(lang, "rules", {"test": rules_test}), name="rules")
+    app.add_typer(
+        _group(lang, "quarantine", {"list": quarantine_list, "show": quarantine_show, "resend": quarantine_resend}),
+        name="quarantine",
+    )
+    return app
+
+
+def _group(lang: Lang, name: str, commands: Mapping[str, Callable[..., None]]) -> typer.Typer:
+    group = typer.Typer(no_args_is_help=True, rich_markup_mode="markdown", help=say(f"megane.help-{name}", lang))
+    for verb, command in commands.items():
+        group.command(verb, help=say(f"megane.help-{name}-{verb}", lang))(command)
+    return group
+
+
+def up(
+    home: Home = None,
+    city: City = None,
+    settings: SettingsFile = None,
+    mqtt_port: Annotated[int | None, typer.Option(help=_both("megane.option-mqtt-port"))] = None,
+    http_port: Annotated[int | None, typer.Option(help=_both("megane.option-http-port"))] = None,
+    broker: Annotated[bool | None, typer.Option("--broker/--no-broker", help=_both("megane.option-broker"))] = None,
+    mqtt_url: Annotated[str | None, typer.Option(help=_both("megane.option-mqtt-url"))] = None,
+) -> None:
+    """Runs a city."""
+    from megane.up import run_up
+
+    overrides = {
+        "home": str(home) if home else None,
+        "city": str(city) if city else None,
+        "mqtt.port": mqtt_port,
+        "http.port": http_port,
+        "mqtt.broker": broker,
+        "mqtt.url": mqtt_url,
+    }
+    run_up(load_settings(settings, os.environ, overrides), language(os.environ))
+
+
+def demo(
+    duration: Annotated[str | None, typer.Option("--for", help=_both("megane.option-for"))] = None,
+    scenario: Annotated[str, typer.Option(help=_both("megane.option-scenario"))] = "river-flood",
+    speed: Annotated[float | None, typer.Option(help=_both("megane.option-speed"))] = None,
+    http_port: Annotated[int | None, typer.Option(help=_both("megane.option-http-port"))] = None,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help=_both("megane.option-browser"))] = True,
+    json_output: Json = False,
+) -> None:
+    """Runs a scenario through the whole path."""
+    from megane.demo import DemoPlan, run_demo
+
+    for_s = duration_s(duration) if duration else None
+    run_demo(
+        DemoPlan(scenario, for_s, speed, http_port, browser and not json_output, json_output), language(os.environ)
+    )
+
+
+def replay(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help=_both("megane.option-replay-dir"))],
+    rules: Annotated[Path | None, typer.Option(help=_both("megane.option-replay-rules"))] = None,
+    form: Annotated[str, typer.Option("--format", help=_both("megane.option-format"))] = "fukui-river",
+    start: Annotated[str | None, typer.Option("--from", help=_both("megane.option-from"))] = None,
+    end: Annotated[str | None, typer.Option("--to", help=_both("megane.option-to"))] = None,
+    json_output: Json = False,
+) -> None:
+    """Runs readings of the past through validation and rules."""
+    from megane.replay import run_replay
+
+    run_replay(folder, form, rules, start, end, as_json=json_output, lang=language(os.environ))
+
+
+def check(city: City = None, settings: SettingsFile = None, json_output: Json = False) -> None:
+    """Looks a city's files over."""
+    from megane.check import run_check
+
+    chosen = load_settings(settings, os.environ, {"city": str(city) if city else None})
+    run_check(chosen, as_json=json_output, lang=language(os.environ))
+
+
+def rules_test(
+    path: Annotated[Path, typer.Argument(help=_both("megane.option-rules-path"))],
+    city: City = None,
+    json_output: Json = False,
+) -> None:
+    """Runs the tests in rule files."""
+    from megane.rules_test import run_rules_test
+
+    run_rules_test(path, city, as_json=json_output, lang=language(os.environ))
+
+
+def quarantine_list(
+    home: Home = None,
+    reason: Annotated[str | None, typer.Option(help=_both("megane.option-reason"))] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help=_both("megane.option-limit"))] = 50,
+    json_output: Json = False,
+) -> None:
+    """Lists what lies in the quarantine, the newest first."""
+    from megane.quarantine import run_list
+
+    run_list(home or DEFAULT_HOME, reason, limit, as_json=json_output, lang=language(os.environ))
+
+
+def quarantine_show(
+    ident: Annotated[int, typer.Argument(metavar="ID", help=_both("megane.option-quarantine-id"))],
+    home: Home = None,
+    json_output: Json = False,
+) -> None:
+    """Shows one piece with its payload."""
+    from megane.quarantine import run_show
+
+    run_show(home or DEFAULT_HOME, ident, as_json=json_output, lang=language(os.environ))
+
+
+def quarantine_resend(
+    idents: Annotated[
+        list[int] | None, typer.Argument(metavar="[ID]...", help=_both("megane.option-quarantine-id"))
+    ] = None,
+    home: Home = None,
+    reason: Annotated[str | None, typer.Option(help=_both("megane.option-reason"))] = None,
+    json_output: Json = False,
+) -> None:
+    """Sends pieces of the quarantine through the city again."""
+    from megane.quarantine import run_resend
+
+    run_resend(home or DEFAULT_HOME, idents or [], reason, as_json=json_output, lang=language(os.environ))
+
+
+def version() -> None:
+    """Prints the version."""
+    typer.echo(f"megane {package_version('megane')}")
+
+
+def duration_s(text: str) -> float:
+    """Seconds of `90s`, `10m`, `1h` or a bare number of seconds. Raises UserError for anything else."""
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)([smh]?)", text)
+    if not found:
+        raise UserError("megane.bad-duration", text=text)
+    return float(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[found[2]]
