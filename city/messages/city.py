@@ -10,4 +10,96 @@ TEXTS: Final[Mapping[str, Text]] = {
         ja="誤りが {count} 件あります。上の行をそれぞれ直してから、もう一度実行してください。",
         en="{count} mistake(s) found. Mend the lines above, then run it again.",
     ),
+    # city/yaml_file.py
+    "city.yaml_syntax": Text(
+        ja="YAML として読めません({problem})。この行と、その上の行の字下げ・引用符・コロンを確かめてください。",
+        en="This is not YAML ({problem}). Check indentation, quotes and colons on this line and the one above.",
+    ),
+    "city.yaml_too_long": Text(
+        ja="ファイルが長すぎます(上限 {limit} 文字)。いくつかのファイルに分けてください。",
+        en="The file is too long (at most {limit} characters). Divide it into several files.",
+    ),
+    "city.yaml_depth": Text(
+        ja="入れ子が深すぎます(上限 {limit} 段)。段を減らしてください。",
+        en="Nested too deeply (at most {limit} levels). Use fewer levels.",
+    ),
+    "city.yaml_alias": Text(
+        ja="「&」(アンカー)と「*」(エイリアス)は使えません。同じ内容をもう一度書くか、文字なら引用符で囲んでください。",
+        en="Anchors (&) and aliases (*) are not used here. Write the content again, or quote it if it is text.",
+    ),
+    "city.yaml_tag": Text(
+        ja="「!」で始まるタグは使えません。取り除くか、文字なら引用符で囲んでください。",
+        en="Tags (!) are not used here. Remove it, or quote it if it is text.",
+    ),
+    "city.yaml_documents": Text(
+        ja="1 つのファイルに書けるのは 1 文書だけです。「---」から後を別のファイルに移してください。",
+        en="A file holds one document. Move what follows `---` into a file of its own.",
+    ),
+    "city.yaml_key": Text(
+        ja="項目名が文字ではありません。「名前: 値」の形で書いてください。",
+        en="A key must be plain text. Write it as `name: value`.",
+    ),
+    "city.yaml_twice": Text(
+        ja="「{name}」は {first} 行目にもあります。どちらかを消してください。",
+        en="`{name}` stands on line {first} already. Remove one of them.",
+    ),
+    # city/value.py, city/section.py
+    "city.missing": Text(ja="「{key}」がありません。書き加えてください。", en="`{key}` is missing. Add it."),
+    "city.unknown_key": Text(
+        ja="「{key}」という項目はここでは使えません。使える項目: {known}",
+        en="`{key}` is not known here. Known are: {known}",
+    ),
+    "city.unknown_key_near": Text(
+        ja="「{key}」という項目はここでは使えません。「{known}」ではありませんか。",
+        en="`{key}` is not known here. Did you mean `{known}`?",
+    ),
+    "city.unknown_name": Text(
+        ja="{key}:「{found}」は登録されていません。先に登録するか、登録済みの名前に直してください。",
+        en="{key}: there is no `{found}`. Add it first, or name one that there is.",
+    ),
+    "city.unknown_name_near": Text(
+        ja="{key}:「{found}」は登録されていません。「{near}」ではありませんか。",
+        en="{key}: there is no `{found}`. Did you mean `{near}`?",
+    ),
+    "city.need_text": Text(ja="「{key}」には文字を書いてください。", en="`{key}` must be a text."),
+    "city.need_name": Text(
+        ja="「{key}」の名前「{found}」は使えません。半角の小文字 a-z・数字・「-」「_」で 64 字以内にしてください。",
+        en="`{found}` is no name for `{key}`. Use lower-case a-z, digits, `-` and `_`, at most 64 of them.",
+    ),
+    "city.need_choice": Text(
+        ja="「{key}」の「{found}」は選べません。次のどれかにしてください: {known}",
+        en="`{found}` is no choice for `{key}`. Take one of: {known}",
+    ),
+    "city.need_flag": Text(
+        ja="「{key}」は true か false にしてください(引用符なし)。いまは「{found}」です。",
+        en="`{key}` must be true or false, without quotes; it is `{found}`.",
+    ),
+    "city.need_number": Text(
+        ja="「{key}」は数にしてください(半角、引用符なし)。いまは「{found}」です。",
+        en="`{key}` must be a number, without quotes; it is `{found}`.",
+    ),
+    "city.need_integer": Text(
+        ja="「{key}」は整数にしてください(半角、引用符なし)。いまは「{found}」です。",
+        en="`{key}` must be a whole number, without quotes; it is `{found}`.",
+    ),
+    "city.outside": Text(
+        ja="「{key}」の {found} は範囲の外です。{low} から {high} までにしてください。",
+        en="`{key}` is {found}; it must lie within {low} and {high}.",
+    ),
+    "city.need_duration": Text(
+        ja="「{key}」は 90s、10m、1h、7d のような長さ(なしは 0)で書いてください。いまは「{found}」です。",
+        en="`{key}` must be a duration such as 90s, 10m, 1h, 7d (or 0); it is `{found}`.",
+    ),
+    "city.need_date": Text(
+        ja="「{key}」は 2027-03-31 のような日付にしてください。いまは「{found}」です。",
+        en="`{key}` must be a day such as 2027-03-31; it is `{found}`.",
+    ),
+    "city.need_time": Text(
+        ja="「{key}」は 2024-06-23T06:00:00+09:00 のように時差つきで書いてください。いまは「{found}」です。",
+        en="`{key}` must be a time with its offset such as 2024-06-23T06:00:00+09:00; it is `{found}`.",
+    ),
+    "city.need_section": Text(
+        ja="「{key}」には「名前: 値」の組を書いてください。",
+        en="`{key}` must hold `name: value` pairs.",
+    ),
 }
