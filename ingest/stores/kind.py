@@ -1,0 +1,33 @@
+"""What a store's module says about itself, so that the table of stores can be read, documented and tested as one."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+
+import msgspec
+
+from city.messages.text import Text
+from city.ports import Store
+
+S = TypeVar("S", bound=msgspec.Struct)
+
+
+@dataclass(frozen=True, slots=True)
+class StoreKind(Generic[S]):
+    """One kind of store.
+
+    settings: what can be set, each with a default and its reason
+    example: settings as a person would write them; a test opens the store with them
+    make: opens the store, which keeps what it has on disk under the folder given (made if it is not there)
+    """
+
+    name: str
+    title: Text
+    settings: type[S]
+    example: Mapping[str, object]
+    make: Callable[[Path, S], Store]
+
+    def open(self, folder: Path, settings: Mapping[str, object]) -> Store:
+        """The store under `folder`. Raises msgspec.ValidationError (naming the path) for settings it does not know."""
+        return self.make(folder, msgspec.convert(settings, self.settings))
