@@ -1,0 +1,49 @@
+"""What a device says of itself, retained under its `state` topic; `offline` is its last will."""
+
+from enum import StrEnum
+
+import msgspec
+
+from city.wire.errors import WireError
+
+
+class Presence(StrEnum):
+    """Whether the broker has the device."""
+
+    ONLINE = "online"
+    OFFLINE = "offline"
+
+
+class ClockState(StrEnum):
+    """Whether the device knows what time it is: a Raspberry Pi has no clock of its own."""
+
+    OK = "ok"
+    UNSYNCED = "unsynced"
+
+
+class DeviceState(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One message of state. A last will was written before it happened, so only `state` and `boot` mean anything in it.
+
+    version: of the firmware
+    spool: messages in the device's spool, those out without receipt included
+    clock: of the device
+    boot: the start it speaks for
+    """
+
+    state: Presence
+    version: str | None = None
+    spool: int | None = None
+    clock: ClockState | None = None
+    boot: str | None = None
+
+    def encode(self) -> bytes:
+        """JSON, as it travels."""
+        return msgspec.json.encode(self)
+
+
+def decode_state(payload: bytes) -> DeviceState:
+    """The state in `payload`; unknown fields are ignored. Raises WireError when it is none."""
+    try:
+        return msgspec.json.decode(payload, type=DeviceState)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise WireError(f"not a state: {str(error)[:200]}") from None
