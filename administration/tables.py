@@ -1,0 +1,123 @@
+"""The rows that business is made of: incidents, runs, their steps and attempts. What staff see is what stands here.
+
+Plain SQLAlchemy Core, the same on SQLite and PostgreSQL. Times are whole milliseconds since the epoch, UTC, of the
+city's clock. The migrations in `megane/migrations/` bring a database to what `metadata` describes.
+"""
+
+from enum import StrEnum
+from typing import Final
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData()
+
+
+class RunState(StrEnum):
+    """A run is open until its incident is resolved and none of its steps has anything left to do."""
+
+    OPEN = "open"
+    FINISHED = "finished"
+
+
+class StepState(StrEnum):
+    """Where a step is. blocked → waiting → running → done, or dead; a dead one is waiting again when sent anew."""
+
+    BLOCKED = "blocked"  # an earlier step of its lane is not through yet
+    WAITING = "waiting"  # may be claimed from `due_ms` on
+    RUNNING = "running"  # claimed, under a lease
+    DONE = "done"
+    DEAD = "dead"  # refused for good, or tried in vain to the end: a dead letter
+
+
+UNFINISHED: Final = (StepState.BLOCKED, StepState.WAITING, StepState.RUNNING)
+
+# SQLite counts rows up by itself only under the exact type INTEGER.
+_COUNTER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+incident = sa.Table(
+    "incident",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("rule", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("raised_ms", sa.BigInteger, nullable=False),
+    sa.Column("severity", sa.Integer, nullable=False),
+    sa.Column("opened_ms", sa.BigInteger, nullable=False),
+    sa.Column("resolved_ms", sa.BigInteger),
+)
+
+# What happened in an incident, as it is told: composed once, so that every receiver reads the same words.
+incident_event = sa.Table(
+    "incident_event",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),  # the alert event's own
+    sa.Column("incident", sa.ForeignKey("incident.id"), nullable=False, index=True),
+    sa.Column("to_state", sa.Text, nullable=False),
+    sa.Column("at_ms", sa.BigInteger, nullable=False),
+    sa.Column("joined_ms", sa.BigInteger, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+)
+
+run = sa.Table(
+    "run",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),  # playbook/incident
+    sa.Column("incident", sa.ForeignKey("incident.id"), nullable=False, index=True),
+    sa.Column("playbook", sa.Text, nullable=False),
+    sa.Column("playbook_version", sa.Text, nullable=False),
+    sa.Column("playbook_text", sa.Text, nullable=False),  # a run goes on by the text that it began with
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("began_ms", sa.BigInteger, nullable=False),
+    sa.Column("ended_ms", sa.BigInteger),
+)
+
+endpoint = sa.Table(
+    "endpoint",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("disabled_ms", sa.BigInteger),  # since it answered 410: its steps stay and wait for a person
+    sa.Column("rest_until_ms", sa.BigInteger, nullable=False, server_default="0"),  # it asked for rest (Retry-After)
+    sa.Column("failures", sa.Integer, nullable=False, server_default="0"),  # in a row
+    sa.Column("delivered", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("last_success_ms", sa.BigInteger),
+    sa.Column("last_error_ms", sa.BigInteger),
+    sa.Column("last_error", sa.Text),
+)
+
+step = sa.Table(
+    "step",
+    metadata,
+    sa.Column("sequence", _COUNTER, primary_key=True),
+    sa.Column("id", sa.Text, nullable=False, unique=True),  # the idempotency key of its effect
+    sa.Column("run", sa.ForeignKey("run.id"), nullable=False),
+    sa.Column("place", sa.Integer, nullable=False),  # which step of the playbook it belongs to, from 0
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("event", sa.ForeignKey("incident_event.id"), nullable=False),
+    sa.Column("endpoint", sa.ForeignKey("endpoint.id"), nullable=False),
+    sa.Column("lane", sa.Text, nullable=False),  # steps of one lane go one after the other, by sequence
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("due_ms", sa.BigInteger, nullable=False),
+    sa.Column("until_ms", sa.BigInteger, nullable=False),  # from then on a failed attempt was the last
+    sa.Column("lease_owner", sa.Text),
+    sa.Column("lease_until_ms", sa.BigInteger),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("created_ms", sa.BigInteger, nullable=False),
+    sa.Column("ended_ms", sa.BigInteger),
+    sa.Index("step_due", "state", "endpoint", "due_ms"),
+    sa.Index("step_lane", "lane", "state", "sequence"),
+    sa.Index("step_run", "run", "state"),
+    sqlite_autoincrement=True,  # a number is never given twice: the order in a lane is the order of numbers
+)
+
+attempt = sa.Table(
+    "attempt",
+    metadata,
+    sa.Column("step", sa.ForeignKey("step.sequence"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("began_ms", sa.BigInteger, nullable=False),
+    sa.Column("ended_ms", sa.BigInteger, nullable=False),
+    sa.Column("outcome", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("status", sa.Integer),  # HTTP status, where there was an answer
+    sa.Column("answer", sa.Text, nullable=False),  # the beginning of what came back, or what went wrong
+)
