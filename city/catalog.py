@@ -109,6 +109,8 @@ class Sensor:
     attributes: named numbers, read by `attr("name")`
     delay_ms: how long after its time a reading usually arrives; engine time waits so long for it
     resolution: smallest step of the value, canonical unit
+    unit: what its readings are in where they name no unit; None is the quantity's canonical one
+    low, high: a physical range narrower than the quantity's, canonical unit; None is the quantity's
     registered_ms: when the city took it in; silence of a sensor never heard counts from here
     """
 
@@ -129,6 +131,9 @@ class Sensor:
     public: bool = False
     cost_yen_per_year: int | None = None
     contract_end: date | None = None
+    unit: str | None = None
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

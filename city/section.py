@@ -53,6 +53,7 @@ class Section:
         self._missing = missing  # the mapping itself is missing: what it lacks was said already
         self._asked: dict[str, None] = {}
         self._inner: list[Section] = []
+        self._by_key: dict[str, Section] = {}
 
     def __iter__(self) -> Iterator[str]:
         """The keys that stand there, in the order of the file: for mappings whose keys are names."""
@@ -219,7 +220,9 @@ class Section:
 
     def section(self, key: str) -> "Section":
         """The mapping under `key`; an empty one where nothing stands there. Ended with this section."""
-        return self._within(self.optional(key) or Value(None, self.place, key, self.mistakes))
+        if key not in self._by_key:
+            self._by_key[key] = self._within(self.optional(key) or Value(None, self.key_place(key), key, self.mistakes))
+        return self._by_key[key]
 
     def sections(self, key: str) -> "list[Section]":
         """A list of mappings (or one); empty where nothing stands there. Ended with this section."""

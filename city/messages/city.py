@@ -102,4 +102,41 @@ TEXTS: Final[Mapping[str, Text]] = {
         ja="「{key}」には「名前: 値」の組を書いてください。",
         en="`{key}` must hold `name: value` pairs.",
     ),
+    # city/catalog_file.py, city/device_section.py
+    "city.id_twice": Text(
+        ja="id「{name}」は {first} にもあります。どちらかの id を変えてください。",
+        en="The id `{name}` stands at {first} already. Change one of them.",
+    ),
+    "city.no_city": Text(
+        ja="どのファイルにも「city」がありません。city: {{id: …, title: {{ja: …, en: …}}}} を書き加えてください。",
+        en="No file says which city it is. Add city: {{id: …, title: {{ja: …, en: …}}}}.",
+    ),
+    "city.city_twice": Text(
+        ja="「city」は {first} にもあります。どちらかを消してください。",
+        en="`city` stands at {first} already. Remove one of them.",
+    ),
+    "city.need_point": Text(
+        ja="「{key}」の各点は [緯度, 経度] の形で書いてください。",
+        en="Each point of `{key}` must be [latitude, longitude].",
+    ),
+    "city.need_range": Text(
+        ja="「{key}」は [下限, 上限] の形で、下限を上限より小さくしてください。",
+        en="`{key}` must be [least, greatest], the first less than the second.",
+    ),
+    "city.no_owner": Text(
+        ja="センサー「{sensor}」の担当課がありません。ここか機器に「owner」を書いてください。",
+        en="The sensor `{sensor}` has no owner. Add `owner` here or at its device.",
+    ),
+    "city.no_quantity": Text(
+        ja="「{name}」が何を測るのかわかりません。「quantity」に次のどれかを書いてください: {known}",
+        en="What does `{name}` measure? Add `quantity`, one of: {known}",
+    ),
+    "city.zone_differs": Text(
+        ja="地区「{area}」は区域「{area_zone}」にありますが、機器は区域「{zone}」です。どちらかに揃えてください。",
+        en="The area `{area}` lies in the zone `{area_zone}`, but the device is in `{zone}`. Make them agree.",
+    ),
+    "city.levels_order": Text(
+        ja="水位の順が逆です: {lower} {low} は {higher} {high} より低くしてください。",
+        en="Levels out of order: {lower} {low} must be below {higher} {high}.",
+    ),
 }
