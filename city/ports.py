@@ -98,6 +98,14 @@ class ClockOffset:
     offset_ms: int
 
 
+@dataclass(frozen=True, slots=True)
+class Genesis:
+    """Where a pruned journal begins: what came up to `position` is gone, and `snapshot` is the engine's state there."""
+
+    position: int
+    snapshot: bytes
+
+
 class JournalReader(Protocol):
     """The truth of what arrived and in which order, read."""
 
@@ -119,6 +127,10 @@ class JournalReader(Protocol):
 
     def rules_at(self, position: int) -> RulesEntry | None:
         """The rules in force at `position`; None where the journal has none so early."""
+        ...
+
+    def genesis(self) -> Genesis | None:
+        """Where a run of the whole journal begins; None while nothing is pruned: then it begins at position 0."""
         ...
 
 
@@ -168,6 +180,13 @@ class JournalWriter(Protocol):
 
     def append_catalog(self, at_ms: int, files: Mapping[str, str]) -> int:
         """A `CatalogEntry` with the whole of the catalog files."""
+        ...
+
+    def keep_snapshot(self, position: int, snapshot: bytes) -> bool:
+        """Offers the engine's newest snapshot as a later beginning of the journal; whether it was kept.
+
+        Call it with every snapshot: one in some hours is kept, and only where one is can the journal be pruned.
+        """
         ...
 
 

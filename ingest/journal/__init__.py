@@ -1,0 +1,1 @@
+"""The journal: what arrived, and in which order, in one SQLite file."""

@@ -1,0 +1,87 @@
+"""One row of the journal as it is read: an entry whose series are still the journal's own."""
+
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import assert_never
+
+import msgspec
+
+from city.catalog import Catalog
+from city.entry import BatchEntry, CatalogEntry, CaughtUpEntry, Entry, RulesEntry, StartEntry, TickEntry
+from city.reading import ReadingBatch
+from ingest.journal.columns import unpack
+from ingest.journal.series_ids import SeriesIds
+
+
+class Kind(IntEnum):
+    """What a row is; the numbers stand in files and never change. From `RULES` on a row holds files."""
+
+    BATCH = 1
+    TICK = 2
+    START = 3
+    CAUGHT_UP = 4
+    RULES = 5
+    CATALOG = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`columns` where it is a batch (its `series` are journal ids), `files` where it holds files."""
+
+    position: int
+    at_ms: int
+    kind: Kind
+    columns: ReadingBatch | None = None
+    files: Mapping[str, str] | None = None
+
+    @classmethod
+    def read(cls, position: int, at_ms: int, kind: int, body: bytes | None) -> "Row":
+        """The row that SQLite gave. Raises JournalError where its bytes are damaged."""
+        match Kind(kind):
+            case Kind.BATCH:
+                return cls(position, at_ms, Kind.BATCH, columns=unpack(body or b"", position))
+            case Kind.RULES | Kind.CATALOG as with_files:
+                return cls(position, at_ms, with_files, files=unpack_files(body or b""))
+            case Kind.TICK | Kind.START | Kind.CAUGHT_UP as mark:
+                return cls(position, at_ms, mark)
+            case never:
+                assert_never(never)
+
+    def entry(self, catalog: Catalog, ids: SeriesIds) -> Entry:
+        """The entry with the catalog's series indices; readings of series that it does not have are left out."""
+        match self.kind:
+            case Kind.BATCH:
+                assert self.columns is not None
+                return BatchEntry(self.position, self.at_ms, bind(self.columns, catalog, ids))
+            case Kind.TICK:
+                return TickEntry(self.position, self.at_ms)
+            case Kind.START:
+                return StartEntry(self.position, self.at_ms)
+            case Kind.CAUGHT_UP:
+                return CaughtUpEntry(self.position, self.at_ms)
+            case Kind.RULES:
+                return RulesEntry(self.position, self.at_ms, self.files or {})
+            case Kind.CATALOG:
+                return CatalogEntry(self.position, self.at_ms, self.files or {})
+            case never:
+                assert_never(never)
+
+
+def bind(columns: ReadingBatch, catalog: Catalog, ids: SeriesIds) -> ReadingBatch:
+    """`columns` with the catalog's indices instead of journal ids."""
+    series = ids.to_catalog(catalog)[columns.series]
+    batch = ReadingBatch(series, columns.time, columns.value, columns.quality)
+    known = series >= 0
+    return batch if known.all() else batch.take(known)
+
+
+def pack_files(files: Mapping[str, str]) -> bytes:
+    """Files (relative path → text) as bytes; zlib brings its own checksum."""
+    return zlib.compress(msgspec.json.encode(dict(files)))
+
+
+def unpack_files(body: bytes) -> dict[str, str]:
+    """What `pack_files` was given."""
+    return msgspec.json.decode(zlib.decompress(body), type=dict[str, str])
