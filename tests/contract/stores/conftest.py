@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from city.ports import Store
+from ingest.stores.duckdb import DuckStore
 from ingest.stores.memory import MemoryStore
 
 OPENERS: Mapping[str, Callable[[Path], Store]] = {
+    "duckdb": lambda folder: DuckStore(folder / "readings.duckdb"),
     "memory": lambda _folder: MemoryStore(),
 }
 
