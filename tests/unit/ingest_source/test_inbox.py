@@ -3,7 +3,6 @@ import asyncio
 import pytest
 
 from city.delivery import Delivery
-
 from ingest.inbox import OVERHEAD_BYTES, Inbox
 
 

@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +18,7 @@ def test_ranges_are_a_set_of_numbers(seqs: list[int]) -> None:
     assert bool(ranges) == bool(there)
     assert all((n in ranges) == (n in there) for n in range(-1, 42))
     bounds = list(ranges)
-    assert all(before[1] + 1 < after[0] for before, after in zip(bounds, bounds[1:], strict=False))
+    assert all(before[1] + 1 < after[0] for before, after in itertools.pairwise(bounds))
 
 
 def test_a_receipt_travels() -> None:
