@@ -13,6 +13,7 @@ Each file below `catalog/` is a mapping of kinds of things, in any order and div
 Points are `[latitude, longitude]`, WGS 84 degrees.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
@@ -219,12 +220,14 @@ def _endpoint(section: Section, department: str, departments: frozenset[str]) ->
 
 
 def _line(section: Section, key: str) -> tuple[Point, ...]:
-    return tuple(_point(value) for value in section.items(key))
+    points = [_point(value) for value in section.items(key)]
+    return tuple(point for point in points if point is not None)
 
 
-def _point(value: Value) -> Point:
+def _point(value: Value) -> Point | None:
     pair = value.items()
     if len(pair) != 2:  # noqa: PLR2004 - latitude and longitude
         value.wrong("city.need_point", key=value.key)
-        return Point(0.0, 0.0)
-    return Point(pair[0].number(-90.0, 90.0), pair[1].number(-180.0, 180.0))
+        return None
+    point = Point(pair[0].number(-90.0, 90.0), pair[1].number(-180.0, 180.0))
+    return None if math.isnan(point.latitude + point.longitude) else point

@@ -25,13 +25,13 @@ from typing import Final
 
 from city.catalog import Area, Department, Device, River, Sensor, Site, Zone
 from city.errors import Mistake
+from city.level import RIVER_LEVELS
 from city.messages.text import Text
 from city.quantity import QUANTITIES, Quantity
 from city.reading import SeriesKey
 from city.section import Section
 from city.value import NAME
 
-LEVELS: Final = ("standby", "caution", "evacuation", "danger")  # 水防団待機、はん濫注意、避難判断、はん濫危険
 JAPAN: Final = timezone(timedelta(hours=9))  # a day in a city's files begins at its own midnight; no summer time
 DELAY_MS: Final = 30_000  # as `Sensor.delay_ms`
 LONGEST_DELAY_MS: Final = 86_400_000  # what comes a day late is history: it is read from files
@@ -56,7 +56,6 @@ class _Terms:
     registered_ms: int
     public: bool
     delay_ms: int
-    cost_yen_per_year: int | None
     contract_end: date | None
 
 
@@ -72,9 +71,7 @@ def read_device(section: Section, places: Places) -> tuple[Device, list[Sensor]]
         zone=zone,
         site=site_id,
     )
-    terms = _terms(
-        section, places, _Terms(None, 0, public=False, delay_ms=DELAY_MS, cost_yen_per_year=None, contract_end=None)
-    )
+    terms = _terms(section, places, _Terms(None, 0, public=False, delay_ms=DELAY_MS, contract_end=None))
     named = section.section("sensors")
     sensors = []
     for name in named:
@@ -92,7 +89,6 @@ def _terms(section: Section, places: Places, outer: _Terms) -> _Terms:
         registered_ms=_midnight_ms(section.date("registered", default=None), outer.registered_ms),
         public=section.flag("public", default=outer.public),
         delay_ms=_delay_ms(section, outer.delay_ms),
-        cost_yen_per_year=section.integer("cost_yen_per_year", low=0, high=10**9, default=outer.cost_yen_per_year),
         contract_end=section.date("contract_end", default=outer.contract_end),
     )
 
@@ -124,6 +120,9 @@ def _sensor(
     attributes = section.numbers("attributes")
     title = section.title("title", default=None)
     resolution = section.number("resolution", low=0.0, default=None)
+    cost_yen_per_year = section.integer("cost_yen_per_year", low=0, high=10**9, default=None)
+    unit = _unit(section, quantity)
+    low, high = _range(section, quantity)
     if terms.owner is None:
         section.mistakes.append(Mistake.at(section.place, "city.no_owner", sensor=name))
     area = places.areas.get(area_id)
@@ -131,11 +130,9 @@ def _sensor(
         section.wrong("city.zone_differs", area=area_id, area_zone=area.zone, zone=device.zone)
     if quantity is None or site is None or terms.owner is None:
         return None
-    unit = _unit(section, quantity)
-    low, high = _range(section, quantity)
     return Sensor(
         key=SeriesKey(device.id, name),
-        title=title or Text(f"{site.title.ja} {quantity.title.ja}", f"{site.title.en}: {quantity.title.en.lower()}"),
+        title=title or Text(f"{site.title.ja} {quantity.title.ja}", f"{site.title.en}: {quantity.title.en}"),
         quantity=quantity,
         device=device.id,
         site=device.site,
@@ -149,7 +146,7 @@ def _sensor(
         resolution=resolution,
         registered_ms=terms.registered_ms,
         public=terms.public,
-        cost_yen_per_year=terms.cost_yen_per_year,
+        cost_yen_per_year=cost_yen_per_year,
         contract_end=terms.contract_end,
         unit=unit,
         low=low,
@@ -165,9 +162,9 @@ def _quantity(name: str, section: Section) -> Quantity | None:
     return QUANTITIES.get(section.reference("quantity", QUANTITIES, default=name))
 
 
-def _unit(section: Section, quantity: Quantity) -> str | None:
+def _unit(section: Section, quantity: Quantity | None) -> str | None:
     value = section.optional("unit")
-    if value is None:
+    if value is None or quantity is None:
         return None
     unit = value.text()
     if unit and unit not in quantity.units:
@@ -175,9 +172,9 @@ def _unit(section: Section, quantity: Quantity) -> str | None:
     return unit
 
 
-def _range(section: Section, quantity: Quantity) -> tuple[float | None, float | None]:
+def _range(section: Section, quantity: Quantity | None) -> tuple[float | None, float | None]:
     value = section.optional("range")
-    if value is None:
+    if value is None or quantity is None:
         return None, None
     bounds = [item.number(quantity.low, quantity.high) for item in value.items()]
     if len(bounds) != 2 or bounds[0] >= bounds[1]:  # noqa: PLR2004 - from, to
@@ -190,7 +187,7 @@ def _levels(section: Section, quantity: Quantity | None) -> dict[str, float]:
     """Named levels, each within the physical range, the official ones one above the other."""
     low, high = (quantity.low, quantity.high) if quantity else (-math.inf, math.inf)
     levels = section.numbers("levels", low=low, high=high)
-    official = [(name, levels[name]) for name in LEVELS if name in levels]
+    official = [(name, levels[name]) for name in RIVER_LEVELS if name in levels]
     for (lower, below), (higher, above) in pairwise(official):
         if below >= above:
             section.section("levels").value(higher).wrong(
