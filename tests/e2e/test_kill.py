@@ -1,0 +1,131 @@
+"""kill -9 of the city in the middle of its work: nothing is lost or doubled, and no alert event differs."""
+
+import json
+import math
+import random
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.support.city_process import MEGANE, CityProcess
+from tests.support.flood import Flood, Pack
+from tests.support.waiting import wait_for
+
+READINGS = 200_000
+PER_MESSAGE = 10
+KILLS = 3
+STEP_S = 10
+GAUGES = ("rpi-toba", "rpi-matsunari", "rpi-kitanaka", "rpi-desaku", "rpi-tadasubashi", "rpi-iehisa")
+
+SABAE = Path(__file__).resolve().parents[2] / "cities" / "sabae"
+
+
+def packs_of(gauges: Sequence[str], readings: int, end_s: int) -> list[Pack]:
+    """Rising and falling water at every gauge, so that levels are passed again and again."""
+    rounds = readings // PER_MESSAGE // len(gauges)
+    start_s = end_s - rounds * PER_MESSAGE * STEP_S
+
+    def level(gauge: int, k: int) -> float:
+        return round(4.5 + 4.0 * math.sin(gauge + k / 180), 3)
+
+    return [
+        Pack(
+            f"megane/sabae/{device}/up",
+            "water_level",
+            start_s + first * STEP_S,
+            STEP_S,
+            tuple(level(gauge, first + k) for k in range(PER_MESSAGE)),
+        )
+        for first in range(0, rounds * PER_MESSAGE, PER_MESSAGE)
+        for gauge, device in enumerate(gauges)
+    ]
+
+
+@pytest.fixture
+def city(tmp_path: Path, free_port: Callable[[], int], request: pytest.FixtureRequest) -> Iterator[CityProcess]:
+    command: Sequence[str] = getattr(request, "param", MEGANE)
+    with CityProcess(tmp_path / "home", free_port(), free_port(), command=command) as process:
+        yield process
+
+
+REFUSING = (sys.executable, str(Path(__file__).resolve().parents[1] / "support" / "refusing_city.py"))
+
+
+@pytest.mark.parametrize("city", [MEGANE, REFUSING], indirect=True, ids=["willing-store", "store-refuses-10-s"])
+def test_three_kills_lose_nothing_double_nothing_and_change_no_event(city: CityProcess) -> None:
+    chance = random.Random(20240623)
+    packs = packs_of(GAUGES, READINGS, int(time.time()))
+    moments = sorted(chance.sample(range(len(packs) // 20, len(packs) * 9 // 10), KILLS))
+    flood = Flood(city.mqtt_port, packs)
+    flood.start()
+    for moment in moments:
+        wait_for(partial(_reached, flood, moment), f"{moment} messages acknowledged")
+        city.kill()
+        city.start()
+    wait_for(lambda: flood.done, "all messages acknowledged by the broker")
+    flood.close()
+    expected = {
+        (pack.topic.split("/")[2], (pack.first_s + k * pack.step_s) * 1000, value)
+        for pack in packs
+        for k, value in enumerate(pack.values)
+    }
+    wait_for(lambda: _settled(city), "store and engine at the journal's end")
+    assert city.stop() == 0
+
+    stored = stored_readings(city.home)
+    assert len(stored) == len(expected)
+    assert set(stored) == expected
+    committed = committed_events(city.home)
+    assert len(committed) > 100
+    assert committed == replayed_events(city.home)
+
+
+def _reached(flood: Flood, moment: int) -> bool:
+    return flood.acknowledged >= moment
+
+
+def _settled(city: CityProcess) -> bool:
+    """The broker has no more for the city, and both readers of the journal are at its end."""
+    m = city.metrics()
+    before = m["megane_journal_position"]
+    return (
+        m["megane_inbox_messages"] == 0
+        and m["megane_engine_position"] == m["megane_store_position"] == before
+        and journal_count(city.home) >= READINGS
+    )
+
+
+def journal_count(home: Path) -> int:
+    """Distinct readings in the journal."""
+    with sqlite3.connect(f"file:{home / 'journal.sqlite'}?mode=ro", uri=True) as connection:
+        (count,) = connection.execute("SELECT coalesce(sum(readings), 0) FROM entry").fetchone()
+    return int(count)
+
+
+def stored_readings(home: Path) -> list[tuple[str, int, float]]:
+    """Every row of the raw table: device, time, value."""
+    with duckdb.connect(str(home / "store.duckdb"), read_only=True) as connection:
+        rows = connection.execute(
+            "SELECT s.device, r.time, r.value FROM reading r JOIN series s ON s.id = r.series"
+        ).fetchall()
+    return [(str(device), int(at), float(value)) for device, at, value in rows]
+
+
+def committed_events(home: Path) -> set[str]:
+    """Ids of the alert events in the city's database."""
+    with sqlite3.connect(f"file:{home / 'city.sqlite'}?mode=ro", uri=True) as connection:
+        return {str(row[0]) for row in connection.execute("SELECT id FROM alert_event")}
+
+
+def replayed_events(home: Path) -> set[str]:
+    """Ids of the events that an undisturbed run of the same journal gives."""
+    command = [MEGANE[0], "replay", str(home / "journal.sqlite"), "--format", "journal", "--json"]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+    return {event["id"] for event in json.loads(run.stdout.splitlines()[-1])["events"]}

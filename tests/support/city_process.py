@@ -1,0 +1,106 @@
+"""`megane up` as a real process that a test starts, kills and starts again."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Self
+
+import httpx
+
+from tests.support.waiting import wait_for
+
+MEGANE = (str(Path(sys.executable).parent / "megane"), "up")
+
+
+class CityProcess:
+    """A city under `home` on ports of its own. `kill` is kill -9 of it and not of its Mosquitto, which stays behind."""
+
+    def __init__(
+        self,
+        home: Path,
+        mqtt_port: int,
+        http_port: int,
+        *,
+        command: Sequence[str] = MEGANE,
+        arguments: Sequence[str] = (),
+    ) -> None:
+        self.home = home
+        self.mqtt_port = mqtt_port
+        self.url = f"http://127.0.0.1:{http_port}"
+        ports = ("--mqtt-port", str(mqtt_port), "--http-port", str(http_port))
+        self._command = [*command, "--home", str(home), *ports, *arguments]
+        self._process: subprocess.Popen[bytes] | None = None
+        self._log = home.parent / f"{home.name}.log"
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process is not None:
+            self.stop()
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    @property
+    def log(self) -> str:
+        return self._log.read_text(encoding="utf-8", errors="replace")
+
+    def start(self) -> None:
+        """Starts it and waits until it says that it is ready."""
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(self._command, stdout=log, stderr=log, env=self._environment())
+        wait_for(self._ready, f"{self.url}/readyz", 60)
+
+    def kill(self) -> None:
+        """kill -9, of the city alone."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+        self._process = None
+
+    def stop(self) -> int:
+        """SIGTERM, and its exit status."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            return self._process.wait(60)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise AssertionError("it did not stop in 60 s:\n" + self.log) from None
+        finally:
+            self._process = None
+
+    def metrics(self) -> Mapping[str, float]:
+        """`name{labels}` → value."""
+        text = httpx.get(f"{self.url}/metrics", timeout=30).text
+        lines = (line.rpartition(" ") for line in text.splitlines() if line and not line.startswith("#"))
+        return {name: float(value) for name, _, value in lines}
+
+    def readings(self) -> dict[str, int]:
+        """What became of readings since this process began: stored, duplicate, quarantined."""
+        counts = {"stored": 0, "duplicate": 0, "quarantined": 0}
+        for name, value in self.metrics().items():
+            if name.startswith("megane_readings_total{"):
+                outcome = next(o for o in counts if f'outcome="{o}"' in name)
+                counts[outcome] += int(value)
+        return counts
+
+    def _ready(self) -> bool:
+        assert self._process is not None
+        if self._process.poll() is not None:
+            raise AssertionError(f"it ended with {self._process.returncode}:\n{self.log}")
+        try:
+            return httpx.get(f"{self.url}/readyz", timeout=5).status_code == httpx.codes.OK
+        except httpx.TransportError:
+            return False
+
+    @staticmethod
+    def _environment() -> dict[str, str]:
+        return {k: v for k, v in os.environ.items() if not k.startswith("MEGANE_")} | {"MEGANE_LANG": "en"}
