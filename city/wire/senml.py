@@ -89,6 +89,9 @@ def decode_pack(payload: bytes, now_ms: int) -> Pack:
 
 def _resolve(records: Sequence[Record], now_ms: int) -> Pack:
     pack = _header(records[0])
+    if records[0].clk != ClockState.OK and (problem := _clock_problem(pack, records[0])):
+        count = sum(not _only_base(r) for r in records) or 1
+        return Pack([], (Fault(Reason.IMPOSSIBLE_TIME, count, problem),), pack.seq, pack.boot)
     zero_ms, relative_below = now_ms, RELATIVE_BELOW_S
     if pack.uptime_now_ms is not None:  # uptimes are what they are, however small
         zero_ms, relative_below = pack.uptime_now_ms, -math.inf
@@ -124,11 +127,22 @@ def _header(first: Record) -> Pack:
     seq, boot = first.seq, first.boot
     if seq is not None and boot is not None and 0 <= seq <= MAX_SEQ and _is_boot(boot):
         pack.seq, pack.boot = seq, boot
-    if first.clk is not None and first.clk != ClockState.OK:
-        pack.uptime_now_ms = _uptime_now_ms(first)
-        if pack.boot is None:
-            raise WireError("an unsynced clock, but no boot and seq to tell its start by", Reason.IMPOSSIBLE_TIME)
+    if first.clk == ClockState.UNSYNCED and first.now is not None and 0 <= first.now <= MAX_TIME_S:
+        pack.uptime_now_ms = round(first.now * 1000)
     return pack
+
+
+def _clock_problem(pack: Pack, first: Record) -> str | None:
+    """Why no time of the pack can be reckoned; None where it can."""
+    if first.clk is None or first.clk == ClockState.OK:
+        return None
+    if first.clk != ClockState.UNSYNCED:
+        return f"clk is neither ok nor unsynced: {first.clk!r:.40}"
+    if pack.uptime_now_ms is None:
+        return "an unsynced clock without a usable now"
+    if pack.boot is None:
+        return "an unsynced clock without seq and boot"
+    return None
 
 
 def _value(r: Record, base: float | None) -> float | bool | None:
@@ -182,14 +196,6 @@ def _fault(faults: dict[Reason, Fault], r: Record, v: float | None, time_ms: int
 def _is_boot(boot: str) -> bool:
     """Printable ASCII: it goes into keys, logs and receipts."""
     return 0 < len(boot) <= MAX_BOOT_CHARS and boot.isascii() and boot.isprintable()
-
-
-def _uptime_now_ms(first: Record) -> int:
-    if first.clk != ClockState.UNSYNCED:
-        raise WireError(f"clk is neither ok nor unsynced: {first.clk!r:.40}", Reason.IMPOSSIBLE_TIME)
-    if first.now is None or not 0 <= first.now <= MAX_TIME_S:
-        raise WireError("an unsynced clock without a usable now", Reason.IMPOSSIBLE_TIME)
-    return round(first.now * 1000)
 
 
 def encode_pack(pack: Pack, form: Form) -> bytes:

@@ -1,0 +1,138 @@
+"""SenML packs (RFC 8428), the payload that our own devices send."""
+
+from typing import Final
+
+from city.catalog import Catalog, Sensor
+from city.delivery import Delivery
+from city.quarantine import Reason
+from city.wire.errors import WireError
+from city.wire.senml import Measurement, Pack, decode_pack
+from city.wire.topic import Topic
+from ingest.message import Message, Reject
+
+DIMENSIONLESS: Final = "/"  # the unit of a ratio and of on/off: the one that a sender may leave out
+
+_Way = tuple[int, float, float]  # series, scale, offset
+_Key = tuple[str, str | None, bool]  # name, unit, and whether the value is a boolean
+
+
+class _Rejects:
+    """What cannot be used, counted by reason, with the detail of the first of each."""
+
+    def __init__(self) -> None:
+        self._found: dict[Reason, Reject] = {}
+
+    def add(self, reason: Reason, count: int, detail: str) -> None:
+        before = self._found.get(reason)
+        self._found[reason] = Reject(reason, count, detail) if before is None else _more(before, count)
+
+    def all(self) -> tuple[Reject, ...]:
+        return tuple(self._found.values())
+
+
+def _more(before: Reject, count: int) -> Reject:
+    return Reject(before.reason, before.count + count, before.detail)
+
+
+class _Device:
+    """How a device's measurements become readings: its sensors, and the ways through them that were already taken.
+
+    Ways are at most names × units of the catalog, since only those that lead somewhere are remembered.
+    """
+
+    __slots__ = ("_id", "_sensors", "ways", "zone")
+
+    def __init__(self, device: str, zone: str) -> None:
+        self._id = device
+        self._sensors: dict[str, tuple[int, Sensor]] = {}
+        self.zone = zone
+        self.ways: dict[_Key, _Way] = {}
+
+    def take_sensor(self, series: int, sensor: Sensor) -> None:
+        self._sensors[sensor.key.sensor] = (series, sensor)
+
+    def way(self, m: Measurement) -> _Way | Reject:
+        """The way for a measurement like this one, remembered from now on; or why there is none."""
+        device, colon, name = m.name.rpartition(":")
+        if colon and device != self._id:
+            return Reject(Reason.WRONG_IDENTITY, 1, f"{m.name!r:.200} in the topic of {self._id}")
+        found = self._sensors.get(name)
+        if found is None:
+            return Reject(Reason.UNKNOWN_SENSOR, 1, f"{self._id} has no sensor {name!r:.200}")
+        series, sensor = found
+        quantity, is_bool = sensor.quantity, isinstance(m.value, bool)
+        unit = DIMENSIONLESS if m.unit is None and quantity.unit == DIMENSIONLESS else m.unit
+        conversion = None if unit is None else quantity.units.get(unit)
+        if conversion is None or (is_bool and quantity.unit != DIMENSIONLESS):
+            sent = "a boolean" if is_bool else "no unit" if unit is None else f"{unit!r:.40}"
+            return Reject(Reason.UNKNOWN_UNIT, 1, f"{sensor.key}: {sent}, but {quantity.id} is in {quantity.unit!r}")
+        way = (series, conversion.scale, conversion.offset)
+        self.ways[m.name, m.unit, is_bool] = way
+        return way
+
+
+class SenmlCodec:
+    """Turns SenML into readings of the catalog it is given: names into series, units into canonical ones.
+
+    Rejects that stand for a whole message that cannot be read count one; all others count readings.
+    """
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._devices = {device.id: _Device(device.id, device.zone) for device in catalog.devices.values()}
+        for series, sensor in enumerate(catalog.sensors):
+            self._devices[sensor.key.device].take_sensor(series, sensor)
+
+    def decode(self, topic: Topic, delivery: Delivery) -> Message:
+        """The readings in `delivery`, which came under `topic`. Raises nothing that depends on what was sent."""
+        try:
+            pack = decode_pack(delivery.payload, delivery.arrived_ms)
+        except WireError as error:
+            return Message([], [], [], topic.device, topic.zone, rejects=(Reject(error.reason, 1, str(error)),))
+        device = self._devices.get(topic.device)
+        if device is None:
+            return _refused(pack, topic, Reason.UNKNOWN_SENSOR, f"the catalog has no device {topic.device}")
+        if device.zone != topic.zone:
+            return _refused(pack, topic, Reason.WRONG_IDENTITY, f"{topic.device} belongs to zone {device.zone}")
+        return _message(pack, topic, device)
+
+
+def _message(pack: Pack, topic: Topic, device: _Device) -> Message:
+    series: list[int] = []
+    time: list[int] = []
+    value: list[float] = []
+    rejects: _Rejects | None = None
+    ways = device.ways
+    for m in pack.measurements:
+        v = m.value
+        way = ways.get((m.name, m.unit, v is True or v is False)) or device.way(m)
+        if isinstance(way, Reject):
+            rejects = rejects or _Rejects()
+            rejects.add(way.reason, 1, way.detail)
+            continue
+        index, scale, offset = way
+        canonical = v * scale + offset
+        if canonical - canonical != 0:  # only inf and NaN differ from themselves so
+            rejects = rejects or _Rejects()
+            rejects.add(Reason.NOT_FINITE, 1, f"{m.name!r:.200}: {v} {m.unit} in the canonical unit")
+            continue
+        series.append(index)
+        time.append(m.time_ms)
+        value.append(canonical)
+    refused: tuple[Reject, ...] = ()
+    if rejects is not None or pack.faults:
+        refused = _joined(pack, rejects or _Rejects())
+    return Message(series, time, value, topic.device, topic.zone, pack.seq, pack.boot, pack.uptime_now_ms, refused)
+
+
+def _joined(pack: Pack, rejects: _Rejects) -> tuple[Reject, ...]:
+    for fault in pack.faults:
+        rejects.add(fault.reason, fault.count, fault.detail)
+    return rejects.all()
+
+
+def _refused(pack: Pack, topic: Topic, reason: Reason, detail: str) -> Message:
+    """A message of which no reading can be used, whoever sent it; its number is settled all the same."""
+    rejects = _Rejects()
+    if pack.measurements:
+        rejects.add(reason, len(pack.measurements), detail)
+    return Message([], [], [], topic.device, topic.zone, pack.seq, pack.boot, rejects=_joined(pack, rejects))
