@@ -5,4 +5,76 @@ from typing import Final
 
 from city.messages.text import Text
 
-TEXTS: Final[Mapping[str, Text]] = {}
+TEXTS: Final[Mapping[str, Text]] = {
+    "administration.secret_prefix": Text(
+        ja="{origin}:署名用の秘密は whsec_ で始まる必要があります。「whsec_」と base64 を続けて 1 行で書いてください。",
+        en="{origin}: a signing secret begins with whsec_. Write whsec_ followed by base64, on one line.",
+    ),
+    "administration.secret_base64": Text(
+        ja="{origin}:署名用の秘密の whsec_ より後が base64 ではありません。ファイルを作り直してください。",
+        en="{origin}: what follows whsec_ in the signing secret is not base64. Make the file anew.",
+    ),
+    "administration.secret_length": Text(
+        ja="{origin}:署名用の秘密の長さが合いません。{low} から {high} バイトの乱数を base64 にして書いてください。",
+        en="{origin}: the signing secret has the wrong length. Take {low} to {high} random bytes, as base64.",
+    ),
+    "administration.address_url": Text(
+        ja="{origin}:webhook の URL として使えません。https:// または http:// で始まり、ホスト名のある URL を書いてください。",
+        en="{origin}: not a URL for a webhook. Write one that begins with https:// or http:// and has a host.",
+    ),
+    "administration.address_unsigned": Text(
+        ja="{origin}:署名用の秘密がありません。secret_files に、秘密を書いたファイルを 1 つ以上指定してください。",
+        en="{origin}: there is no signing secret. Name at least one file with a secret under secret_files.",
+    ),
+    "administration.step_unknown": Text(
+        ja="手順「{found}」は使えません。1 項目に 1 つ、次の名前で書いてください:{known}",
+        en='There is no step "{found}". Write one name to an item, out of: {known}',
+    ),
+    "administration.unknown_dead_letter": Text(
+        ja="未達の通知 {id} は見つかりません。もう再送されたか、番号が違います。一覧を開き直してください。",
+        en="No dead letter has the id {id}. It was sent again meanwhile, or the id is wrong: open the list anew.",
+    ),
+    "administration.unknown_endpoint": Text(
+        ja="受信先 {id} には、まだ何も送られていません。受信先の一覧で名前を確かめてください。",
+        en="Nothing was ever sent to an endpoint {id}. Look its name up in the list of endpoints.",
+    ),
+    "administration.title_no_data": Text(ja="{title}(データが届いていません)", en="{title} (no data arrives)"),
+    "administration.title_unknown": Text(ja="警報 {rule}", en="Alert {rule}"),
+    "administration.title_system_zone_silent": Text(
+        ja="区域全体のデータが届いていません", en="No data arrives from a whole zone"
+    ),
+    "administration.reason_accepted": Text(ja="届きました。", en="It was taken."),
+    "administration.reason_later": Text(
+        ja="受信先が「あとで」と答えました。自動でもう一度送ります。",
+        en="The endpoint said later. It is sent again by itself.",
+    ),
+    "administration.reason_server_error": Text(
+        ja="受信先のサーバーに障害があります(5xx)。自動でもう一度送ります。続くときは受信先の担当者に連絡してください。",
+        en="The endpoint's server is in trouble (5xx). It is sent again by itself; if this goes on, call its keeper.",
+    ),
+    "administration.reason_timeout": Text(
+        ja="受信先が 15 秒以内に答えませんでした。自動でもう一度送ります。",
+        en="The endpoint did not answer within 15 seconds. It is sent again by itself.",
+    ),
+    "administration.reason_unreachable": Text(
+        ja="受信先につながりません(名前、経路、TLS、または切断)。自動でもう一度送ります。",
+        en="The endpoint cannot be reached (name, route, TLS, or cut off). It is sent again by itself.",
+    ),
+    "administration.reason_refused": Text(
+        ja="受信先が受け取りを断りました(4xx)。受信先の設定と署名の秘密を確かめてから、再送してください。",
+        en="The endpoint refused it (4xx). Check its set-up and the signing secret, then send it again.",
+    ),
+    "administration.reason_redirect": Text(
+        ja="受信先が別の URL へ移っています(3xx)。転送には従いません。設定の URL を新しいものに直してから、再送してください。",
+        en="The endpoint has moved to another URL (3xx). Redirects are not followed: put the new URL into the settings, "
+        "then send it again.",
+    ),
+    "administration.reason_gone": Text(
+        ja="受信先が「もう使わない」と答えたので(410)、送信を止めました。通知は残してあります。使うときは受信先を有効に戻してください。",
+        en="The endpoint said that it is gone (410), so nothing more is sent. What is for it is kept: enable it to send.",
+    ),
+    "administration.reason_no_address": Text(
+        ja="設定に、この受信先の使える URL と秘密がありません。設定を直してから、再送してください。",
+        en="The settings have no usable URL and secret for this endpoint. Mend them, then send it again.",
+    ),
+}

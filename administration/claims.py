@@ -1,0 +1,133 @@
+"""How a worker takes up steps that are due: in groups, each group one transaction, under a lease.
+
+The effect is carried out outside any transaction. A worker that died holds its leases until it starts again under its
+name; the steps then go out a second time under the same key.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import sqlalchemy as sa
+
+from administration.tables import (
+    StepState,
+    endpoint,
+    incident_event,
+    run,
+    step,
+)
+from administration.transaction import transaction
+
+# Steps in flight to one endpoint. A receiver that takes a second for each still gets 10,000 alerts in ten minutes, and
+# a small office server is not run over.
+AT_ONCE: Final = 16
+# After so many failures in a row an endpoint is *failing*: one step at a time tries it, until one gets through.
+FAILING: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedStep:
+    """A step in the hands of a worker, with all that its effect needs.
+
+    attempts: made before this one
+    body: what is told, as composed when the event came
+    """
+
+    sequence: int
+    id: str
+    run: str
+    place: int
+    endpoint: str
+    lane: str
+    attempts: int
+    until_ms: int
+    created_ms: int
+    playbook_version: str
+    playbook_text: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What was claimed, and when more becomes due for endpoints that have room (None: never by itself)."""
+
+    steps: tuple[ClaimedStep, ...]
+    next_due_ms: int | None
+
+
+def take_back(database: sa.Engine, worker: str, now_ms: int) -> int:
+    """Steps that `worker` held when it died are waiting again, due at once, and so are those whose lease ran out.
+
+    Gives their number.
+    """
+    lost = sa.or_(step.c.lease_owner == worker, step.c.lease_until_ms < now_ms)
+    held = step.update().where(step.c.state == StepState.RUNNING, lost)
+    with transaction(database) as connection:
+        return connection.execute(held.values(state=StepState.WAITING, due_ms=now_ms, **NO_LEASE)).rowcount
+
+
+def claim(database: sa.Engine, worker: str, now_ms: int, lease_ms: int, held: Mapping[str, int]) -> Claim:
+    """Takes up what is due, earliest first, at most so much for each endpoint as it has room for.
+
+    held: steps of each endpoint that the worker has in hand already
+    """
+    with transaction(database) as connection:
+        numbers: list[int] = []
+        next_due_ms: int | None = None
+        for row in connection.execute(_ENDPOINTS_WITH_WORK):
+            room = (1 if row.failures >= FAILING else AT_ONCE) - held.get(row.id, 0)
+            if room <= 0:
+                continue
+            due_ms: int | None = max(row.due_ms, row.rest_until_ms)
+            if due_ms is not None and due_ms <= now_ms:
+                taken = connection.scalars(_DUE, {"endpoint": row.id, "now_ms": now_ms, "room": room}).all()
+                numbers += taken
+                full = len(taken) == room
+                due_ms = None if full else connection.scalar(_NEXT_DUE, {"endpoint": row.id, "now_ms": now_ms})
+            if due_ms is not None:
+                next_due_ms = due_ms if next_due_ms is None else min(next_due_ms, due_ms)
+        if not numbers:
+            return Claim((), next_due_ms)
+        lease = {"state": StepState.RUNNING, "lease_owner": worker, "lease_until_ms": now_ms + lease_ms}
+        connection.execute(step.update().where(step.c.sequence.in_(numbers)).values(**lease))
+        claimed = connection.execute(_CLAIMED.where(step.c.sequence.in_(numbers)))
+        return Claim(tuple(ClaimedStep(**row) for row in claimed.mappings()), next_due_ms)
+
+
+NO_LEASE: Final[Mapping[str, None]] = {"lease_owner": None, "lease_until_ms": None}
+
+_EARLIEST = (
+    sa.select(sa.func.min(step.c.due_ms))
+    .where(step.c.state == StepState.WAITING, step.c.endpoint == endpoint.c.id)
+    .correlate(endpoint)
+    .scalar_subquery()
+)
+_ENDPOINTS_WITH_WORK = sa.select(
+    sa.select(endpoint.c.id, endpoint.c.failures, endpoint.c.rest_until_ms, _EARLIEST.label("due_ms"))
+    .where(endpoint.c.disabled_ms.is_(None))
+    .subquery(),
+).where(sa.column("due_ms").is_not(None))
+
+_OF_ENDPOINT = (step.c.state == StepState.WAITING, step.c.endpoint == sa.bindparam("endpoint"))
+_DUE = (
+    sa.select(step.c.sequence)
+    .where(*_OF_ENDPOINT, step.c.due_ms <= sa.bindparam("now_ms"))
+    .order_by(step.c.due_ms, step.c.sequence)
+    .limit(sa.bindparam("room"))
+    .with_for_update(skip_locked=True)  # PostgreSQL: several workers; SQLite has one and ignores it
+)
+_NEXT_DUE = sa.select(sa.func.min(step.c.due_ms)).where(*_OF_ENDPOINT, step.c.due_ms > sa.bindparam("now_ms"))
+_CLAIMED = (
+    sa.select(
+        *(step.c[name] for name in ("sequence", "id", "run", "place", "endpoint", "lane", "attempts")),
+        step.c.until_ms,
+        step.c.created_ms,
+        run.c.playbook_version,
+        run.c.playbook_text,
+        incident_event.c.body,
+    )
+    .join(run, run.c.id == step.c.run)
+    .join(incident_event, incident_event.c.id == step.c.event)
+    .order_by(step.c.due_ms, step.c.sequence)
+)

@@ -1,0 +1,208 @@
+"""What is told of an alert event: a CloudEvents 1.0 event in JSON, structured mode.
+
+https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md. Times are RFC 3339 in UTC. Names of
+fields stay: receivers rely on them; new ones may be added.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Final
+
+import msgspec
+
+from administration.ports import NO_DATA
+from city.alert import AlertEvent
+from city.catalog import Catalog, Sensor
+from city.messages import CATALOGUE, say
+from city.messages.text import Lang, Text
+from city.reading import Quality, SeriesKey
+from city.rule import Rule
+
+CONTENT_TYPE: Final = "application/cloudevents+json"
+ACT_WITHIN_MS: Final = 3_600_000  # rules.md: 1 h, for alerts that no rule of the city stands behind
+
+
+class Words(msgspec.Struct, frozen=True):
+    """A text in both languages."""
+
+    ja: str
+    en: str
+
+
+class Owner(msgspec.Struct, frozen=True):
+    """The department whose business it is."""
+
+    id: str
+    title: Words | None
+
+
+class Where(msgspec.Struct, frozen=True):
+    """The sensor and its place, WGS 84 degrees."""
+
+    sensor: Words
+    site: str
+    site_title: Words
+    area: str
+    area_title: Words
+    river: str | None
+    latitude: float
+    longitude: float
+
+
+class Measured(msgspec.Struct, frozen=True):
+    """What the sensor measures; levels in `unit` (a unit of the SenML registry)."""
+
+    quantity: str
+    title: Words
+    unit: str
+    unit_label: str
+    levels: Mapping[str, float]
+
+
+class Basis(msgspec.Struct, frozen=True):
+    """The reading it rests on; nulls where there was none (silence). `quality`: the doubts about it, if any."""
+
+    series: str
+    time: str | None
+    value: float | None
+    quality: list[str]
+    peak: float | None
+
+
+class Alert(msgspec.Struct, frozen=True):
+    """`data` of the event."""
+
+    rule: str
+    version: str
+    title: Words
+    owner: Owner | None
+    state: str
+    severity: int
+    alert_level: int | None
+    subject: str
+    zone: str | None
+    raised_at: str
+    at: str
+    decided_at: str
+    decided_late: bool
+    where: Where | None
+    measured: Measured | None
+    evidence: Basis
+    link: str | None
+
+
+class CloudEvent(msgspec.Struct, frozen=True):
+    """The envelope."""
+
+    id: str
+    source: str
+    type: str
+    subject: str
+    time: str
+    data: object
+    specversion: str = "1.0"
+    datacontenttype: str = "application/json"
+
+    def json(self) -> str:
+        """As it is sent and signed."""
+        return msgspec.json.encode(self).decode()
+
+
+def alert_event(event: AlertEvent, rule: Rule | None, catalog: Catalog, link: str | None) -> CloudEvent:
+    """What receivers are told of `event`. `rule` is the one it came from, without regard to `:no-data`."""
+    sensor = _sensor(event.subject, catalog)
+    act_within_ms = ACT_WITHIN_MS if rule is None else rule.act_within_ms
+    alert = Alert(
+        rule=event.rule,
+        version=event.version,
+        title=_words(alert_title(event.rule, rule)),
+        owner=None if rule is None else _owner(rule.owner, catalog),
+        state=event.to_state.value,
+        severity=event.severity,
+        alert_level=None if rule is None or event.rule.endswith(NO_DATA) else rule.alert_level,
+        subject=event.subject,
+        zone=sensor.zone if sensor else event.subject if event.subject in catalog.zones else None,
+        raised_at=utc(event.raised_ms),
+        at=utc(event.at_ms),
+        decided_at=utc(event.decided_ms),
+        decided_late=event.decided_ms - event.at_ms > act_within_ms,
+        where=_where(sensor, catalog) if sensor else None,
+        measured=_measured(sensor) if sensor else None,
+        evidence=_basis(event),
+        link=link,
+    )
+    return CloudEvent(
+        id=event.id,
+        source=f"/megane/{event.city}",
+        type=f"jp.megane.alert.{event.to_state.value}",
+        subject=event.subject,
+        time=utc(event.at_ms),
+        data=alert,
+    )
+
+
+def alert_title(rule_id: str, rule: Rule | None) -> Text:
+    """What the alert is called: its rule's title, or the catalogue's words for alerts of the system."""
+    if rule is None:
+        own = CATALOGUE.get(f"administration.title_{rule_id.replace(':', '_').replace('-', '_')}")
+        return own or _said("administration.title_unknown", rule=rule_id)
+    if not rule_id.endswith(NO_DATA):
+        return rule.title
+    silent = "administration.title_no_data"
+    return Text(say(silent, Lang.JA, title=rule.title.ja), say(silent, Lang.EN, title=rule.title.en))
+
+
+def utc(time_ms: int) -> str:
+    """RFC 3339 with milliseconds and `Z`."""
+    return datetime.fromtimestamp(time_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _said(key: str, **fields: object) -> Text:
+    return Text(say(key, Lang.JA, **fields), say(key, Lang.EN, **fields))
+
+
+def _words(text: Text) -> Words:
+    return Words(text.ja, text.en)
+
+
+def _sensor(subject: str, catalog: Catalog) -> Sensor | None:
+    """The sensor that `subject` names; None for groups and for sensors no longer in the catalog."""
+    if subject.count(":") != 1:
+        return None
+    index = catalog.index.get(SeriesKey.parse(subject))
+    return None if index is None else catalog.sensors[index]
+
+
+def _owner(owner: str, catalog: Catalog) -> Owner:
+    department = catalog.departments.get(owner)
+    return Owner(owner, None if department is None else _words(department.title))
+
+
+def _where(sensor: Sensor, catalog: Catalog) -> Where:
+    site, area = catalog.sites[sensor.site], catalog.areas[sensor.area]
+    return Where(
+        sensor=_words(sensor.title),
+        site=site.id,
+        site_title=_words(site.title),
+        area=area.id,
+        area_title=_words(area.title),
+        river=sensor.river,
+        latitude=site.point.latitude,
+        longitude=site.point.longitude,
+    )
+
+
+def _measured(sensor: Sensor) -> Measured:
+    quantity = sensor.quantity
+    return Measured(quantity.id, _words(quantity.title), quantity.unit, quantity.unit_label, sensor.levels)
+
+
+def _basis(event: AlertEvent) -> Basis:
+    evidence = event.evidence
+    return Basis(
+        series=evidence.series,
+        time=None if evidence.time_ms is None else utc(evidence.time_ms),
+        value=evidence.value,
+        quality=[str(bit.name).lower() for bit in Quality(evidence.quality or 0)],
+        peak=evidence.peak,
+    )

@@ -1,0 +1,186 @@
+"""How attempts end: the attempt, its result and whatever comes next are committed together, in groups."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import sqlalchemy as sa
+
+from administration.claims import FAILING, NO_LEASE, ClaimedStep
+from administration.outcome import Delivered, Outcome, Reason, Rejected, RetryAfter, outcome_name
+from administration.tables import UNFINISHED, RunState, StepState, attempt, endpoint, incident, run, step
+from administration.transaction import transaction
+
+# Attempts kept of one step: the first days of an outage tell nothing that the last 20 tries do not.
+ATTEMPTS_KEPT: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """One attempt that ended, and the state its step goes to.
+
+    rest_ms: how long the endpoint asked to be left alone
+    """
+
+    step: ClaimedStep
+    outcome: Outcome
+    began_ms: int
+    ended_ms: int
+    state: StepState
+    due_ms: int
+    rest_ms: int = 0
+
+
+def settle(database: sa.Engine, worker: str, group: Sequence[Settled], now_ms: int) -> None:
+    """Commits attempts, results and what comes next. Durable on return.
+
+    What `worker` no longer holds, or has settled before, changes nothing.
+    """
+    with transaction(database) as connection:
+        held = _held(connection, worker, [settled.step.sequence for settled in group])
+        group = [settled for settled in group if held.get(settled.step.sequence) == settled.step.attempts]
+        if not group:
+            return
+        _note_endpoints(connection, group, now_ms)
+        _end_attempts(connection, group)
+        ended = [settled.step for settled in group if settled.state not in UNFINISHED]
+        if ended:
+            open_lanes(connection, sorted({s.lane for s in ended}), now_ms)
+            close_runs(connection, sorted({s.run for s in ended}), now_ms)
+
+
+def open_lanes(connection: sa.Connection, lanes: Sequence[str], now_ms: int) -> None:
+    """In each lane where nothing is waiting or running, the earliest blocked step may go."""
+    other = step.alias()
+    busy = sa.exists().where(other.c.lane == step.c.lane, other.c.state.in_((StepState.WAITING, StepState.RUNNING)))
+    first = (
+        sa.select(sa.func.min(step.c.sequence))
+        .where(step.c.lane.in_(lanes), step.c.state == StepState.BLOCKED, ~busy)
+        .group_by(step.c.lane)
+    )
+    connection.execute(
+        step.update().where(step.c.sequence.in_(first)).values(state=StepState.WAITING, due_ms=now_ms),
+    )
+
+
+def close_runs(connection: sa.Connection, runs: Sequence[str], now_ms: int) -> None:
+    """Of `runs`, those are finished whose incident is resolved and which have no step left to do."""
+    resolved = sa.exists().where(incident.c.id == run.c.incident, incident.c.resolved_ms.is_not(None))
+    unfinished = sa.exists().where(step.c.run == run.c.id, step.c.state.in_(UNFINISHED))
+    connection.execute(
+        run.update()
+        .where(run.c.id.in_(runs), run.c.state == RunState.OPEN, resolved, ~unfinished)
+        .values(state=RunState.FINISHED, ended_ms=now_ms),
+    )
+
+
+def lock_endpoints(connection: sa.Connection, ids: Sequence[str]) -> dict[str, int]:
+    """Puts writers of these endpoints' lanes in line; gives each one's failures in a row."""
+    rows = connection.execute(
+        sa.select(endpoint.c.id, endpoint.c.failures)
+        .where(endpoint.c.id.in_(ids))
+        .order_by(endpoint.c.id)  # always in one order: two that lock several never wait for each other
+        .with_for_update(),
+    )
+    return {row.id: row.failures for row in rows}
+
+
+def _held(connection: sa.Connection, worker: str, numbers: Sequence[int]) -> dict[int, int]:
+    """Of these steps, those under the worker's lease, with their attempts so far."""
+    rows = connection.execute(
+        sa.select(step.c.sequence, step.c.attempts)
+        .where(step.c.sequence.in_(numbers), step.c.state == StepState.RUNNING, step.c.lease_owner == worker)
+        .with_for_update(),
+    )
+    return {row.sequence: row.attempts for row in rows}
+
+
+def _note_endpoints(connection: sa.Connection, group: Sequence[Settled], now_ms: int) -> None:
+    """Counts for each endpoint, its rest and its end; one that is back gets everything that waited for it."""
+    failures = lock_endpoints(connection, sorted({settled.step.endpoint for settled in group}))
+    for name, failed_before in failures.items():
+        failed = failed_before
+        recovered = False
+        noted: dict[str, object] = {}
+        delivered = 0
+        for settled in group:
+            if settled.step.endpoint != name:
+                continue
+            match settled.outcome:
+                case Delivered():
+                    delivered += 1
+                    noted["last_success_ms"] = settled.ended_ms
+                    recovered, failed = recovered or failed >= FAILING, 0
+                case RetryAfter(reason=reason):
+                    noted |= {"last_error_ms": settled.ended_ms, "last_error": reason}
+                    failed += 1
+                    if settled.rest_ms:
+                        noted["rest_until_ms"] = settled.ended_ms + settled.rest_ms
+                case Rejected(reason=reason):
+                    noted |= {"last_error_ms": settled.ended_ms, "last_error": reason}
+                    recovered, failed = recovered or failed >= FAILING, 0  # it answers
+                    if reason is Reason.GONE:
+                        noted["disabled_ms"] = settled.ended_ms
+        noted |= {"failures": failed, "delivered": endpoint.c.delivered + delivered}
+        connection.execute(endpoint.update().where(endpoint.c.id == name).values(noted))
+        if recovered:
+            connection.execute(_ALL_DUE, {"of": name, "now_ms": now_ms})
+
+
+def _end_attempts(connection: sa.Connection, group: Sequence[Settled]) -> None:
+    connection.execute(
+        _END,
+        [
+            {
+                "which": settled.step.sequence,
+                "to": settled.state,
+                "due": settled.due_ms,
+                "made": settled.step.attempts + 1,
+                "ended": None if settled.state in UNFINISHED else settled.ended_ms,
+            }
+            for settled in group
+        ],
+    )
+    connection.execute(
+        attempt.insert(),
+        [
+            {
+                "step": settled.step.sequence,
+                "number": settled.step.attempts + 1,
+                "began_ms": settled.began_ms,
+                "ended_ms": settled.ended_ms,
+                "outcome": outcome_name(settled.outcome),
+                "reason": settled.outcome.reason,
+                "status": settled.outcome.status,
+                "answer": settled.outcome.answer,
+            }
+            for settled in group
+        ],
+    )
+    old = [
+        {"which": settled.step.sequence, "last": settled.step.attempts + 1 - ATTEMPTS_KEPT}
+        for settled in group
+        if settled.step.attempts >= ATTEMPTS_KEPT
+    ]
+    if old:
+        connection.execute(_FORGET, old)
+
+
+_END = (
+    step.update()
+    .where(step.c.sequence == sa.bindparam("which"))
+    .values(
+        state=sa.bindparam("to"),
+        due_ms=sa.bindparam("due"),
+        attempts=sa.bindparam("made"),
+        ended_ms=sa.bindparam("ended"),
+        **NO_LEASE,
+    )
+)
+_FORGET = attempt.delete().where(attempt.c.step == sa.bindparam("which"), attempt.c.number <= sa.bindparam("last"))
+_ALL_DUE = (
+    step.update()
+    .where(step.c.state == StepState.WAITING, step.c.endpoint == sa.bindparam("of"))
+    .where(step.c.due_ms > sa.bindparam("now_ms"))
+    .values(due_ms=sa.bindparam("now_ms"))
+)

@@ -1,0 +1,64 @@
+"""`webhook`: tells departments by signed HTTP POST, over the whole life of the incident."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from administration.claims import ClaimedStep
+from administration.outcome import Outcome
+from administration.ports import Sender, StepKind
+from city.alert import AlertEvent
+from city.catalog import Catalog
+from city.messages.text import Text
+from city.section import Section
+
+
+class Receivers(StrEnum):
+    """Who is told."""
+
+    SUBSCRIBED = "subscribed"  # every endpoint of the catalog whose subscription fits the alert
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """The step as configured."""
+
+    to: Receivers = Receivers.SUBSCRIBED
+
+    @classmethod
+    def read(cls, section: Section) -> "Webhook":
+        """From `{to: subscribed}`."""
+        return cls(section.choice("to", Receivers, default=Receivers.SUBSCRIBED))
+
+    def endpoints(self, event: AlertEvent, owner: str | None, catalog: Catalog) -> tuple[str, ...]:
+        """Those whose subscription fits.
+
+        An alert without an owner is the system's own (a whole zone silent, say): it concerns everybody who depends on
+        the system, so only severity decides.
+        """
+        return tuple(
+            sorted(
+                endpoint.id
+                for department in catalog.departments.values()
+                for endpoint in department.endpoints
+                if event.severity >= endpoint.subscription.severity
+                and (owner is None or endpoint.subscription.owners is None or owner in endpoint.subscription.owners)
+            )
+        )
+
+    async def perform(self, step: ClaimedStep, sender: Sender) -> Outcome:
+        """Sends the event to the step's endpoint."""
+        return await sender.send(step.endpoint, step.id, step.body.encode())
+
+
+WEBHOOK: Final = StepKind(
+    name="webhook",
+    documentation=Text(
+        ja="署名付きの HTTP POST(CloudEvents)で部署の受信先に知らせます。"
+        "発生から解除まで、同じ受信先に順番どおり届きます。届かないときは 72 時間くり返します。",
+        en="Tells departments' endpoints by signed HTTP POST (CloudEvents). From firing to resolved the same endpoints "
+        "are told, in order. What does not get through is tried again for 72 hours.",
+    ),
+    examples=("webhook: {}", "webhook: {to: subscribed}"),
+    read=Webhook.read,
+)

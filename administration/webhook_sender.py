@@ -1,0 +1,120 @@
+"""Signed POSTs, and what the answers mean. Nothing that a receiver does gets further than this file."""
+
+import asyncio
+import re
+import ssl
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+import httpx
+
+from administration.cloud_event import CONTENT_TYPE
+from administration.outcome import Delivered, Outcome, Reason, Rejected, RetryAfter
+from administration.ports import Address, Addresses
+from administration.signature import PREFIX, signed_headers
+from city.clock import Clock
+
+# Standard Webhooks asks senders to wait 15 to 30 s; a receiver that needs longer should answer first and work later.
+ATTEMPT_S: Final = 15.0
+CONNECT_S: Final = 5.0  # three SYNs; who is not there by then is not there
+ANSWER_BYTES: Final = 1024  # enough for a person to see what is wrong over there, too little to fill our disk
+IDLE_CONNECTIONS: Final = 100  # kept open between sends: ten endpoints at full speed hold fewer
+IDLE_S: Final = 30.0  # below what most servers and firewalls keep an idle connection for
+
+_SECRET: Final = re.compile(re.escape(PREFIX) + r"[A-Za-z0-9+/=_-]+|v1,[A-Za-z0-9+/=]+")
+_SECONDS: Final = re.compile(r"\d{1,9}", re.ASCII)
+
+
+def open_client(tls: ssl.SSLContext | None = None) -> httpx.AsyncClient:
+    """A client for `WebhookSender`; the caller closes it.
+
+    Proxies and certificates from the environment are not taken: where alarms go is said in the settings alone. How
+    many connections there are is bounded by the steps in flight for each endpoint, so that none waits for another's.
+    """
+    return httpx.AsyncClient(
+        verify=tls or ssl.create_default_context(),
+        timeout=httpx.Timeout(ATTEMPT_S, connect=CONNECT_S),
+        limits=httpx.Limits(max_connections=None, max_keepalive_connections=IDLE_CONNECTIONS, keepalive_expiry=IDLE_S),
+        follow_redirects=False,
+        trust_env=False,
+    )
+
+
+class WebhookSender:
+    """Implements `administration.ports.Sender`. Timestamps in signatures are the wall's: receivers refuse old ones."""
+
+    def __init__(self, client: httpx.AsyncClient, addresses: Addresses, wall: Clock) -> None:
+        self._client = client
+        self._addresses = addresses
+        self._wall = wall
+
+    async def send(self, endpoint: str, key: str, body: bytes) -> Outcome:
+        """One attempt to the endpoint's address as the settings name it now."""
+        address = self._addresses.address(endpoint)
+        return Rejected(Reason.NO_ADDRESS) if address is None else await self.post(address, key, body)
+
+    async def post(self, address: Address, key: str, body: bytes) -> Outcome:
+        """One attempt to an address; over after 15 s of the wall's time, whatever the other side does."""
+        timestamp_s = self._wall.now_ms() // 1000
+        headers = {
+            "content-type": CONTENT_TYPE,
+            "accept-encoding": "identity",  # so that the beginning of an answer can be shown
+            "user-agent": "megane",
+            **signed_headers(address.secrets, key, timestamp_s, body),
+        }
+        try:
+            async with (
+                asyncio.timeout(ATTEMPT_S),
+                self._client.stream("POST", address.url, content=body, headers=headers) as response,
+            ):
+                return self._meaning(response, await _beginning(response))
+        except (TimeoutError, httpx.TimeoutException):
+            return RetryAfter(Reason.TIMEOUT)
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError) as e:
+            return Rejected(Reason.NO_ADDRESS, answer=type(e).__name__)
+        except (httpx.HTTPError, OSError) as e:
+            return RetryAfter(Reason.UNREACHABLE, answer=_fit(f"{type(e).__name__}: {e}"))
+
+    def _meaning(self, response: httpx.Response, answer: str) -> Outcome:
+        """formats.md: 2xx delivered; 410 disables; 408, 429 and 5xx retry; anything else is a dead letter."""
+        status = response.status_code
+        if 200 <= status < 300:  # noqa: PLR2004 - the classes of HTTP statuses
+            return Delivered(status, answer)
+        if status == httpx.codes.GONE:
+            return Rejected(Reason.GONE, status, answer)
+        if status in {httpx.codes.REQUEST_TIMEOUT, httpx.codes.TOO_MANY_REQUESTS}:
+            return RetryAfter(Reason.LATER, status, answer, self._asked_s(response))
+        if status >= 500:  # noqa: PLR2004 - the same
+            return RetryAfter(Reason.SERVER_ERROR, status, answer, self._asked_s(response))
+        if 300 <= status < 400:  # noqa: PLR2004 - the same
+            return Rejected(Reason.REDIRECT, status, answer)
+        return Rejected(Reason.REFUSED, status, answer)
+
+    def _asked_s(self, response: httpx.Response) -> float | None:
+        """Retry-After in seconds (RFC 9110, 10.2.3: a number or a date); None where it says nothing."""
+        written = response.headers.get("retry-after", "").strip()
+        if _SECONDS.fullmatch(written):
+            return float(written)
+        try:
+            date = parsedate_to_datetime(written)
+        except ValueError:
+            return None
+        at = date if date.tzinfo else date.replace(tzinfo=UTC)  # `-0000` is UTC too
+        return max(0.0, at.timestamp() - self._wall.now_ms() / 1000)
+
+
+async def _beginning(response: httpx.Response) -> str:
+    """At most the first kilobyte of the body; a longer one is not read on, at the cost of the connection."""
+    body = bytearray()
+    async for chunk in response.aiter_raw():
+        body += chunk
+        if len(body) > ANSWER_BYTES:
+            break
+    return _fit(body[:ANSWER_BYTES].decode(errors="replace"))
+
+
+def _fit(text: str) -> str:
+    """Fit to be kept: no secret or signature sent back to us, no NUL (PostgreSQL takes none), a kilobyte at most."""
+    clean = _SECRET.sub("…", text).replace("\0", "")
+    return clean.encode()[:ANSWER_BYTES].decode(errors="ignore")

@@ -1,0 +1,179 @@
+"""The worker: takes up due steps, carries out their effects, commits what came of them.
+
+One task claims, one commits, and each step in hand has a task of its own. The three meet in bounded numbers: a step is
+claimed only where its endpoint has room, and gives that room back after its commit.
+"""
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from contextlib import suppress
+from functools import partial
+from typing import Final, TypeVar, assert_never
+
+import sqlalchemy as sa
+
+from administration.bell import Bell
+from administration.claims import Claim, ClaimedStep, claim, take_back
+from administration.metrics import Metrics
+from administration.outcome import Delivered, Outcome, Reason, Rejected, RetryAfter
+from administration.playbook import Playbook, load_playbook
+from administration.ports import Sender
+from administration.retry import Retry
+from administration.settlement import Settled, settle
+from administration.tables import StepState
+from city.clock import Clock
+from city.errors import UnavailableError
+
+LEASE_MS: Final = 60_000  # four times what an attempt may take: a worker that holds one longer is gone
+DATABASE_PAUSE_S: Final = 1.0  # a locked or full database is asked again at this pace; nothing is lost meanwhile
+
+T = TypeVar("T")
+
+
+class Worker:
+    """Carries out steps until cancelled. Cancelled, it commits what has ended; steps in flight go out again at the
+    next start, under the same key.
+
+    name: whose leases these are; the same over restarts, different for each worker of a city
+    database_thread: an executor of one thread where the database is SQLite, best shared by everybody who writes to it
+    rng: jitter of retries
+    """
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        database: sa.Engine,
+        database_thread: Executor,
+        sender: Sender,
+        clock: Clock,
+        rng: random.Random,
+        metrics: Metrics,
+        retry: Retry | None = None,
+    ) -> None:
+        self._name = name
+        self._database = database
+        self._thread = database_thread
+        self._sender = sender
+        self._clock = clock
+        self._rng = rng
+        self._metrics = metrics
+        self._retry = retry or Retry()
+        self._bell = Bell()
+        self._held: Counter[str] = Counter()  # steps in hand, by endpoint: claimed and not yet committed
+        self._ended: asyncio.Queue[Settled] = asyncio.Queue()  # bounded by what is in hand
+        self._playbooks: dict[str, Playbook] = {}  # by version; those of open runs, a handful
+
+    def wake(self) -> None:
+        """There may be something due. From any thread."""
+        self._bell.ring()
+
+    async def run(self) -> None:
+        """Works until cancelled."""
+        self._held.clear()
+        await self._write(lambda: take_back(self._database, self._name, self._clock.now_ms()))
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._commit(), name="administration: commit")
+                await self._claim(tasks)
+        finally:
+            with suppress(UnavailableError):  # then these go out again, under the same key
+                await self._in_thread(partial(self._settle, self._take_ended()))
+
+    async def _claim(self, tasks: asyncio.TaskGroup) -> None:
+        while True:
+            due = await self._write(self._claim_now)
+            for step in due.steps:
+                self._held[step.endpoint] += 1
+                tasks.create_task(self._perform(step), name=f"administration: step {step.id}")
+            await self._something_due(tasks, due.next_due_ms)
+
+    def _claim_now(self) -> Claim:
+        return claim(self._database, self._name, self._clock.now_ms(), LEASE_MS, self._held)
+
+    async def _something_due(self, tasks: asyncio.TaskGroup, due_ms: int | None) -> None:
+        """Waits for the bell, which the one timer rings at `due_ms`."""
+        if due_ms is None:
+            await self._bell.wait()
+            return
+        timer = tasks.create_task(self._ring_at(due_ms), name="administration: timer")
+        await self._bell.wait()
+        timer.cancel()
+
+    async def _ring_at(self, due_ms: int) -> None:
+        await self._clock.sleep((due_ms - self._clock.now_ms()) / 1000)
+        self._bell.ring()
+
+    async def _perform(self, step: ClaimedStep) -> None:
+        began_ms = self._clock.now_ms()
+        outcome = await self._playbook(step).steps[step.place].step.perform(step, self._sender)
+        self._metrics.attempt(step.endpoint, outcome)
+        await self._ended.put(self._settled(step, outcome, began_ms, self._clock.now_ms()))
+
+    def _playbook(self, step: ClaimedStep) -> Playbook:
+        playbook = self._playbooks.get(step.playbook_version)
+        if playbook is None:
+            playbook = load_playbook(step.playbook_text, f"run {step.run}")
+            self._playbooks[step.playbook_version] = playbook
+        return playbook
+
+    def _settled(self, step: ClaimedStep, outcome: Outcome, began_ms: int, ended_ms: int) -> Settled:
+        """Where the step goes from here."""
+        match outcome:
+            case Delivered():
+                state, due_ms, rest_ms = StepState.DONE, ended_ms, 0
+            case RetryAfter(after_s=asked_s):
+                exhausted = ended_ms >= step.until_ms
+                state = StepState.DEAD if exhausted else StepState.WAITING
+                wait_ms = self._retry.wait_ms(step.attempts + 1, asked_s, self._rng)
+                due_ms = min(ended_ms + wait_ms, max(step.until_ms, ended_ms))  # the last attempt is at the very end
+                rest_ms = self._retry.rest_ms(asked_s)
+            case Rejected(reason=reason):
+                # An endpoint that is gone is disabled: its steps are parked until a person enables it.
+                state = StepState.WAITING if reason is Reason.GONE else StepState.DEAD
+                due_ms, rest_ms = ended_ms, 0
+            case _:
+                assert_never(outcome)
+        return Settled(step, outcome, began_ms, ended_ms, state, due_ms, rest_ms)
+
+    async def _commit(self) -> None:
+        while True:
+            group = [await self._ended.get(), *self._take_ended()]
+            try:
+                await self._write(partial(self._settle, group))
+            except asyncio.CancelledError:
+                for settled in group:
+                    self._ended.put_nowait(settled)  # for the end of `run`; what is settled already is left alone there
+                raise
+            for settled in group:
+                self._held[settled.step.endpoint] -= 1
+                self._count(settled)
+            self._bell.ring()
+
+    def _settle(self, group: Sequence[Settled]) -> None:
+        settle(self._database, self._name, group, self._clock.now_ms())
+
+    def _take_ended(self) -> list[Settled]:
+        return [self._ended.get_nowait() for _ in range(self._ended.qsize())]
+
+    def _count(self, settled: Settled) -> None:
+        if settled.state is StepState.DONE:
+            self._metrics.webhooks.labels(settled.step.endpoint, "delivered").inc()
+            self._metrics.latency.observe((settled.ended_ms - settled.step.created_ms) / 1000)
+        elif settled.state is StepState.DEAD:
+            self._metrics.webhooks.labels(settled.step.endpoint, "dead").inc()
+
+    async def _write(self, work: Callable[[], T]) -> T:
+        """`work` in the database thread, until the database answers."""
+        while True:
+            try:
+                return await self._in_thread(work)
+            except UnavailableError:
+                self._metrics.database_waits.inc()
+                await self._clock.sleep(DATABASE_PAUSE_S)
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
