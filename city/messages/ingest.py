@@ -38,20 +38,45 @@ TEXTS: Final[Mapping[str, Text]] = {
         en="{path} no longer holds entries up to {genesis} (past their retention), so it cannot be read from {position} "
         "on. Begin with the snapshot at {genesis}.",
     ),
-    "ingest.store-locked": Text(
+    "ingest.store_locked": Text(
         ja="保存先 {file} は別のプロセスが使っています({problem})。その megane を止めるか、--home で別の場所を指定してください。",
         en="The store {file} is in use by another process ({problem}). Stop that megane, or name another --home.",
     ),
-    "ingest.store-newer": Text(
+    "ingest.store_newer": Text(
         ja="保存先 {file} は新しい版の megane が書いたものです(版 {found}、この megane が読めるのは {known} まで)。"
         "megane を更新してください。ファイルには手を付けていません。",
         en="The store {file} was written by a newer megane (version {found}; this one reads up to {known}). "
         "Update megane; the file was left as it is.",
     ),
-    "ingest.store-unreadable": Text(
+    "ingest.store_unreadable": Text(
         ja="保存先 {file} を開けません: {problem}。別のファイルが置かれているか、壊れています。"
         "バックアップから戻すか、退避してから起動し直してください(保存期間内の受信記録は、なくなりません)。",
         en="The store {file} cannot be opened: {problem}. It is some other file, or damaged. "
         "Restore it from a backup, or move it away and start again (the journal keeps what it still holds).",
+    ),
+    "ingest.fukui_unreadable": Text(
+        ja="公開水位データのファイル {file} を読めません: {problem}。"
+        "sensors.csv と data/ のあるフォルダーを指定してください。",
+        en="The published file {file} cannot be read: {problem}. Name the folder that holds sensors.csv and data/.",
+    ),
+    "ingest.fukui_header": Text(
+        ja="{file} の見出し行が違います。必要な列: {expected}。足りない列、または実際の行: {missing}",
+        en="{file} has an unexpected header. Expected columns: {expected}. Missing, or found instead: {missing}",
+    ),
+    "ingest.fukui_gauge_id": Text(
+        ja="観測所番号 {found!r} は使えません。半角の英小文字、数字、_、- で 1~64 文字にしてください。",
+        en="The gauge id {found!r} cannot be used. Write 1 to 64 of a-z, 0-9, _ and -.",
+    ),
+    "ingest.fukui_gauge_twice": Text(
+        ja="観測所番号 {id} が二度出てきます。一行だけ残してください。",
+        en="The gauge id {id} stands here a second time. Keep one line of it.",
+    ),
+    "ingest.fukui_geo3x3": Text(
+        ja="位置 {found!r} を Geo3x3 として読めません。E か W のあとに 1~9 の数字を並べてください(例 E9138732863332)。",
+        en="The place {found!r} is no Geo3x3 code. Write E or W and digits 1 to 9, for example E9138732863332.",
+    ),
+    "ingest.fukui_level": Text(
+        ja="{column} の {found!r} を水位として読めません。メートルの数値か、未設定なら --- と書いてください。",
+        en="{found!r} under {column} is no water level. Write metres, or --- where none is set.",
     ),
 }

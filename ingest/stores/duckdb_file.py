@@ -53,12 +53,12 @@ def open_file(path: Path, memory_mb: int, threads: int) -> duckdb.DuckDBPyConnec
             },
         )
     except OSError as e:
-        raise StoreUnreadableError("ingest.store-unreadable", file=str(path), problem=e.strerror or str(e)) from e
+        raise StoreUnreadableError("ingest.store_unreadable", file=str(path), problem=e.strerror or str(e)) from e
     except duckdb.Error as e:
         # DuckDB has no class of its own for this; the words are held by a test.
         if "Could not set lock" in str(e):
-            raise StoreLockedError("ingest.store-locked", file=str(path), problem=_first_line(e)) from e
-        raise StoreUnreadableError("ingest.store-unreadable", file=str(path), problem=_first_line(e)) from e
+            raise StoreLockedError("ingest.store_locked", file=str(path), problem=_first_line(e)) from e
+        raise StoreUnreadableError("ingest.store_unreadable", file=str(path), problem=_first_line(e)) from e
     try:
         _make_tables(connection, path)
     except BaseException:
@@ -99,10 +99,10 @@ def _make_tables(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     try:
         row = connection.execute("SELECT version FROM store").fetchone()
     except duckdb.CatalogException as e:
-        raise StoreUnreadableError("ingest.store-unreadable", file=str(path), problem=_first_line(e)) from e
+        raise StoreUnreadableError("ingest.store_unreadable", file=str(path), problem=_first_line(e)) from e
     version = row[0] if row else 0
     if version > VERSION:
-        raise StoreNewerError("ingest.store-newer", file=str(path), found=version, known=VERSION)
+        raise StoreNewerError("ingest.store_newer", file=str(path), found=version, known=VERSION)
 
 
 def _first_line(error: Exception) -> str:
