@@ -5,4 +5,35 @@ from typing import Final
 
 from city.messages.text import Text
 
-TEXTS: Final[Mapping[str, Text]] = {}
+TEXTS: Final[Mapping[str, Text]] = {
+    "sim.unknown_scenario": Text(
+        ja="シナリオ「{name}」はありません。次のどれかを指定してください: {known}",
+        en="There is no scenario `{name}`. Take one of: {known}",
+    ),
+    "sim.twice": Text(
+        ja="現象の名前「{name}」はもう使われています。別の名前にしてください。",
+        en="The phenomenon `{name}` stands further up already. Choose another name.",
+    ),
+    "sim.too_short": Text(
+        ja="「{key}」が短すぎます。{least} 以上にしてください。",
+        en="`{key}` is too short. Make it {least} or longer.",
+    ),
+    "sim.no_time": Text(
+        ja="「{key}」を 0 にはできません。10m や 2h のように長さを書いてください。",
+        en="`{key}` cannot be 0. Give it a length, as 10m or 2h.",
+    ),
+    "sim.span": Text(
+        ja="「span」は 0 より長く {longest} 以下にしてください。",
+        en="`span` must be longer than 0 and at most {longest}.",
+    ),
+    "sim.too_many_connections": Text(
+        ja="{needed} 台を同時につなぐには、開けるファイルの上限({limit})が足りません。"
+        "「ulimit -n {needed}」で上限を上げてから、もう一度実行してください。",
+        en="{needed} connections need more open files than this process may have ({limit}). "
+        "Raise the limit with `ulimit -n {needed}` and run it again.",
+    ),
+    "sim.port": Text(
+        ja="ブローカー {host}:{port} につながりません({problem})。ブローカーが動いているか確かめてください。",
+        en="The broker at {host}:{port} does not answer ({problem}). See whether it runs.",
+    ),
+}
