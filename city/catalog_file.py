@@ -124,16 +124,16 @@ def _all(sections: list[Section], kind: str) -> list[Section]:
     return [section for file in sections for section in file.sections(kind)]
 
 
-def _city(sections: list[Section], mistakes: list[Mistake]) -> tuple[str, Text, tuple[Point, ...]]:
+def _city(files: list[Section], mistakes: list[Mistake]) -> tuple[str, Text, tuple[Point, ...]]:
     """Exactly one of the files says which city it is."""
-    found = [file.section("city") for file in sections if file.optional("city")]
-    if not found:
-        mistakes.append(Mistake.at(sections[0].place if sections else Place("catalog/"), "city.no_city"))
+    sections = [file.section("city") for file in files if file.optional("city")]
+    if not sections:
+        mistakes.append(Mistake.at(files[0].place if files else Place("catalog/"), "city.no_city"))
         return "", Text("", ""), ()
-    for other in found[1:]:
-        other.wrong("city.city_twice", first=found[0].place)
-    city = found[0]
-    return city.name("id"), city.title("title"), _line(city, "outline")
+    for other in sections[1:]:
+        other.wrong("city.city_twice", first=sections[0].place)
+    cities = [(city.name("id"), city.title("title"), _line(city, "outline")) for city in sections]
+    return cities[0]
 
 
 def _zones(sections: list[Section]) -> dict[str, Zone]:

@@ -1,0 +1,62 @@
+"""The city that comes with the project is whole, and what the issue of a city needs is in it."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from city.catalog import Catalog
+from city.catalog_file import MARGIN_DEGREES, load_catalog
+from city.level import RIVER_LEVELS
+
+SABAE = Path(__file__).parents[3] / "cities" / "sabae"
+
+
+@pytest.fixture(scope="module")
+def sabae() -> Catalog:
+    return load_catalog({str(p.relative_to(SABAE)): p.read_text("utf-8") for p in SABAE.glob("catalog/*.yaml")})
+
+
+def test_it_is_as_large_as_a_small_city(sabae: Catalog) -> None:
+    assert len(sabae.areas) == 10
+    assert len(sabae.sites) >= 40
+    assert len(sabae.sensors) >= 120
+    assert len({sensor.quantity.id for sensor in sabae.sensors}) >= 10
+    assert {site.area for site in sabae.sites.values()} == set(sabae.areas)
+
+
+def test_the_gauges_carry_the_official_levels(sabae: Catalog) -> None:
+    gauges = {sensor.device: sensor for sensor in sabae.sensors if sensor.quantity.id == "water_level"}
+
+    assert tuple(gauges["rpi-toba"].levels) == RIVER_LEVELS
+    assert gauges["rpi-toba"].levels["evacuation"] == 5.60
+    assert gauges["rpi-toba"].river == "asamizu"
+    assert gauges["rpi-tadasubashi"].levels == {"standby": 3.2, "caution": 4.2, "evacuation": 4.8, "danger": 5.4}
+    assert "evacuation" not in gauges["rpi-kitanaka"].levels  # none is set there
+
+
+def test_every_device_tells_its_battery(sabae: Catalog) -> None:
+    assert {sensor.device for sensor in sabae.sensors if sensor.key.sensor == "battery_voltage"} == set(sabae.devices)
+
+
+def test_every_department_takes_webhooks_and_every_owner_hears_of_its_own(sabae: Catalog) -> None:
+    endpoints = [endpoint for department in sabae.departments.values() for endpoint in department.endpoints]
+
+    assert all(department.endpoints for department in sabae.departments.values())
+    for owner in {sensor.owner for sensor in sabae.sensors}:
+        assert any(e.subscription.owners is None or owner in e.subscription.owners for e in endpoints)
+
+
+def test_no_two_sites_stand_on_the_same_spot(sabae: Catalog) -> None:
+    spots = Counter(site.point for site in sabae.sites.values())
+
+    assert spots.most_common(1)[0][1] == 1
+
+
+def test_rivers_lie_in_and_around_the_city(sabae: Catalog) -> None:
+    latitudes = [point.latitude for point in sabae.outline]
+    longitudes = [point.longitude for point in sabae.outline]
+    for river in sabae.rivers.values():
+        for point in river.line:
+            assert min(latitudes) - MARGIN_DEGREES < point.latitude < max(latitudes) + MARGIN_DEGREES
+            assert min(longitudes) - MARGIN_DEGREES < point.longitude < max(longitudes) + MARGIN_DEGREES
