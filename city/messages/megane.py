@@ -127,4 +127,20 @@ TEXTS: Final[Mapping[str, Text]] = {
         ja="{text} は時間として読めません。60s、2m、1h のように書いてください。",
         en="{text} is no duration. Write 60s, 2m or 1h.",
     ),
+    "megane.broker-missing": Text(
+        ja="Mosquitto がありません。`make setup`、または `sudo apt-get install mosquitto` で入れてください。"
+        "別のブローカーを使うなら --no-broker と --mqtt-url を指定します。",
+        en="Mosquitto is not installed. Run `make setup` or `sudo apt-get install mosquitto`; "
+        "to use another broker, give --no-broker and --mqtt-url.",
+    ),
+    "megane.broker-port": Text(
+        ja="MQTT のポート {bind}:{port} を使えません（{problem}）。--mqtt-port で別の番号にするか、"
+        "使っているプログラムを止めてください。",
+        en="Cannot use the MQTT port {bind}:{port} ({problem}). Give another one with --mqtt-port, "
+        "or stop the program that uses it.",
+    ),
+    "megane.broker-failed": Text(
+        ja="Mosquitto が起動しません。Mosquitto の最後のことば: {words}（全部は {log} にあります）",
+        en="Mosquitto does not start. Its last words: {words} (all of them are in {log})",
+    ),
 }

@@ -1,0 +1,208 @@
+"""Mosquitto as a child that the city supervises: started, adopted when an earlier city left it behind, restarted."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+from typing import Final
+
+from city.errors import UserError
+
+START_TIMEOUT_S: Final = 60.0  # a queue of a million messages is read back from disk first
+STOP_TIMEOUT_S: Final = 60.0  # and written at the end
+LOOK_EVERY_S: Final = 0.05  # at a port that is to open, a process that is to end
+WATCH_EVERY_S: Final = 0.2  # at the running broker: an adopted one is not our child, and nobody tells us of its end
+BACKOFF_FIRST_S: Final = 0.2
+BACKOFF_MOST_S: Final = 10.0
+LOG_LINES: Final = 5  # of the broker's own words, shown when it does not start
+LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+ALSO_THERE: Final = ("/usr/sbin", "/usr/local/sbin", "/opt/homebrew/sbin")  # not in everybody's PATH
+
+_log: Final = logging.getLogger(__name__)
+
+
+class BrokerError(UserError):
+    """The broker cannot be run; the message says what to mend."""
+
+
+def render_config(folder: Path, bind: str, port: int) -> str:
+    """Mosquitto's configuration for a city whose broker keeps its files in `folder` (absolute).
+
+    Without a password only on the loopback; elsewhere Mosquitto then lets nobody in until users are configured.
+    """
+    template = Template((files("broker_config") / "mosquitto.conf.template").read_text(encoding="utf-8"))
+    return template.substitute(
+        port=port,
+        bind=bind,
+        folder=folder,
+        anonymous=str(bind in LOOPBACK).lower(),
+        user=pwd.getpwuid(os.geteuid()).pw_name,
+    )
+
+
+class Mosquitto:
+    """One broker, its configuration, queue, log and pid file in `folder`.
+
+    It is a process of its own that outlives a killed city; the next city with the same folder adopts it.
+    """
+
+    def __init__(self, folder: Path, bind: str, port: int) -> None:
+        self._folder = folder.absolute()
+        self._bind = bind
+        self._port = port
+        self._child: subprocess.Popen[bytes] | None = None
+        self._pid: int | None = None
+        self._stopping = False
+
+    @property
+    def pid(self) -> int | None:
+        """The running broker's process; None while there is none."""
+        return self._pid
+
+    @property
+    def log_file(self) -> Path:
+        """Where its words go."""
+        return self._folder / "mosquitto.log"
+
+    async def start(self) -> None:
+        """Returns when the broker takes connections: an adopted one with the same configuration, else a new one.
+
+        Raises BrokerError when Mosquitto is not installed, the port is somebody else's, or it does not come up.
+        """
+        config, text = self._folder / "mosquitto.conf", render_config(self._folder, self._bind, self._port)
+        left = self._left_behind(config)
+        if left is not None:
+            self._pid = left
+            if config.read_text(encoding="utf-8") == text:
+                await self._until_open()
+                return
+            await self.stop()
+        self._folder.mkdir(parents=True, exist_ok=True)
+        config.write_text(text, encoding="utf-8")
+        self._stopping = False
+        await self._spawn_new(config)
+
+    async def run(self) -> None:
+        """Watches the broker that `start` brought up, and starts another when it dies. Until cancelled, or `stop`."""
+        delay_s = BACKOFF_FIRST_S
+        while True:
+            await self._gone()
+            if self._stopping:
+                return
+            _log.warning("mosquitto died; starting it again in %.1f s", delay_s)
+            self._pid = self._child = None
+            await asyncio.sleep(delay_s)
+            delay_s = min(BACKOFF_MOST_S, delay_s * 2)
+            try:
+                await self.start()
+            except BrokerError as error:
+                _log.warning("%s", error)
+            else:
+                delay_s = BACKOFF_FIRST_S
+
+    async def stop(self) -> None:
+        """Ends the broker, which writes its queue first; kills it where that takes over a minute."""
+        self._stopping = True
+        for how in (signal.SIGTERM, signal.SIGKILL):
+            if self._pid is None:
+                return
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._pid, how)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._gone(), STOP_TIMEOUT_S)
+                self._pid = self._child = None
+
+    def _left_behind(self, config: Path) -> int | None:
+        """The broker that an earlier city started with this very configuration file, where it still runs."""
+        try:
+            pid = int((self._folder / "mosquitto.pid").read_text(encoding="ascii"))
+        except (OSError, ValueError):
+            return None
+        return pid if _is_mosquitto(pid, config) else None
+
+    async def _spawn_new(self, config: Path) -> None:
+        program = _program()
+        _check_free(self._bind, self._port)
+        self._child = _spawn(program, config, self.log_file)
+        self._pid = self._child.pid
+        await self._until_open()
+
+    async def _until_open(self) -> None:
+        """Until the broker takes connections. Raises BrokerError with its last words when it ends before."""
+        try:
+            async with asyncio.timeout(START_TIMEOUT_S):
+                while self._alive():
+                    if await _is_open(self._bind, self._port):
+                        return
+                    await asyncio.sleep(LOOK_EVERY_S)
+        except TimeoutError:
+            await self.stop()
+        self._pid = self._child = None
+        words = self.log_file.read_text(encoding="utf-8", errors="replace").splitlines()[-LOG_LINES:]
+        raise BrokerError("megane.broker-failed", log=self.log_file, words=" / ".join(words))
+
+    async def _gone(self) -> None:
+        """Until the broker's process has ended, ours or adopted."""
+        while self._alive():  # noqa: ASYNC110 there is no event: the process may be nobody's child
+            await asyncio.sleep(LOOK_EVERY_S if self._stopping else WATCH_EVERY_S)
+
+    def _alive(self) -> bool:
+        if self._child is not None:
+            return self._child.poll() is None
+        return self._pid is not None and _is_mosquitto(self._pid, self._folder / "mosquitto.conf")
+
+
+def _spawn(program: str, config: Path, log_file: Path) -> "subprocess.Popen[bytes]":
+    """In a session of its own: neither Ctrl-C nor the city's end reaches it. Not asyncio's, which would kill it."""
+    with log_file.open("ab") as log:
+        return subprocess.Popen(  # noqa: S603 our own arguments
+            [program, "-c", str(config)], stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+        )
+
+
+def _program() -> str:
+    path = os.pathsep.join((os.environ.get("PATH", os.defpath), *ALSO_THERE))
+    program = shutil.which("mosquitto", path=path)
+    if program is None:
+        raise BrokerError("megane.broker-missing")
+    return program
+
+
+def _is_mosquitto(pid: int, config: Path) -> bool:
+    """Whether process `pid` is a Mosquitto running with `config`: a pid may be somebody else's by now."""
+    try:
+        command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return False
+    return Path(os.fsdecode(command[0])).name == "mosquitto" and os.fsencode(config) in command
+
+
+def _check_free(bind: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in bind else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((bind, port))
+        except OSError as error:
+            raise BrokerError("megane.broker-port", bind=bind, port=port, problem=error.strerror) from error
+
+
+async def _is_open(bind: str, port: int) -> bool:
+    """Whether somebody takes connections; a broker bound to all addresses is asked on the loopback."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(bind, bind)  # noqa: S104 compared, not bound
+    try:
+        _, writer = await asyncio.open_connection(host, port)
+    except OSError:
+        return False
+    writer.close()
+    with contextlib.suppress(OSError):
+        await writer.wait_closed()
+    return True
