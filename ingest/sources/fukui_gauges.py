@@ -28,7 +28,7 @@ LEVELS: Final[Mapping[str, str]] = {
 COLUMNS: Final = ("id", "河川名", "観測所名", "geo3x3", *LEVELS.values())
 NOT_SET: Final = re.compile(r"-*")
 METRES: Final = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
-GEO3X3: Final = re.compile(r"([EW])([1-9]+)")
+GEO3X3: Final = re.compile(r"[EW][1-9]+0*")
 
 
 class FukuiFilesError(UserError):
@@ -120,13 +120,13 @@ def gauge_catalog(gauges: Sequence[Gauge]) -> Catalog:
 
 
 def geo3x3_point(code: str) -> Point:
-    """The middle of the cell that `code` names: E or W, then the digit 1..9 of a third of a third, and so on.
+    """The middle of the cell that `code` names: E or W, then the digit 1..9 of a ninth of a ninth, and so on.
 
-    After Taisuke Fukuno, Geo3x3 (https://geo3x3.com): rows of three from the south-west corner, the first cell being a
-    half of the globe, 180° square.
+    After Taisuke Fukuno, Geo3x3 (https://github.com/taisukef/Geo3x3): rows of three from the south-west corner, the
+    first cell being a half of the globe, 180° square; zeros at the end mean nothing.
     """
     latitude, longitude, width = -90.0, 0.0 if code[0] == "E" else -180.0, 180.0
-    for digit in code[1:]:
+    for digit in code[1:].rstrip("0"):
         width /= 3
         north, east = divmod(int(digit) - 1, 3)
         latitude += north * width
