@@ -1,0 +1,89 @@
+"""The HTTP application: routes, gate, problems and pages, put together."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.staticfiles import StaticFiles
+
+from api import problem
+from api.feed import Feed
+from api.gate import Gate
+from api.ports import View
+from api.routes import ROUTES, live, pages
+
+STATIC: Final = Path(__file__).parent / "static"
+# What `scripts/frontend` copies. Without it the pages still answer, as plain documents.
+FRONTEND: Final = (
+    "vendor/design-tokens/tokens.css",
+    "vendor/noto-sans-jp/wght.css",
+    "vendor/htmx/htmx.min.js",
+    "vendor/leaflet/leaflet.js",
+    "vendor/uplot/uPlot.iife.min.js",
+)
+# The largest request is a list of 500 quarantine ids.
+BODY_AT_MOST: Final = 64 * 1024
+DESCRIPTION: Final = """What a city's sensors say, what is wrong, and who has it.
+
+Times are ISO 8601 in UTC with milliseconds (`2024-06-23T03:10:00.000Z`); values are in the canonical unit that
+`/v1/sensors` names. Whatever goes wrong is answered as `application/problem+json` (RFC 9457), in Japanese and English.
+"""
+TAGS: Final = [
+    {"name": "catalog", "description": "What the city measures, where, and who answers for it."},
+    {"name": "readings", "description": "What the sensors said."},
+    {"name": "alerts", "description": "What fires and what fired."},
+    {"name": "live", "description": "The same as it happens, as server-sent events."},
+    {"name": "quarantine", "description": "What could not be used, and the way back."},
+    {"name": "webhooks", "description": "The way to the departments."},
+    {"name": "probes", "description": "Whether the city's machine is well."},
+]
+
+_log = logging.getLogger("megane.api")
+
+
+def create_app(view: View, feed: Feed, allowed_hosts: Iterable[str] = ()) -> FastAPI:
+    """The application over `view`. It runs `feed` while it is up; close that before stopping the server.
+
+    allowed_hosts: names under which the city may be called besides the loopback's.
+    """
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with asyncio.TaskGroup() as tasks:
+            looking = tasks.create_task(feed.run(), name="api-feed")
+            yield
+            feed.close()
+            looking.cancel()
+
+    missing = missing_frontend()
+    if missing:
+        _log.warning("front-end files are missing (%s): run scripts/frontend", ", ".join(missing))
+    app = FastAPI(
+        title="Megane",
+        version="1",
+        description=DESCRIPTION,
+        openapi_tags=TAGS,
+        docs_url=None,  # these pages load their scripts from elsewhere
+        redoc_url=None,
+        lifespan=lifespan,
+        max_body_size=BODY_AT_MOST,
+    )
+    problem.install(app)
+    for routes in ROUTES:
+        app.include_router(routes(view))
+    app.include_router(live.routes(view, feed))
+    app.include_router(pages.routes(view, feed))
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.add_middleware(GZipMiddleware, minimum_size=1_000)
+    app.add_middleware(Gate, hosts=allowed_hosts)
+    return app
+
+
+def missing_frontend() -> list[str]:
+    """Which files of the front-end libraries are not there."""
+    return [file for file in FRONTEND if not (STATIC / file).is_file()]

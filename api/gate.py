@@ -1,0 +1,83 @@
+"""What every request passes before it reaches a route, and every answer on its way out.
+
+Until people sign in, two checks keep a stranger's web page from working a city's console through a visitor's browser:
+the Host header must be a name of ours (DNS rebinding), and what changes something must come from our own pages.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.language import language_of
+from api.problem import answer
+
+LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
+TILES: Final = "https://cyberjapandata.gsi.go.jp"
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_HEADERS: Final = {
+    # All comes from here; only the Geospatial Information Authority's tiles may be asked for, and only as images.
+    "Content-Security-Policy": (
+        f"default-src 'self'; img-src 'self' data: {TILES}; object-src 'none'; base-uri 'none'; "
+        "form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
+}
+
+
+class Gate:
+    """ASGI middleware. `hosts`: names under which we may be called besides the loopback's; `*` takes any."""
+
+    def __init__(self, app: ASGIApp, hosts: Iterable[str]) -> None:
+        self._app = app
+        self._hosts = frozenset(host.lower() for host in (*LOOPBACK, *hosts))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuses, or passes on and adds the headers."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        request = Request(scope)
+        if not self._ours(request.headers.get("host", "")):
+            refusal = answer(
+                400, "api.unknown-host", {"host": request.headers.get("host", "")[:100]}, language_of(request)
+            )
+            await refusal(scope, receive, send_with_headers)
+        elif scope["method"] not in _SAFE and not same_origin(request.headers):
+            await answer(403, "api.other-origin", {}, language_of(request))(scope, receive, send_with_headers)
+        else:
+            await self._app(scope, receive, send_with_headers)
+
+    def _ours(self, host: str) -> bool:
+        return "*" in self._hosts or _name(host) in self._hosts
+
+
+def same_origin(headers: Headers) -> bool:
+    """Whether a request comes from a page of ours, or from a program that is no browser (it sends neither header)."""
+    if headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+        return False
+    origin = headers.get("origin")
+    return origin is None or urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
+
+
+def _name(host: str) -> str:
+    """The host without its port, lower case; empty where it cannot be read."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""

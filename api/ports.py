@@ -1,0 +1,199 @@
+"""What the API asks of the rest of the city: small protocols, implemented by its siblings and joined in `megane`.
+
+Everything here is blocking unless it says otherwise; routes call it in worker threads, never on the event loop.
+"""
+# ruff: noqa: D102  the properties of a record are explained in its own docstring
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from prometheus_client import CollectorRegistry
+
+from city.alert import AlertState
+from city.catalog import Catalog
+from city.clock import Clock
+from city.ports import Store
+from city.quarantine import Quarantined, Reason
+from city.rule import Rule
+
+
+class Alert(Protocol):
+    """One alert as it stands: raised once, firing or resolved. Times are epoch milliseconds.
+
+    subject: `device:sensor`, or the name of a group or zone
+    value: the reading that its last transition rests on; None for silence
+    peak: the greatest reading while it fired; None while there is none
+    """
+
+    @property
+    def rule(self) -> str: ...
+    @property
+    def version(self) -> str: ...
+    @property
+    def subject(self) -> str: ...
+    @property
+    def severity(self) -> int: ...
+    @property
+    def state(self) -> AlertState: ...
+    @property
+    def raised_ms(self) -> int: ...
+    @property
+    def resolved_ms(self) -> int | None: ...
+    @property
+    def value(self) -> float | None: ...
+    @property
+    def peak(self) -> float | None: ...
+
+
+class Alerts(Protocol):
+    """Committed alerts, asked by time."""
+
+    def alerts(self, state: AlertState | None, from_ms: int | None, to_ms: int | None, limit: int) -> Sequence[Alert]:
+        """Alerts in `state` (None: any) that fired at some moment of from ≤ t < to, the newest raised first."""
+        ...
+
+
+class Presence(Protocol):
+    """What is known of one device from its `state` messages and readings. None: it never said."""
+
+    @property
+    def device(self) -> str: ...
+    @property
+    def online(self) -> bool | None: ...
+    @property
+    def version(self) -> str | None: ...
+    @property
+    def spool_depth(self) -> int | None: ...
+    @property
+    def clock(self) -> str | None: ...
+    @property
+    def heard_ms(self) -> int | None: ...
+
+
+class Quarantine(Protocol):
+    """What could not be used, listed and sent again."""
+
+    def counts(self) -> Mapping[Reason, int]:
+        """How many pieces lie there, by reason."""
+        ...
+
+    def pieces(self, reason: Reason | None, after: int, limit: int) -> Sequence[Quarantined]:
+        """At most `limit` pieces with an id past `after`, oldest first."""
+        ...
+
+    def resend(self, ids: Sequence[int]) -> int:
+        """Puts them through the ingester once more; how many there were. Unknown ids are passed over."""
+        ...
+
+
+class EndpointHealth(Protocol):
+    """How deliveries to one endpoint go. Times are epoch milliseconds, None where there was none.
+
+    waiting: not tried yet; retrying: tried and not through; disabled_ms: since it answered 410
+    """
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def delivered(self) -> int: ...
+    @property
+    def waiting(self) -> int: ...
+    @property
+    def retrying(self) -> int: ...
+    @property
+    def dead(self) -> int: ...
+    @property
+    def disabled_ms(self) -> int | None: ...
+    @property
+    def last_success_ms(self) -> int | None: ...
+    @property
+    def last_error_ms(self) -> int | None: ...
+    @property
+    def last_error(self) -> str | None: ...
+    @property
+    def oldest_waiting_ms(self) -> int | None: ...
+
+
+class Endpoints(Protocol):
+    """How endpoints are doing, and enabling one again that had said it is gone."""
+
+    def health(self) -> Sequence[EndpointHealth]:
+        """Every endpoint to which something was ever to be sent, by id."""
+        ...
+
+    def enable(self, endpoint_id: str, /) -> None:
+        """What is parked goes out. Durable on return. Raises UserError where there is none of that id."""
+        ...
+
+
+class DeadLetter(Protocol):
+    """A delivery that is given up until a person sends it again; `reason`, `status`, `answer` of its last attempt."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def endpoint(self) -> str: ...
+    @property
+    def rule(self) -> str: ...
+    @property
+    def subject(self) -> str: ...
+    @property
+    def to_state(self) -> str: ...
+    @property
+    def at_ms(self) -> int: ...
+    @property
+    def died_ms(self) -> int: ...
+    @property
+    def attempts(self) -> int: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def status(self) -> int | None: ...
+    @property
+    def answer(self) -> str: ...
+
+
+class DeadLetters(Protocol):
+    """What did not get through."""
+
+    def list(self, limit: int, /) -> Sequence[DeadLetter]:
+        """The one that died last is first."""
+        ...
+
+    def resend(self, letter: str, /) -> None:
+        """Puts it back in line. Durable on return. Raises UserError where there is none of that id."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that must be well: its name, whether it is, and, for the person who looks, in what state it is."""
+
+    name: str
+    ok: bool
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """All that the API sees of a city.
+
+    catalog, rules: what is in force now; both may be replaced while the city runs, so they are asked each time
+    readiness: whether work can be done; health: whether the process should be left running. Quick, and safe on the
+        event loop.
+    presence: of every device heard of
+    """
+
+    catalog: Callable[[], Catalog]
+    rules: Callable[[], Mapping[str, Rule]]
+    store: Store
+    alerts: Alerts
+    presence: Callable[[], Sequence[Presence]]
+    quarantine: Quarantine
+    endpoints: Endpoints
+    dead_letters: DeadLetters
+    readiness: Callable[[], Sequence[Check]]
+    health: Callable[[], Sequence[Check]]
+    clock: Clock
+    registry: CollectorRegistry = field(repr=False)

@@ -1,0 +1,114 @@
+"""What goes wrong is said in RFC 9457's way, in both languages: what is wrong, and what would be right."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Final
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from api.language import language_of
+from city.errors import UnavailableError, UserError
+from city.messages import say
+from city.messages.text import Lang
+
+MEDIA_TYPE: Final = "application/problem+json"
+_STATUS_TITLES: Final[Mapping[int, str]] = {
+    400: "api.problem.bad-request",
+    403: "api.problem.forbidden",
+    404: "api.problem.not-found",
+    405: "api.problem.not-allowed",
+    413: "api.problem.too-large",
+    503: "api.problem.unavailable",
+}
+
+
+class ProblemError(UserError):
+    """A request that cannot be answered, with the status that says so."""
+
+    def __init__(self, status: int, key: str, /, **fields: object) -> None:
+        self.status = status
+        super().__init__(key, **fields)
+
+
+class BothLanguages(BaseModel):
+    """The same text in Japanese and English."""
+
+    ja: str
+    en: str
+
+
+class Problem(BaseModel):
+    """RFC 9457, with the text in both languages."""
+
+    type: Annotated[str, Field(examples=["urn:megane:problem:api.unknown-sensor"])]
+    title: Annotated[str, Field(examples=["見つかりません"])]
+    status: Annotated[int, Field(examples=[404])]
+    detail: Annotated[str, Field(description="In the language of `Accept-Language`, Japanese by default.")]
+    text: Annotated[BothLanguages, Field(description="The detail in both languages.")]
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The error answers of a route, for its description in OpenAPI."""
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {
+        status: {"description": say(_STATUS_TITLES[status], Lang.EN), "content": {MEDIA_TYPE: {"schema": schema}}}
+        for status in statuses
+    }
+
+
+def answer(
+    status: int, key: str, fields: Mapping[str, object], lang: Lang, retry_after_s: float | None = None
+) -> Response:
+    """The answer itself. `fields` are those of the message under `key`."""
+    both = BothLanguages(ja=say(key, Lang.JA, **fields), en=say(key, Lang.EN, **fields))
+    problem = Problem(
+        type=f"urn:megane:problem:{key}",
+        title=say(_STATUS_TITLES.get(status, "api.problem.bad-request"), lang),
+        status=status,
+        detail=both.ja if lang is Lang.JA else both.en,
+        text=both,
+    )
+    headers = {} if retry_after_s is None else {"Retry-After": str(max(1, round(retry_after_s)))}
+    return JSONResponse(problem.model_dump(), status, headers=headers, media_type=MEDIA_TYPE)
+
+
+def install(app: FastAPI) -> None:
+    """Makes every error of the API a problem."""
+    app.add_exception_handler(UserError, _user_error)
+    app.add_exception_handler(UnavailableError, _unavailable)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+
+
+def _user_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, UserError)
+    status = error.status if isinstance(error, ProblemError) else 400
+    return answer(status, error.key, error.fields, language_of(request))
+
+
+def _unavailable(request: Request, error: Exception) -> Response:
+    assert isinstance(error, UnavailableError)
+    # 5 s: long enough for a store that checkpoints, short enough for somebody who waits before a page.
+    return answer(503, "api.unavailable", {}, language_of(request), error.retry_after_s or 5.0)
+
+
+def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    mistakes: Sequence[Any] = error.errors()
+    words = "; ".join(f"{'.'.join(str(step) for step in m['loc'])}: {m['msg']}" for m in mistakes[:10])
+    return answer(400, "api.invalid", {"mistakes": words[:1000]}, language_of(request))
+
+
+def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    known = {404: "api.no-such-page", 405: "api.method-not-allowed", 413: "api.too-large"}
+    key = known.get(error.status_code, "api.refused")
+    fields = (
+        {"path": request.url.path[:200], "method": request.method}
+        if error.status_code in known
+        else {"reason": str(error.detail)[:200]}
+    )
+    return answer(error.status_code, key, fields, language_of(request))

@@ -1,0 +1,20 @@
+"""Every route of the API, one file a subject. Listed here, so that all there is to ask is seen at a glance."""
+
+from collections.abc import Callable
+from typing import Final
+
+from fastapi import APIRouter
+
+from api.ports import View
+from api.routes import alerts, devices, latest, probes, quarantine, sensors, series, webhooks
+
+ROUTES: Final[tuple[Callable[[View], APIRouter], ...]] = (
+    probes.routes,
+    sensors.routes,
+    devices.routes,
+    latest.routes,
+    series.routes,
+    alerts.routes,
+    quarantine.routes,
+    webhooks.routes,
+)

@@ -1,0 +1,101 @@
+"""Alerts: what fires, what fired, where, and who has it."""
+
+from collections.abc import Mapping
+from typing import Annotated, Final, Literal
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
+
+from api.moment import iso, iso_or_none, read_moment
+from api.ports import Alert as AlertRecord
+from api.ports import View
+from api.problem import BothLanguages, ProblemError, problems
+from api.routes.sensors import both
+from api.situation import tell
+from city.alert import AlertState
+from city.catalog import Catalog
+from city.rule import Rule
+
+ALERTS_BY_DEFAULT: Final = 200
+ALERTS_AT_MOST: Final = 5_000  # a month of a bad season; who wants more asks span by span
+
+
+class Alert(BaseModel):
+    """One alert: raised once, firing or resolved. Times are ISO 8601 UTC."""
+
+    rule: Annotated[str, Field(examples=["river-danger"])]
+    version: str
+    title: BothLanguages
+    subject: Annotated[str, Field(description="`device:sensor`, or a group.", examples=["rpi-toba:water_level"])]
+    site_title: BothLanguages
+    severity: Annotated[int, Field(description="1..5, ours.", ge=0, le=5)]
+    alert_level: Annotated[int | None, Field(description="警戒レベル相当, for floods, landslides and surges only.")]
+    owner: Annotated[str | None, Field(description="Department that has it.")]
+    state: Annotated[str, Field(examples=["firing"])]
+    raised: str
+    resolved: str | None
+    value: Annotated[float | None, Field(description="The reading that its last change rests on.")]
+    peak: Annotated[float | None, Field(description="Greatest reading while it fired.")]
+    unit: str | None
+
+
+class Alerts(BaseModel):
+    """The newest raised first. `more`: there are more than were asked for."""
+
+    now: str
+    alerts: list[Alert]
+    more: bool
+
+
+def routes(view: View) -> APIRouter:
+    """`/v1/alerts`."""
+    router = APIRouter(prefix="/v1", tags=["alerts"])
+
+    @router.get("/alerts", summary="Alerts", responses=problems(400, 503))
+    def alerts(
+        state: Annotated[Literal["firing", "resolved"] | None, Query(description="Default: both.")] = None,
+        from_: Annotated[
+            str | None,
+            Query(
+                alias="from",
+                description="Those that fired at or after this. ISO 8601 with an offset, or epoch seconds.",
+            ),
+        ] = None,
+        to: Annotated[str | None, Query(description="Those that fired before this.")] = None,
+        limit: Annotated[int, Query(ge=1, le=ALERTS_AT_MOST)] = ALERTS_BY_DEFAULT,
+    ) -> Alerts:
+        """Alerts that fired at some moment of `from` ≤ t < `to`. Without parameters: the newest ones."""
+        from_ms = None if from_ is None else read_moment("from", from_)
+        to_ms = None if to is None else read_moment("to", to)
+        if from_ms is not None and to_ms is not None and from_ms >= to_ms:
+            raise ProblemError(400, "api.span-empty", start=iso(from_ms), end=iso(to_ms))
+        found = view.alerts.alerts(None if state is None else AlertState(state), from_ms, to_ms, limit + 1)
+        catalog, rules = view.catalog(), view.rules()
+        return Alerts(
+            now=iso(view.clock.now_ms()),
+            alerts=[describe(alert, catalog, rules) for alert in found[:limit]],
+            more=len(found) > limit,
+        )
+
+    return router
+
+
+def describe(alert: AlertRecord, catalog: Catalog, rules: Mapping[str, Rule]) -> Alert:
+    """An alert with its rule's words and its place."""
+    told = tell(alert, catalog, rules)
+    return Alert(
+        rule=alert.rule,
+        version=alert.version,
+        title=both(told.title),
+        subject=alert.subject,
+        site_title=both(told.place),
+        severity=alert.severity,
+        alert_level=told.mark.level or None,
+        owner=told.department.id if told.department else None,
+        state=alert.state,
+        raised=iso(alert.raised_ms),
+        resolved=iso_or_none(alert.resolved_ms),
+        value=alert.value,
+        peak=alert.peak,
+        unit=told.sensor.quantity.unit if told.sensor else None,
+    )

@@ -1,0 +1,60 @@
+"""Devices: what speaks MQTT for its sensors, and whether it is heard."""
+
+from typing import Annotated
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from api.moment import iso_or_none
+from api.ports import View
+from api.problem import BothLanguages
+from api.routes.sensors import both
+
+
+class Device(BaseModel):
+    """A device of the catalog, and what it last said of itself (null where it never did)."""
+
+    device: Annotated[str, Field(examples=["rpi-toba"])]
+    title: BothLanguages
+    zone: str
+    site: str
+    online: Annotated[bool | None, Field(description="From its own `state` message or its last will.")]
+    version: Annotated[str | None, Field(description="Firmware version.")]
+    spool_depth: Annotated[int | None, Field(description="Messages waiting on the device.")]
+    clock: Annotated[str | None, Field(description="`ok` or `unsynced`.")]
+    heard: Annotated[str | None, Field(description="When anything last came from it, UTC.")]
+
+
+class Devices(BaseModel):
+    """The catalog's devices, ordered by id."""
+
+    devices: list[Device]
+
+
+def routes(view: View) -> APIRouter:
+    """`/v1/devices`."""
+    router = APIRouter(prefix="/v1", tags=["catalog"])
+
+    @router.get("/devices", summary="All devices and whether they are heard")
+    def devices() -> Devices:
+        """Every device of the catalog in force."""
+        heard = {presence.device: presence for presence in view.presence()}
+        found = []
+        for id_, device in sorted(view.catalog().devices.items()):
+            presence = heard.get(id_)
+            found.append(
+                Device(
+                    device=id_,
+                    title=both(device.title),
+                    zone=device.zone,
+                    site=device.site,
+                    online=presence.online if presence else None,
+                    version=presence.version if presence else None,
+                    spool_depth=presence.spool_depth if presence else None,
+                    clock=presence.clock if presence else None,
+                    heard=iso_or_none(presence.heard_ms if presence else None),
+                )
+            )
+        return Devices(devices=found)
+
+    return router

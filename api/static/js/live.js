@@ -1,0 +1,54 @@
+// The live page: what the server rendered, kept up to date.
+
+import { drawMap } from "./map.js";
+import { panel } from "./panel.js";
+import { listen } from "./stream.js";
+import { amount, now, say } from "./words.js";
+
+// What "the last hour" holds changes with time alone, too.
+const REFRESH_MS = 20_000;
+
+const open = panel();
+const map = await drawMap(open);
+let refreshed = performance.now();
+let known = cards();
+
+function refresh() {
+  refreshed = performance.now();
+  document.body.dispatchEvent(new CustomEvent("situation-changed"));
+}
+
+function cards() {
+  return new Map([...document.querySelectorAll(".alarms > .cards > .card")].map((card) => [card.id, card]));
+}
+
+// For those who listen rather than look: only what is new, politely.
+function announce() {
+  const shown = cards();
+  const fresh = [...shown.values()].filter((card) => !known.has(card.id));
+  if (fresh.length) {
+    const what = fresh.slice(0, 3).map((card) => `${card.querySelector(".kind").textContent} ${card.querySelector("h3").textContent.trim()}`).join("; ");
+    document.getElementById("announce").textContent = say("began", { what });
+  }
+  known = shown;
+}
+
+document.body.addEventListener("htmx:after:swap", () => {
+  map.refresh();
+  announce();
+});
+
+listen({
+  alerts: refresh,
+  readings({ whole, series, value }) {
+    if (whole) refresh();
+    const newest = new Map(series.map((key, i) => [key, value[i]]));
+    for (const place of document.querySelectorAll("data[data-series]")) {
+      const found = newest.get(place.dataset.series);
+      if (found !== undefined) place.textContent = amount(found, Number(place.dataset.decimals), place.dataset.unit);
+    }
+    if (performance.now() - refreshed > REFRESH_MS) refresh();
+  },
+});
+
+document.body.dataset.ready = String(now() > 0);

@@ -1,0 +1,129 @@
+// The map: outline and rivers of the catalog, a mark at every site. Calm sites cluster; what alarms always stands alone.
+
+import { say } from "./words.js";
+
+const CELL_PX = 34; // two marks nearer than this would cover one another
+const TILES = "https://cyberjapandata.gsi.go.jp/xyz/pale/{z}/{x}/{y}.png";
+const SVG = "http://www.w3.org/2000/svg";
+
+export async function drawMap(open) {
+  const place = document.getElementById("map");
+  if (!window.L) return { refresh() {} };
+  const city = await (await fetch("/map")).json();
+  place.replaceChildren();
+  const map = L.map(place, { zoomControl: false, attributionControl: true, scrollWheelZoom: false, zoomSnap: 0.25, minZoom: 9, maxZoom: 18 });
+  map.attributionControl.setPrefix(false);
+  L.control.zoom({ zoomInTitle: say("zoom-in"), zoomOutTitle: say("zoom-out") }).addTo(map);
+  const outline = L.polygon(city.outline, { className: "outline", interactive: false }).addTo(map);
+  for (const river of city.rivers) {
+    const line = L.polyline(river.line, { className: "river", interactive: false }).addTo(map);
+    line.bindTooltip(text(river.title), { permanent: true, direction: "center", className: "river-name" });
+  }
+  const home = () => map.fitBounds(city.outline.length ? outline.getBounds() : L.latLngBounds(city.sites.map((site) => site.point)), { padding: [12, 12] });
+  home();
+  addTileSwitch(map);
+  const marks = L.layerGroup().addTo(map);
+  const redraw = () => drawMarks(map, marks, city.sites, open);
+  redraw();
+  map.on("zoomend", redraw);
+  new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(place);
+  return { refresh: redraw };
+}
+
+function drawMarks(map, layer, sites, open) {
+  const marked = JSON.parse(document.getElementById("marks").dataset.marks);
+  const focused = document.activeElement?.dataset?.site;
+  const calm = [];
+  layer.clearLayers();
+  for (const site of sites) {
+    const mark = marked[site.id];
+    if (mark?.alarms) addSite(layer, site, mark, open, 1000);
+    else calm.push({ site, mark });
+  }
+  for (const group of cells(map, calm)) {
+    if (group.length === 1) addSite(layer, group[0].site, group[0].mark, open, 0);
+    else addCluster(map, layer, group);
+  }
+  if (focused) document.querySelector(`#map [data-site="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+}
+
+// Sites that fall into one cell of the screen stand together.
+function cells(map, calm) {
+  const found = new Map();
+  for (const one of calm) {
+    const { x, y } = map.project(one.site.point, map.getZoom());
+    const cell = `${Math.floor(x / CELL_PX)}:${Math.floor(y / CELL_PX)}`;
+    found.set(cell, [...(found.get(cell) ?? []), one]);
+  }
+  return found.values();
+}
+
+function addSite(layer, site, mark, open, above) {
+  const shape = mark?.shape ?? "calm";
+  const sensor = site.sensors.find(({ series }) => series === mark?.series) ?? site.sensors[0];
+  const size = mark?.alarms ? 36 : mark ? 24 : 18;
+  const name = mark ? `${site.title}, ${mark.name}` : site.title;
+  const marker = L.marker(site.point, { icon: icon(drawing(shape), size, `site ${shape}`), zIndexOffset: above, keyboard: true, alt: name });
+  marker.bindTooltip(text(name), { direction: "top", offset: [0, -size / 2] });
+  marker.on("click keypress", (event) => isPress(event) && open(sensor.href));
+  marker.addTo(layer);
+  name_(marker.getElement(), name, site.id);
+}
+
+function addCluster(map, layer, group) {
+  const points = group.map(({ site }) => site.point);
+  const middle = L.latLngBounds(points).getCenter();
+  const label = document.createElement("span");
+  label.textContent = group.length;
+  const marker = L.marker(middle, { icon: icon(label, 26, "cluster"), keyboard: true, zIndexOffset: -500 });
+  const closer = () => map.fitBounds(L.latLngBounds(points).pad(0.3), { maxZoom: Math.max(map.getZoom() + 2, 15) });
+  marker.on("click keypress", (event) => isPress(event) && closer());
+  marker.addTo(layer);
+  name_(marker.getElement(), say("cluster", { n: group.length }), group[0].site.id);
+}
+
+const isPress = (event) => event.type === "click" || ["Enter", " "].includes(event.originalEvent.key);
+
+function name_(element, name, site) {
+  element.setAttribute("role", "button");
+  element.setAttribute("aria-label", name);
+  element.dataset.site = site;
+}
+
+function icon(content, size, className) {
+  return L.divIcon({ html: content, iconSize: [size, size], className: `mark-icon ${className}` });
+}
+
+function drawing(shape) {
+  const svg = document.createElementNS(SVG, "svg");
+  const use = document.createElementNS(SVG, "use");
+  use.setAttribute("href", `#shape-${shape}`);
+  svg.setAttribute("class", "mark");
+  svg.setAttribute("aria-hidden", "true");
+  svg.append(use);
+  return svg;
+}
+
+// Leaflet takes strings for markup; names are text.
+function text(words) {
+  const span = document.createElement("span");
+  span.textContent = words;
+  return span;
+}
+
+// The tiles come from outside, so they are asked for only when a person says so.
+function addTileSwitch(map) {
+  const tiles = L.tileLayer(TILES, { className: "tiles", maxZoom: 18, attribution: `<a href="https://maps.gsi.go.jp/development/ichiran.html">${say("tiles-credit")}</a>` });
+  const control = L.control({ position: "bottomleft" });
+  control.onAdd = () => {
+    const label = document.createElement("label");
+    const box = document.createElement("input");
+    box.type = "checkbox";
+    box.addEventListener("change", () => (box.checked ? tiles.addTo(map) : tiles.remove()));
+    label.className = "tile-switch";
+    label.append(box, say("tiles"));
+    L.DomEvent.disableClickPropagation(label);
+    return label;
+  };
+  control.addTo(map);
+}

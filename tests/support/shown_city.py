@@ -1,0 +1,239 @@
+"""A city to look at: the real catalog and rules of Sabae, readings in a memory store, alerts as they are put there."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+from prometheus_client import CollectorRegistry
+from ruamel.yaml import YAML
+
+from api.ports import Check, DeadLetter, EndpointHealth, View
+from city.alert import AlertState
+from city.catalog import Catalog
+from city.catalog_file import load_catalog
+from city.errors import Place, UserError
+from city.messages.text import Text
+from city.quarantine import Quarantined, Reason
+from city.reading import ReadingBatch, SeriesKey
+from city.rule import Rule, Select, Source
+from ingest.presence import DevicePresence
+from ingest.stores.memory import MemoryStore
+from tests.support.manual_clock import ManualClock
+
+SABAE = Path(__file__).parents[2] / "cities" / "sabae"
+NOW_MS = 1_719_105_900_000  # 2024-06-23 10:25 in Sabae, when the Asamizu had risen at Toba
+MINUTE_MS = 60_000
+
+
+def read_folder(folder: str) -> dict[str, str]:
+    """A city's files of one kind, by their path."""
+    return {f"{folder}/{file.name}": file.read_text() for file in sorted((SABAE / folder).glob("*.yaml"))}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAlert:
+    """An alert as the API asks for it."""
+
+    rule: str
+    subject: str
+    severity: int
+    raised_ms: int
+    resolved_ms: int | None = None
+    value: float | None = None
+    peak: float | None = None
+    version: str = "1"
+
+    @property
+    def state(self) -> AlertState:
+        return AlertState.FIRING if self.resolved_ms is None else AlertState.RESOLVED
+
+
+class ShownAlerts:
+    """Implements `api.ports.Alerts` over a list."""
+
+    def __init__(self) -> None:
+        self.list: list[ShownAlert] = []
+
+    def alerts(
+        self, state: AlertState | None, from_ms: int | None, to_ms: int | None, limit: int
+    ) -> Sequence[ShownAlert]:
+        def wanted(alert: ShownAlert) -> bool:
+            begun = to_ms is None or alert.raised_ms < to_ms
+            lasting = from_ms is None or alert.resolved_ms is None or alert.resolved_ms > from_ms
+            return begun and lasting and state in {None, alert.state}
+
+        return sorted(filter(wanted, self.list), key=lambda a: a.raised_ms, reverse=True)[:limit]
+
+
+class ShownQuarantine:
+    """Implements `api.ports.Quarantine` over a list."""
+
+    def __init__(self) -> None:
+        self.lying: dict[int, Quarantined] = {}
+        self.resent: list[int] = []
+
+    def put(self, payload: bytes, reason: Reason) -> None:
+        id_ = len(self.lying) + 1
+        self.lying[id_] = Quarantined("megane/sabae/x/up", payload, len(payload), "0" * 64, NOW_MS, reason, 1, "?", id_)
+
+    def counts(self) -> Mapping[Reason, int]:
+        reasons = [piece.reason for piece in self.lying.values()]
+        return {reason: reasons.count(reason) for reason in reasons}
+
+    def pieces(self, reason: Reason | None, after: int, limit: int) -> Sequence[Quarantined]:
+        return [p for p in self.lying.values() if p.id > after and reason in {None, p.reason}][:limit]
+
+    def resend(self, ids: Sequence[int]) -> int:
+        there = [id_ for id_ in ids if id_ in self.lying]
+        self.resent += there
+        return len(there)
+
+
+class NoWebhooks:
+    """No webhook was ever sent: nothing to list, and every id is unknown."""
+
+    def health(self) -> Sequence[EndpointHealth]:
+        return []
+
+    def enable(self, endpoint_id: str, /) -> None:
+        raise UserError("api.unknown-letter", id=endpoint_id)
+
+    def list(self, limit: int, /) -> Sequence[DeadLetter]:
+        return [][:limit]
+
+    def resend(self, letter: str, /) -> None:
+        raise UserError("api.unknown-letter", id=letter)
+
+
+@dataclass
+class ShownCity:
+    """Everything that a test may change while it is being looked at."""
+
+    catalog: Catalog
+    rules: Mapping[str, Rule]
+    store: MemoryStore = field(default_factory=MemoryStore)
+    alerts: ShownAlerts = field(default_factory=ShownAlerts)
+    quarantine: ShownQuarantine = field(default_factory=ShownQuarantine)
+    clock: ManualClock = field(default_factory=lambda: ManualClock(NOW_MS))
+    ready: list[Check] = field(default_factory=lambda: [Check("journal", ok=True)])
+    presence: list[DevicePresence] = field(default_factory=list)
+    registry: CollectorRegistry = field(default_factory=CollectorRegistry)
+
+    def __post_init__(self) -> None:
+        self.store.bind(self.catalog)
+
+    def view(self) -> View:
+        webhooks = NoWebhooks()
+        return View(
+            catalog=lambda: self.catalog,
+            rules=lambda: self.rules,
+            store=self.store,
+            alerts=self.alerts,
+            presence=lambda: self.presence,
+            quarantine=self.quarantine,
+            endpoints=webhooks,
+            dead_letters=webhooks,
+            readiness=lambda: self.ready,
+            health=lambda: self.ready,
+            clock=self.clock,
+            registry=self.registry,
+        )
+
+    def write(self, series: str, readings: Sequence[tuple[int, float]], quality: Sequence[int] | None = None) -> None:
+        """Readings of one series: (ms, value)."""
+        n = len(readings)
+        self.store.write(
+            ReadingBatch(
+                series=np.full(n, self.catalog.index[SeriesKey.parse(series)], np.int32),
+                time=np.array([time for time, _ in readings], np.int64),
+                value=np.array([value for _, value in readings], np.float64),
+                quality=np.array(quality or [0] * n, np.uint8),
+            )
+        )
+
+    def fire(self, rule: str, subject: str, minutes_ago: float, value: float | None = None) -> None:
+        """An alert of `rule` has been firing for so long."""
+        severity = self.rules[rule.removesuffix(":no-data")].severity
+        raised_ms = NOW_MS - round(minutes_ago * MINUTE_MS)
+        self.alerts.list.append(ShownAlert(rule, subject, severity, raised_ms, value=value, peak=value))
+
+    def resolve(self, rule: str, subject: str, minutes_ago: float) -> None:
+        """It no longer does, since so long."""
+        self.alerts.list = [
+            replace(a, resolved_ms=NOW_MS - round(minutes_ago * MINUTE_MS))
+            if (a.rule, a.subject, a.resolved_ms) == (rule, subject, None)
+            else a
+            for a in self.alerts.list
+        ]
+
+
+def sabae() -> ShownCity:
+    """Sabae, of which nothing has been heard."""
+    catalog = load_catalog(read_folder("catalog"))
+    return ShownCity(catalog, shown_rules())
+
+
+def shown_rules() -> dict[str, Rule]:
+    """The rules of Sabae as far as a reader sees them: words, owner, severity."""
+    files = [YAML(typ="safe").load(text) for text in read_folder("rules").values()]
+    return {
+        rule["id"]: Rule(
+            id=rule["id"],
+            version="1",
+            title=Text(**rule["title"]),
+            owner=rule["owner"],
+            select=Select(rule["select"]["quantity"]),
+            raise_=Source(rule["raise"], Place("")),
+            severity=rule["severity"],
+            alert_level=rule.get("alert_level"),
+        )
+        for file in files
+        for rule in file
+    }
+
+
+def calm(city: ShownCity) -> None:
+    """An ordinary day: every sensor speaks every ten minutes, and all is well."""
+    rng = np.random.default_rng(23)
+    for sensor in city.catalog.sensors:
+        level = USUAL.get(sensor.quantity.id, 1.0)
+        n = 25 * 6
+        wander = np.cumsum(rng.normal(0, 0.01, n))
+        if sensor.quantity.id == "on_off":
+            wander = np.zeros(n)
+        times = NOW_MS - (np.arange(n)[::-1] * 10 + rng.integers(0, 5)) * MINUTE_MS
+        values = level * np.maximum(0, 1 + wander)
+        city.write(str(sensor.key), list(zip(times.tolist(), values.tolist(), strict=True)))
+
+
+def flood(city: ShownCity) -> None:
+    """The morning of 2024-06-23: the Asamizu over its danger level at Toba, an underpass under water."""
+    calm(city)
+    start_ms = NOW_MS - 23 * 60 * MINUTE_MS
+    rise = [0.8 + 6.7 / (1 + np.exp(-(t - 19 * 60) / 110)) for t in range(0, 23 * 60, 10)]
+    times = [start_ms + 3 * MINUTE_MS + k * 10 * MINUTE_MS for k in range(len(rise))]
+    told = [k for k in range(len(rise)) if not 40 <= k < 52]  # the line was down for two hours
+    quality = [SUSPECT if k in {95, 96} else LATE if k in {70, 71} else 0 for k in told]
+    city.write(TOBA, [(times[k], float(rise[k])) for k in told], quality)
+    for rule, minutes in (("river-standby", 310), ("river-caution", 255), ("river-evacuation", 96), ("river-danger", 14)):
+        city.fire(rule, TOBA, minutes, 6.9)
+    city.fire("river-standby", "rpi-kitanaka:water_level", 44)
+    city.fire("river-caution", "rpi-matsunari:water_level", 52)
+    city.fire("river-standby", "rpi-desaku:water_level", 120)
+    city.resolve("river-standby", "rpi-desaku:water_level", 31)
+    city.write("rpi-under-hinode:water_depth", [(NOW_MS - 60_000, 34.0)])
+    city.fire("underpass-watch", "rpi-under-hinode:water_depth", 21, 12.0)
+    city.fire("underpass-closed", "rpi-under-hinode:water_depth", 6, 34.0)
+    city.fire("battery-low:no-data", "rpi-sanroku:battery_voltage", 70)
+
+
+TOBA = "rpi-toba:water_level"
+SUSPECT, LATE = 2, 4
+
+USUAL: Mapping[str, float] = {
+    "water_level": 0.8, "water_depth": 0.0, "rainfall": 0.0, "snow_depth": 0.0, "air_temperature": 22.4,
+    "road_temperature": 26.0, "humidity": 71.0, "wbgt": 21.5, "co2": 620.0, "pm25": 9.0, "water_pressure": 4200.0,
+    "water_flow": 38.0, "sound_level": 48.0, "soil_moisture": 31.0, "wind_speed": 2.1, "wind_direction": 210.0,
+    "battery_voltage": 3.9, "signal_strength": -78.0, "on_off": 0.0,
+}  # fmt: skip
