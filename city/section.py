@@ -15,6 +15,7 @@ reading goes on; nothing read so may be used once there are mistakes. Keys that 
 the nearest key that was asked for: `file_sections` notes them when its loop goes on, `Section.end()` does so by hand.
 """
 
+import itertools
 import math
 from collections.abc import Collection, Iterator
 from datetime import date
@@ -52,8 +53,7 @@ class Section:
         self._nodes = node.nodes
         self._missing = missing  # the mapping itself is missing: what it lacks was said already
         self._asked: dict[str, None] = {}
-        self._inner: list[Section] = []
-        self._by_key: dict[str, Section] = {}
+        self._inner: dict[str, list[Section]] = {}  # asked for twice, a section is the same one
 
     def __iter__(self) -> Iterator[str]:
         """The keys that stand there, in the order of the file: for mappings whose keys are names."""
@@ -182,7 +182,7 @@ class Section:
         value = self._wanted(key, default)
         if not isinstance(value, Value):
             return value
-        section = self._within(value)
+        section = self.section(key)
         return Text(section.text("ja"), section.text("en"))
 
     @overload
@@ -220,13 +220,15 @@ class Section:
 
     def section(self, key: str) -> "Section":
         """The mapping under `key`; an empty one where nothing stands there. Ended with this section."""
-        if key not in self._by_key:
-            self._by_key[key] = self._within(self.optional(key) or Value(None, self.key_place(key), key, self.mistakes))
-        return self._by_key[key]
+        if key not in self._inner:
+            self._inner[key] = [_section(self.optional(key) or Value(None, self.key_place(key), key, self.mistakes))]
+        return self._inner[key][0]
 
     def sections(self, key: str) -> "list[Section]":
         """A list of mappings (or one); empty where nothing stands there. Ended with this section."""
-        return [self._within(item) for item in self.items(key)]
+        if key not in self._inner:
+            self._inner[key] = [_section(item) for item in self.items(key)]
+        return self._inner[key]
 
     def end(self) -> None:
         """Notes every key that was not asked for, here and in the sections within."""
@@ -237,13 +239,8 @@ class Section:
             message = "city.unknown_key_near" if nearest else "city.unknown_key"
             known = nearest or ", ".join(self._asked)
             self.mistakes.append(Mistake.at(place, message, key=key[:80], known=known))
-        for section in self._inner:
+        for section in itertools.chain.from_iterable(self._inner.values()):
             section.end()
-
-    def _within(self, value: Value) -> "Section":
-        section = _section(value)
-        self._inner.append(section)
-        return section
 
     def _wanted(self, key: str, default: D | _Required) -> Value | D:
         """The value under `key`, or `default` where nothing stands there and there is one."""

@@ -165,10 +165,13 @@ def test_what_lies_in_a_section_of_the_wrong_kind_is_told_once() -> None:
 
 
 def test_a_section_asked_for_twice_is_the_same_one() -> None:
-    s = section("inner: {a: 1}\n")
+    s = section("inner: {a: 1}\nlist: [{b: 2}, {b: 3}]\n")
     s.section("inner").number("a")
+    for inner in s.sections("list"):
+        inner.number("b")
 
     assert s.section("inner") is s.section("inner")
+    assert s.sections("list")[1] is s.sections("list")[1]
     s.end()
     assert s.mistakes == []
 
