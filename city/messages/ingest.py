@@ -79,4 +79,18 @@ TEXTS: Final[Mapping[str, Text]] = {
         ja="{column} の {found!r} を水位として読めません。メートルの数値か、未設定なら --- と書いてください。",
         en="{found!r} under {column} is no water level. Write metres, or --- where none is set.",
     ),
+    "ingest.quarantine_nobody_takes": Text(
+        ja="隔離した電文を送り直すには、megane up で都市を動かしてから、もう一度実行してください。",
+        en="To send quarantined messages again, start the city with `megane up` first.",
+    ),
+    "ingest.quarantine_too_many": Text(
+        ja="一度に送り直せるのは {most} 件までです ({asked} 件の指定)。分けて実行してください。",
+        en="At most {most} pieces can be sent again at once ({asked} asked for). Send them in parts.",
+    ),
+    "ingest.quarantine_cut": Text(
+        ja="{id} 番の電文は {length} バイトあり、先頭の {kept} バイトしか保管していないため送り直せません。"
+        "機器に小さく分けて送らせてください。",
+        en="Message {id} had {length} bytes, of which only the first {kept} are kept, so it cannot be sent again. "
+        "Let the device send it in smaller parts.",
+    ),
 }

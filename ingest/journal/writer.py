@@ -44,6 +44,7 @@ class Journal:
         self._ids = SeriesIds(read_series(self._connection))
         self._recent = RecentRows()
         self._last, self._last_at_ms = last_entry(self._connection)
+        self._quarantine_bytes = pieces.weight_of_all(self._connection)
         self._snapshot_at_ms = retention.newest_snapshot_at_ms(self._connection)
         self.reader = Reader(path, self._ids, self._recent)
         self.tail = Tail(self._last)
@@ -74,6 +75,9 @@ class Journal:
                 offset_rows.insert(connection, offsets)
                 if row:
                     _insert(connection, row)
+            self._quarantine_bytes += sum(map(pieces.weight, quarantined))
+            if released:
+                self._quarantine_bytes = pieces.weight_of_all(connection)
             if row:
                 self._appended(row)
             return self._last
@@ -103,10 +107,10 @@ class Journal:
         with self._writing() as connection:
             return offset_rows.read(connection)
 
+    @property
     def quarantine_bytes(self) -> int:
         """What the quarantine takes in the file, roughly."""
-        with self.reader.connection() as connection:
-            return pieces.weight_of_all(connection)
+        return self._quarantine_bytes
 
     def position_of(self, consumer: str) -> int:
         """How far a consumer has durably come; 0 where it has never said."""
@@ -118,12 +122,15 @@ class Journal:
         """The consumer will never ask for entries up to `position` again; what it could not take goes to the
         quarantine in the same transaction. Entries that a consumer still needs are never pruned.
         """
-        with self._writing() as connection, transaction(connection):
-            pieces.insert(connection, quarantined)
-            connection.execute(
-                "INSERT INTO consumer (name, position) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET position = ?2",
-                (consumer, position),
-            )
+        with self._writing() as connection:
+            with transaction(connection):
+                pieces.insert(connection, quarantined)
+                connection.execute(
+                    "INSERT INTO consumer (name, position) VALUES (?1, ?2)"
+                    " ON CONFLICT (name) DO UPDATE SET position = ?2",
+                    (consumer, position),
+                )
+            self._quarantine_bytes += sum(map(pieces.weight, quarantined))
 
     def save_frontier(self, position: int, body: bytes) -> None:
         """Keeps the frontier as it is after the entry at `position`, in place of an earlier one."""

@@ -121,7 +121,7 @@ def test_an_empty_batch_writes_no_entry_but_keeps_what_came_with_it(journal: Jou
     assert journal.append_batch(AT, batch_of([]), CATALOG, [piece()], [ClockOffset("a", "1", 5)]) == 1
     assert journal.reader.last() == 1
     assert journal.clock_offsets() == [ClockOffset("a", "1", 5)]
-    assert journal.quarantine_bytes() > 0
+    assert journal.quarantine_bytes > 0
 
 
 def test_the_first_clock_offset_of_a_boot_stands(journal: Journal) -> None:
@@ -139,10 +139,10 @@ def test_a_device_that_restarts_for_ever_forgets_its_own_oldest_boots(journal: J
 
 def test_a_released_message_leaves_with_all_its_pieces_and_nothing_else(journal: Journal) -> None:
     journal.append_batch(AT, batch_of([]), CATALOG, [piece(), piece(), piece(b"other")])
-    whole = journal.quarantine_bytes()
+    whole = journal.quarantine_bytes
     stored = Quarantined("m/z/a/up", b"rubbish", 7, b"rubbish".hex(), AT, Reason.UNDECODABLE, 1, "no JSON", id=2)
     journal.append_batch(AT, batch_of([]), CATALOG, [piece(b"rubbish!")], released=[stored])
-    assert journal.quarantine_bytes() == whole - 2 * (ROW_BYTES + 7) + (ROW_BYTES + 8)
+    assert journal.quarantine_bytes == whole - 2 * (ROW_BYTES + 7) + (ROW_BYTES + 8)
 
 
 def test_catalog_and_rules_in_force_are_the_newest_up_to_a_position(journal: Journal) -> None:
@@ -195,7 +195,7 @@ def test_a_full_disk_is_said_and_nothing_is_half_written(journal: Journal) -> No
     batch = batch_of([(0, AT + n, 1.0) for n in range(10_000)])
     with pytest.raises(UnavailableError, match="full"):
         journal.append_batch(AT, batch, CATALOG, [piece()])
-    assert (journal.reader.last(), journal.quarantine_bytes()) == (1, 0)
+    assert (journal.reader.last(), journal.quarantine_bytes) == (1, 0)
     journal._connection.execute("PRAGMA max_page_count = 1000000")
     assert journal.append_batch(AT, batch, CATALOG, [piece()]) == 2
 
