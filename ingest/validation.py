@@ -22,6 +22,8 @@ AHEAD_MS: Final = 10 * 60_000  # formats.md: live, a clock may run 10 min ahead;
 # would look like metres an hour.
 SHORTEST_STEP_MS: Final = 60_000
 _HOUR_MS: Final = 3_600_000
+# NumPy would widen a column by an IntFlag; these are of the column's own type.
+_BAD, _SUSPECT, _LATE = np.uint8(Quality.BAD), np.uint8(Quality.SUSPECT), np.uint8(Quality.LATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +74,9 @@ class Validation:
         series, time, value, quality = series[order], time[order], value[order], quality[order]
         bad = (value < self._low[series]) | (value > self._high[series])
         late = self.frontier.late(series, time)
-        quality[bad] |= Quality.BAD
-        quality[late] |= Quality.LATE
-        quality[self._implausible(series, time, value, ~(bad | late))] |= Quality.SUSPECT
+        quality[bad] |= _BAD
+        quality[late] |= _LATE
+        quality[self._implausible(series, time, value, ~(bad | late))] |= _SUSPECT
         batch = ReadingBatch(series, time, value, quality)
         self.frontier.advance(batch)
         return batch
