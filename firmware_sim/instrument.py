@@ -11,7 +11,7 @@ from city.wire.senml import Measurement
 from firmware_sim.faults.fault import Fault
 from firmware_sim.phenomena.phenomenon import Course
 
-DIGITS: Final = 6  # decimals of what is sent: below every sensor's step, above the float's own noise
+DIGITS: Final = 9  # of what is sent, significant: below every sensor's step, above the float's own noise
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,5 +46,5 @@ class Instrument:
         if self.sensor.quantity.id == "on_off":
             return Measurement(self.sensor.key.sensor, None, told_ms, value >= 0.5)  # noqa: PLR2004 half of on is on
         conversion = self.sensor.quantity.units[self.unit]
-        sent = round((value - conversion.offset) / conversion.scale, DIGITS)
+        sent = float(f"{(value - conversion.offset) / conversion.scale:.{DIGITS}g}")
         return Measurement(self.sensor.key.sensor, self.unit if self.named else None, told_ms, sent)

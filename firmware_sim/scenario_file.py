@@ -107,7 +107,7 @@ class _Reader:
             if phenomenon is None or section.mistakes:
                 continue
             for sensor in sensors:
-                course = phenomenon.course(sensor, self._chance("sensor", str(sensor.key)))
+                course = phenomenon.course(sensor, self._chance("place", f"{name}/{sensor.device}"))
                 self._courses[sensor.key] = (course, noise)
 
     def _selected(self, section: Section) -> list[Sensor]:

@@ -6,6 +6,7 @@ from firmware_sim.phenomena.air_temperature import AIR_TEMPERATURE
 from firmware_sim.phenomena.battery import BATTERY
 from firmware_sim.phenomena.carbon_dioxide import CARBON_DIOXIDE
 from firmware_sim.phenomena.fine_dust import FINE_DUST
+from firmware_sim.phenomena.float_switch import FLOAT_SWITCH
 from firmware_sim.phenomena.heat import HEAT
 from firmware_sim.phenomena.humidity import HUMIDITY
 from firmware_sim.phenomena.main_leak import MAIN_LEAK
@@ -39,4 +40,5 @@ PHENOMENA: Final[tuple[PhenomenonKind, ...]] = (
     BATTERY,
     SIGNAL_STRENGTH,
     SWITCH,
+    FLOAT_SWITCH,
 )

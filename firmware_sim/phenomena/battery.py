@@ -16,7 +16,9 @@ from firmware_sim.phenomena.phenomenon import Course, PhenomenonKind, World
 from firmware_sim.sun import irradiance_kw_m2
 
 FIRST_CHARGE: Final = (0.75, 0.95)  # of a battery in the field; below and above, by device
-WEAK_CHARGE: Final = 0.24  # of a weak one at the start: some hours above what a lithium cell's device is told to report
+WEAK_CHARGE: Final = (
+    0.235  # of a weak one at the start: some hours above what a lithium cell's device is told to report
+)
 CHARGE_PER_KWH: Final = 0.25  # share of the battery that a kWh/m² on its panel gives
 LITHIUM_V: Final = (3.3, 4.2)  # a cell under load, empty and full
 LEAD_V: Final = (11.4, 13.2)  # six cells under load, empty and full

@@ -20,7 +20,9 @@ class Phenomenon(Protocol):
     """Something that takes its course, wherever it is looked at."""
 
     def course(self, sensor: Sensor, rng: np.random.Generator) -> Course:
-        """Its course at `sensor`; `rng` is that sensor's own, for what differs from place to place."""
+        """Its course at `sensor`. `rng` is for what differs from place to place: it is the same for every sensor of a
+        device, so that two of them see one and the same place.
+        """
         ...
 
 

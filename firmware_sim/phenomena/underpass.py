@@ -16,6 +16,8 @@ from firmware_sim.horizon import HOUR_MS, STEP_MS, Horizon, Trajectory
 from firmware_sim.phenomena.phenomenon import Course, PhenomenonKind, World
 from firmware_sim.phenomena.rainfall import Rainfall
 
+CLOSED_M: Final = 0.15  # half a wheel: cars begin to float and engines to draw water
+
 
 def standing_m3(inflow_m3_h: Sequence[float], pump_m3_h: float) -> Float64s:
     """Volume that stands after each step: float64[n]; never below 0."""
@@ -42,13 +44,12 @@ class Underpass:
         self._horizon = horizon
 
     def course(self, sensor: Sensor, rng: np.random.Generator) -> Course:
-        """Depth on the road in the sensor's own unit; where that is no length, whether the pump runs (1 or 0)."""
+        """Depth on the road in the sensor's own unit; where that is no length, whether its sign says closed."""
         catchment_m2 = self._catchment_m2 * rng.uniform(0.75, 1.25)
         inflow = [rate / 1000 * catchment_m2 * self._runs_off for rate in self._rain_mm_h]
         depth_m = Trajectory(self._horizon, standing_m3(inflow, self._pump_m3_h) / self._floor_m2)
-        inflow_m3_h = Trajectory(self._horizon, np.array(inflow))
         if "m" not in sensor.quantity.units:
-            return lambda time_ms: float(inflow_m3_h.at(time_ms) > 0 or depth_m.at(time_ms) > 0)
+            return lambda time_ms: float(depth_m.at(time_ms) >= CLOSED_M)
         scale = sensor.quantity.units["m"].scale
         return lambda time_ms: depth_m.at(time_ms) * scale
 
