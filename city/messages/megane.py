@@ -143,4 +143,23 @@ TEXTS: Final[Mapping[str, Text]] = {
         ja="Mosquitto が起動しません。Mosquitto の最後のことば: {words}（全部は {log} にあります）",
         en="Mosquitto does not start. Its last words: {words} (all of them are in {log})",
     ),
+    "megane.replay-format": Text(
+        ja="形式 {format} は知りません。使えるのは {known} です。", en="Unknown format {format}. There are: {known}."
+    ),
+    "megane.replay-needs": Text(
+        ja="形式 {format} には --rules、--from、--to が必要です。", en="Format {format} needs --rules, --from and --to."
+    ),
+    "megane.replay-day": Text(
+        ja="{text} は日付として読めません。2024-06-22 のように書いてください。",
+        en="{text} is no date. Write 2024-06-22.",
+    ),
+    "megane.replay-rule": Text(ja="規則", en="rule"),
+    "megane.replay-subject": Text(ja="対象", en="subject"),
+    "megane.replay-raised": Text(ja="発生", en="raised"),
+    "megane.replay-cleared": Text(ja="解消", en="cleared"),
+    "megane.replay-peak": Text(ja="最大値", en="peak"),
+    "megane.replay-readings": Text(
+        ja="読んだ値 {read} = 保存 {stored} + 重複 {duplicates} + 期間外 {outside} + 隔離 {quarantined}",
+        en="read {read} = stored {stored} + duplicates {duplicates} + outside {outside} + quarantined {quarantined}",
+    ),
 }

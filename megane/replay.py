@@ -1,0 +1,156 @@
+"""`megane replay`: readings of the past, or a journal, once more through the validation and engine of a live city."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final
+
+import msgspec
+import numpy as np
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from alerts.engine import Engine
+from alerts.rule_file import load_rules
+from city.entry import BatchEntry, Entry, TickEntry
+from city.errors import UserError
+from city.messages import say
+from city.messages.text import Lang
+from city.reading import ReadingBatch
+from ingest.frontier import Frontier
+from ingest.sources.fukui_river import FukuiRiver
+from ingest.sources.published import Published
+from ingest.stores.memory import MemoryStore
+from ingest.validation import Validation
+from megane.city_files import read_rules
+from megane.episodes import TOKYO, Episodes, ReplayedAlert
+from megane.journal_replay import ReplayedEvent, replay_journal
+
+# Published readings are run in entries of so many: often enough for the progress to move, rarely enough not to cost.
+AT_ONCE: Final = 50_000
+
+PUBLISHED: Final[Mapping[str, Callable[[Path], Published]]] = {"fukui-river": FukuiRiver}
+JOURNAL: Final = "journal"
+
+
+class ReplayError(UserError):
+    """The replay was asked for in a way that cannot be done."""
+
+
+class ReplayedReadings(msgspec.Struct, frozen=True):
+    """The books: read = stored + duplicates + outside + the sum of quarantined."""
+
+    read: int
+    stored: int
+    duplicates: int
+    outside: int
+    quarantined: Mapping[str, int]
+
+
+class Replay(msgspec.Struct, frozen=True):
+    """What came of a replay of published readings."""
+
+    readings: ReplayedReadings
+    alerts: Sequence[ReplayedAlert]
+
+
+def run_replay(
+    folder: Path, form: str, rules: Path | None, start: str | None, end: str | None, *, as_json: bool, lang: Lang
+) -> None:
+    """The command: replays, and prints what came of it as a table or as JSON on the last line."""
+    console = Console(stderr=True)
+    if form == JOURNAL:
+        _print_events([ReplayedEvent.of(event) for event in replay_journal(folder)], as_json=as_json)
+        return
+    if form not in PUBLISHED:
+        raise ReplayError("megane.replay-format", format=form, known=", ".join((*PUBLISHED, JOURNAL)))
+    if rules is None or start is None or end is None:
+        raise ReplayError("megane.replay-needs", format=form)
+    replay = replay_published(PUBLISHED[form](folder), rules, _day(start), _day(end), console)
+    if as_json:
+        print(msgspec.json.encode(replay).decode())  # noqa: T201  the command's result
+    else:
+        _print_table(replay, lang)
+
+
+def replay_published(source: Published, rules: Path, start: date, end: date, console: Console) -> Replay:
+    """The readings of `source` with start ≤ day < end, in time order, through validation and engine."""
+    catalog = source.catalog()
+    loaded = load_rules(read_rules(rules), catalog, check_owners=False)
+    published = source.readings(start, end)
+    flagged = Validation(catalog, Frontier([sensor.key for sensor in catalog.sensors])).flag(
+        published.batch.series, published.batch.time, published.batch.value, published.batch.quality.copy()
+    )
+    store = MemoryStore()
+    store.bind(catalog)
+    written = store.write(flagged)
+    engine = Engine(catalog.city, catalog, loaded, replay_from_ms=_midnight_ms(start))
+    episodes = Episodes(source.subject_of)
+    for entry in track(list(_entries(flagged, _midnight_ms(end))), console=console, transient=True, description=""):
+        episodes.take(engine.step(entry))
+    episodes.still_open(engine)
+    return Replay(
+        ReplayedReadings(
+            read=published.read,
+            stored=written.stored,
+            duplicates=written.duplicate,
+            outside=published.outside,
+            quarantined={str(reason): count for reason, count in published.quarantined.items()},
+        ),
+        episodes.alerts(),
+    )
+
+
+def _entries(batch: ReadingBatch, end_ms: int) -> Iterator[Entry]:
+    """The readings as entries in which each arrives at its own time, then the end of the replay."""
+    position = 0
+    for first in range(0, len(batch), AT_ONCE):
+        position += 1
+        part = batch.take(np.arange(first, min(first + AT_ONCE, len(batch))))
+        yield BatchEntry(position, int(part.time[-1]), part, arrived=part.time)
+    yield TickEntry(position + 1, end_ms)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as e:
+        raise ReplayError("megane.replay-day", text=text) from e
+
+
+def _midnight_ms(day: date) -> int:
+    return int(datetime(day.year, day.month, day.day, tzinfo=TOKYO).timestamp() * 1000)
+
+
+def _print_events(events: Sequence[ReplayedEvent], *, as_json: bool) -> None:
+    if as_json:
+        print(msgspec.json.encode({"events": events}).decode())  # noqa: T201  the command's result
+        return
+    table = Table("at", "rule", "subject", "state", "id", box=None)
+    for event in events:
+        table.add_row(event.at, event.rule, event.subject, event.to_state, event.id)
+    Console().print(table)
+
+
+def _print_table(replay: Replay, lang: Lang) -> None:
+    console = Console()
+    table = Table(
+        *(say(f"megane.replay-{column}", lang) for column in ("rule", "subject", "raised", "cleared", "peak"))
+    )
+    for alert in replay.alerts:
+        peak = "" if alert.peak is None else f"{alert.peak:g}"
+        table.add_row(alert.rule, alert.subject, alert.raised_at, alert.cleared_at or "", peak)
+    console.print(table)
+    readings = replay.readings
+    console.print(
+        say(
+            "megane.replay-readings",
+            lang,
+            read=readings.read,
+            stored=readings.stored,
+            duplicates=readings.duplicates,
+            outside=readings.outside,
+            quarantined=sum(readings.quarantined.values()),
+        )
+    )
