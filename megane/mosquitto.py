@@ -57,7 +57,7 @@ class Mosquitto:
     def __init__(self, folder: Path, bind: str, port: int) -> None:
         self._folder = folder.absolute()
         self._bind = bind
-        self._port = port
+        self.port = port
         self._child: subprocess.Popen[bytes] | None = None
         self._pid: int | None = None
         self._stopping = False
@@ -77,7 +77,7 @@ class Mosquitto:
 
         Raises BrokerError when Mosquitto is not installed, the port is somebody else's, or it does not come up.
         """
-        config, text = self._folder / "mosquitto.conf", render_config(self._folder, self._bind, self._port)
+        config, text = self._folder / "mosquitto.conf", render_config(self._folder, self._bind, self.port)
         left = self._left_behind(config)
         if left is not None:
             self._pid = left
@@ -130,7 +130,7 @@ class Mosquitto:
 
     async def _spawn_new(self, config: Path) -> None:
         program = _program()
-        _check_free(self._bind, self._port)
+        _check_free(self._bind, self.port)
         self._child = _spawn(program, config, self.log_file)
         self._pid = self._child.pid
         await self._until_open()
@@ -140,7 +140,7 @@ class Mosquitto:
         try:
             async with asyncio.timeout(START_TIMEOUT_S):
                 while self._alive():
-                    if await _is_open(self._bind, self._port):
+                    if await _is_open(self._bind, self.port):
                         return
                     await asyncio.sleep(LOOK_EVERY_S)
         except TimeoutError:
