@@ -111,7 +111,8 @@ class Sensor:
     resolution: smallest step of the value, canonical unit
     unit: what its readings are in where they name no unit; None is the quantity's canonical one
     low, high: a physical range narrower than the quantity's, canonical unit; None is the quantity's
-    registered_ms: when the city took it in; silence of a sensor never heard counts from here
+    registered_ms: when the city took it in; silence of a sensor never heard counts from here (0: from when the city
+        first ran with it)
     """
 
     key: SeriesKey

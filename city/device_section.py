@@ -13,7 +13,9 @@
             range: [-1, 12]         # narrower than the quantity's own
           battery_voltage:
 
-A sensor takes area, zone and river from its device's site, and a title from site and quantity.
+A sensor takes area, zone and river from its device's site, and a title from site and quantity. `registered` is a day
+from which the city waits for its readings: silence counts from there. Without it, it counts from when the city first
+ran with the sensor, which is what a city wants that only begins to listen.
 """
 
 import math
