@@ -5,4 +5,144 @@ from typing import Final
 
 from city.messages.text import Text
 
-TEXTS: Final[Mapping[str, Text]] = {}
+TEXTS: Final[Mapping[str, Text]] = {
+    # alerts/tokens.py, alerts/expression.py: what is wrong in an expression
+    "alerts.expression_too_long": Text(
+        ja="式が長すぎます(上限 {limit} バイト)。条件を複数のルールに分けてください。({column} 文字目)",
+        en="The expression is too long (at most {limit} bytes). Divide it into several rules. (column {column})",
+    ),
+    "alerts.expression_too_deep": Text(
+        ja="式の {column} 文字目で入れ子が深すぎます(上限 {limit} 段)。括弧を減らすか、ルールを分けてください。",
+        en="Column {column} of the expression: nested too deeply (at most {limit}). Use fewer parentheses or more rules.",
+    ),
+    "alerts.expression_empty": Text(
+        ja="式が空です。例: last() >= 5.6({column} 文字目)",
+        en="The expression is empty. Write one, for example `last() >= 5.6`. (column {column})",
+    ),
+    "alerts.expression_character": Text(
+        ja="式の {column} 文字目の「{character}」は使えません。使えるのは数・期間・関数・四則・比較・and or not・括弧です。",
+        en="Column {column} of the expression: `{character}` means nothing here. Use numbers, durations, functions, "
+        "+ - * /, comparisons, and or not, parentheses.",
+    ),
+    "alerts.expression_word": Text(
+        ja="式の {column} 文字目の「{word}」は使えません。条件をつなぐのは and、or、not だけです。",
+        en="Column {column} of the expression: `{word}` is not part of this language. Only and, or, not join conditions.",
+    ),
+    "alerts.expression_syntax": Text(
+        ja="式の {column} 文字目が読めません。括弧の対応、演算子の前後、関数の書き方を確かめてください。",
+        en="Column {column} of the expression cannot be read. Check parentheses, both sides of operators and functions.",
+    ),
+    "alerts.expression_duration": Text(
+        ja="式の {column} 文字目の期間「{duration}」は使えません。1 秒の千分の一から 400 日まで、例: 90s 10m 1h 7d。",
+        en="Column {column} of the expression: `{duration}` is no duration from 1 ms to 400 days, such as 90s 10m 1h 7d.",
+    ),
+    "alerts.expression_duration_alone": Text(
+        ja="式の {column} 文字目: 期間は関数の引数にだけ書けます。age() との比較は時間数で書いてください(例: age() > 2)。",
+        en="Column {column} of the expression: a duration stands only in a function. Compare age() with hours: age() > 2.",
+    ),
+    "alerts.expression_text_alone": Text(
+        ja='式の {column} 文字目: 引用符の文字は level("…") と attr("…") の中にだけ書けます。',
+        en='Column {column} of the expression: quoted text stands only in level("…") and attr("…").',
+    ),
+    "alerts.expression_number": Text(
+        ja="式の {column} 文字目の数が大きすぎます。",
+        en="Column {column} of the expression: the number is too large.",
+    ),
+    "alerts.expression_not_condition": Text(
+        ja="式が条件になっていません。比較を書いてください。例: last() >= 5.6({column} 文字目)",
+        en="The expression is a number, not a condition. Compare it, for example `last() >= 5.6`. (column {column})",
+    ),
+    "alerts.expression_need_number": Text(
+        ja="式の {column} 文字目には数が要りますが、条件が書かれています。",
+        en="Column {column} of the expression: a number is needed here, not a condition.",
+    ),
+    "alerts.expression_need_condition": Text(
+        ja="式の {column} 文字目には条件が要りますが、数が書かれています。比較(>= など)を書いてください。",
+        en="Column {column} of the expression: a condition is needed here, not a number. Compare it (>= and so on).",
+    ),
+    "alerts.expression_lookup": Text(
+        ja='式の {column} 文字目: {function} には引用符で囲んだ名前を一つ書いてください。例: {function}("danger")',
+        en='Column {column} of the expression: {function} takes one quoted name, for example {function}("danger").',
+    ),
+    "alerts.expression_no_window": Text(
+        ja="式の {column} 文字目: {function}() は引数を取りません。",
+        en="Column {column} of the expression: {function}() takes nothing.",
+    ),
+    "alerts.expression_window": Text(
+        ja="式の {column} 文字目: {function} には期間を一つ書いてください。例: {function}(30m)",
+        en="Column {column} of the expression: {function} takes one duration, for example {function}(30m).",
+    ),
+    "alerts.expression_clock": Text(
+        ja="式の {column} 文字目: age() は定数とだけ、そのまま比較できます。例: age() > 2",
+        en="Column {column} of the expression: age() is compared with a constant only, and as it is: age() > 2.",
+    ),
+    "alerts.expression_later": Text(
+        ja="式の {column} 文字目: {function} はまだ使えません(今後の版で対応します)。",
+        en="Column {column} of the expression: {function} is not supported yet; a later version will have it.",
+    ),
+    "alerts.expression_unknown": Text(
+        ja="式の {column} 文字目の「{function}」という関数はありません。使えるもの: {known}",
+        en="Column {column} of the expression: there is no `{function}`. There are: {known}",
+    ),
+    "alerts.expression_unknown_near": Text(
+        ja="式の {column} 文字目の「{function}」という関数はありません。「{known}」ではありませんか。",
+        en="Column {column} of the expression: there is no `{function}`. Did you mean `{known}`?",
+    ),
+    # alerts/rule_file.py
+    "alerts.rule_later": Text(
+        ja="「{key}」はまだ使えません(今後の版で対応します)。この行を取り除いてください。",
+        en="`{key}` is not supported yet; a later version will have it. Remove this line.",
+    ),
+    "alerts.rule_twice": Text(
+        ja="ルール「{rule}」は {first} にもあります。どちらかの id を変えてください。",
+        en="There is a rule `{rule}` at {first} already. Change one of the two ids.",
+    ),
+    "alerts.rule_no_data": Text(
+        ja="no_data は 0 より長い期間にしてください。例: 2h。監視しないときは行ごと取り除きます。",
+        en="no_data must be longer than 0, for example 2h. To watch for no silence, remove the line.",
+    ),
+    "alerts.rule_duration": Text(
+        ja="「{key}」が長すぎます(上限 {limit})。",
+        en="`{key}` is too long (at most {limit}).",
+    ),
+    "alerts.rule_selects_nothing": Text(
+        ja="ルール「{rule}」に当てはまるセンサーが一つもありません。select を確かめてください。",
+        en="Rule `{rule}` matches no sensor. Check its select.",
+    ),
+    "alerts.rule_lookup": Text(
+        ja='式の {column} 文字目: {kind}("{name}") を持つセンサーが、対象の中に一つもありません。あるもの: {known}',
+        en='Column {column} of the expression: no selected sensor has {kind}("{name}"). There are: {known}',
+    ),
+    "alerts.rule_window": Text(
+        ja="期間が長すぎます。{every} 秒ごとのセンサーでは {limit} 件、つまり約 {hours} 時間までです。"
+        "短くするか、センサーの attributes に interval_s(測定間隔、秒)を書いてください。",
+        en="The window is too long: for a sensor that sends every {every} s at most {limit} readings, about {hours} h. "
+        "Shorten it, or give the sensor an attribute interval_s (seconds between readings).",
+    ),
+    # alerts/rule_test.py
+    "alerts.test_state": Text(
+        ja="「{found}」という状態はありません。inactive、pending、firing、resolved のどれかにしてください。",
+        en="There is no state `{found}`. Use one of inactive, pending, firing, resolved.",
+    ),
+    "alerts.test_series": Text(
+        ja="「{found}」というセンサーはありません。近いもの: {near}",
+        en="There is no sensor `{found}`. The nearest is: {near}",
+    ),
+    "alerts.test_readings": Text(
+        ja='測定値「{found}」が読めません。例: "0m 5.0, 10m 5.7"(時刻は昇順)',
+        en='Readings `{found}` cannot be read. Write them as "0m 5.0, 10m 5.7", in order of time.',
+    ),
+    "alerts.test_subject": Text(
+        ja="このテストには複数のセンサーがあります。expect に subject: device:sensor を書いてください。",
+        en="This test has several sensors. Give each expectation a subject: device:sensor.",
+    ),
+    # alerts/snapshot.py
+    "alerts.snapshot_broken": Text(
+        ja="ルールエンジンのスナップショットが壊れています({reason})。ジャーナルの先頭から計算し直せば復元できます。",
+        en="The rule engine's snapshot is broken ({reason}). It can be computed anew from the journal's beginning.",
+    ),
+    "alerts.snapshot_format": Text(
+        ja="ルールエンジンのスナップショットの形式 {found} は、この版(形式 {known})では読めません。",
+        en="The rule engine's snapshot has format {found}; this version reads format {known}.",
+    ),
+}

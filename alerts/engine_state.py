@@ -1,0 +1,72 @@
+"""Where every row of a plan stands. A plan says what to do, this says how far it has come: never one object."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from alerts.plan import NEVER
+from city.alert import AlertState
+from city.reading import Bools, Float64s, Int64s, UInt8s
+
+INACTIVE: Final = 0
+PENDING: Final = 1
+FIRING: Final = 2
+RESOLVED: Final = 3  # only in changes: a resolved row stands as inactive
+STATES: Final = (AlertState.INACTIVE, AlertState.PENDING, AlertState.FIRING, AlertState.RESOLVED)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RowStates:
+    """Columns over a plan's rows; their contents change, step by step.
+
+    state: uint8, one of INACTIVE, PENDING, FIRING
+    since: int64, when pending or firing began, ms; `NEVER` when inactive
+    last: int64, date of the newest change, ms; `NEVER` before the first
+    peak: float64, greatest reading since firing began; −inf while there is none
+    cursor: int64, event time of the newest timer that was seen to since the newest reading, ms
+    """
+
+    state: UInt8s
+    since: Int64s
+    last: Int64s
+    peak: Float64s
+    cursor: Int64s
+
+    @classmethod
+    def fresh(cls, rows: int, cursor: int = NEVER) -> "RowStates":
+        """All inactive, nothing behind them."""
+        return cls(
+            np.zeros(rows, np.uint8),
+            np.full(rows, NEVER, np.int64),
+            np.full(rows, NEVER, np.int64),
+            np.full(rows, -np.inf),
+            np.full(rows, cursor, np.int64),
+        )
+
+    def told(self) -> Bools:
+        """bool[rows]: rows that differ from a fresh one in what counts."""
+        different: Bools = (self.state != INACTIVE) | (self.last != NEVER) | (self.cursor != NEVER)
+        return different
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Changes:
+    """Changes of state, ordered by row, then time.
+
+    row: int64[n]; before, after: uint8[n] (after may be RESOLVED); at: int64[n], their dates, ms
+    raised: int64[n], when firing began, or the date of a change that does not reach firing
+    newest: int64[n], place of the newest sample then; −1 where there was none or silence itself was the reason
+    peak: float64[n], −inf where there is none
+    """
+
+    row: Int64s
+    before: UInt8s
+    after: UInt8s
+    at: Int64s
+    raised: Int64s
+    newest: Int64s
+    peak: Float64s
+
+    def __len__(self) -> int:
+        return len(self.row)

@@ -1,0 +1,34 @@
+"""`age()`: hours since the newest reading."""
+
+from typing import Final
+
+import numpy as np
+
+from alerts.function import HOUR_MS, Example, Function
+from alerts.moments import Moments
+from city.messages.text import Text
+from city.reading import Float64s
+
+
+def _age(moments: Moments, _window_ms: int) -> Float64s:
+    heard = moments.heard()
+    newest = moments.samples.time[np.where(heard, moments.newest, 0)]
+    return np.where(heard, (moments.time - newest) / HOUR_MS, np.nan)
+
+
+AGE: Final = Function(
+    name="age",
+    takes_window=False,
+    text=Text(
+        ja="最新の測定値からの経過時間(時間)。定数とだけ比較できる。",
+        en="Hours since the newest reading; it can be compared with a constant only.",
+    ),
+    examples=(
+        Example("age()", "0m 1, 30m 1", "2h", 1.5),
+        Example("age()", "0m 1", "0m", 0.0),
+    ),
+    compute=_age,
+    reach_ms=lambda _: 0,
+    empties_ms=lambda _: None,
+    of_clock=True,
+)

@@ -1,0 +1,30 @@
+"""`mean(d)`: the arithmetic mean of the readings in the window."""
+
+from typing import Final
+
+import numpy as np
+
+from alerts.function import Example, Function, finite
+from alerts.moments import Moments
+from city.messages.text import Text
+from city.reading import Float64s
+
+
+def _mean(moments: Moments, window_ms: int) -> Float64s:
+    count = moments.newest + 1 - moments.opens(window_ms)
+    return finite(moments.reduce(window_ms, np.add) / np.maximum(count, 1))
+
+
+MEAN: Final = Function(
+    name="mean",
+    takes_window=True,
+    text=Text(
+        ja="期間内の測定値の平均(件数による単純平均)。",
+        en="The mean of the readings in the window, each counting the same.",
+    ),
+    examples=(
+        Example("mean(10m)", "0m 1, 5m 2, 10m 4", "10m", 3.0),
+        Example("mean(10m)", "0m 1", "10m", None),
+    ),
+    compute=_mean,
+)

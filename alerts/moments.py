@@ -1,0 +1,76 @@
+"""The moments at which conditions are evaluated, and what a series' past looked like at each of them."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from alerts.window import MAX_SAMPLES, Samples, first_after
+from city.reading import Bools, Float64s, Int64s
+
+
+class Moments:
+    """Moments of series, ordered by series, then time, with what functions need; results are kept for all who ask.
+
+    series, time: int64[n]
+    newest: int64[n], place in `samples` of the newest sample at or before the moment; first − 1 where there is none
+    first: int64[n], place of the series' oldest sample
+    """
+
+    def __init__(self, samples: Samples, series: Int64s, time: Int64s, newest: Int64s) -> None:
+        self.samples = samples
+        self.series = series
+        self.time = time
+        self.newest = newest
+        self.first = samples.begin[series]
+        self._opens: dict[int, Int64s] = {}
+        self._results: dict[tuple[str, int], Float64s] = {}
+
+    def __len__(self) -> int:
+        return len(self.series)
+
+    def heard(self) -> Bools:
+        """bool[n]: whether the series had a reading by then."""
+        return self.newest >= self.first
+
+    def opens(self, window_ms: int) -> Int64s:
+        """int64[n]: place of the first sample in (t − window, t]; newest + 1 where there is none.
+
+        At most `MAX_SAMPLES` are in a window: a series that sends faster than its rule was checked for is seen
+        through its newest ones.
+        """
+        found = self._opens.get(window_ms)
+        if found is None:
+            found = first_after(self.samples.time, self.first, self.newest + 1, self.time - window_ms)
+            np.maximum(found, self.newest + 1 - MAX_SAMPLES, out=found)
+            self._opens[window_ms] = found
+        return found
+
+    def result(self, name: str, window_ms: int, compute: "Callable[[Moments, int], Float64s]") -> Float64s:
+        """float64[n]: a function at every moment, computed once."""
+        key = (name, window_ms)
+        found = self._results.get(key)
+        if found is None:
+            found = self._results[key] = compute(self, window_ms)
+        return found
+
+    def reduce(self, window_ms: int, ufunc: np.ufunc) -> Float64s:
+        """float64[n]: `ufunc` over each window's values, NaN where it is empty. It depends on those values alone."""
+        opens = self.opens(window_ms)
+        some = np.flatnonzero(opens <= self.newest)
+        out = np.full(len(self), np.nan)
+        if not some.size:
+            return out
+        start, stop = opens[some], self.newest[some] + 1
+        # reduceat also reduces from each stop to the next start. Going downwards through memory the next start lies
+        # lower, and that is a single element instead of everything in between.
+        order = np.argsort(start, kind="stable")[::-1] if (np.diff(start) < 0).any() else slice(None, None, -1)
+        edges = np.empty(2 * len(some), np.int64)
+        edges[0::2] = start[order]
+        edges[1::2] = stop[order]
+        with np.errstate(over="ignore"):
+            out[some[order]] = ufunc.reduceat(self.samples.value, edges)[0::2]
+        return out
+
+    def value_at(self, place: Int64s, known: Bools) -> Float64s:
+        """float64[n]: the value at each place of `samples`, NaN where not known."""
+        return np.where(known, self.samples.value[np.where(known, place, 0)], np.nan)

@@ -1,0 +1,236 @@
+"""Rules from YAML, every mistake at once: in the file, in the expressions, and against the catalog."""
+
+import hashlib
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+import msgspec
+
+from alerts.expression import Condition, Lookup, calls, lookups, read_condition
+from alerts.plan import selected
+from alerts.tokens import Fault
+from alerts.window import MAX_SAMPLES
+from city.catalog import Catalog
+from city.errors import Mistake, MistakesError, Place
+from city.quantity import QUANTITIES
+from city.rule import Expectation, QualityView, Rule, RuleTest, Select, Source
+from city.section import Section, file_sections
+from city.value import NAME, near
+
+MAX_FOR_MS: Final = 30 * 86_400_000  # a month: what has been pending or held for longer nobody waits for
+USUAL_INTERVAL_S: Final = 60.0  # how often a sensor without `interval_s` among its attributes is taken to send
+LATER: Final = ("inhibits", "flaps", "shadow", "silence")  # rules.md has them; this version does not yet
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """Rules that were loaded, and what is odd about them without being wrong: warnings for whoever wrote them."""
+
+    rules: tuple[Rule, ...]
+    warnings: tuple[Mistake, ...]
+
+
+def load_rules(
+    files: Mapping[str, str], catalog: Catalog | None = None, *, check_owners: bool = True
+) -> tuple[Rule, ...]:
+    """The rules of the files (relative path → YAML text), in the order of path and place.
+
+    With a catalog they are checked against it too. Raises MistakesError with every mistake at once.
+    """
+    return read_rules(files, catalog, check_owners=check_owners).rules
+
+
+def read_rules(files: Mapping[str, str], catalog: Catalog | None = None, *, check_owners: bool = True) -> RuleSet:
+    """As `load_rules`, with its warnings."""
+    mistakes: list[Mistake] = []
+    warnings: list[Mistake] = []
+    rules: list[Rule] = []
+    for path in sorted(files):
+        for section in file_sections(files[path], path, mistakes):
+            before = len(mistakes)
+            rule = _rule(section, path)
+            conditions = [c for s in (rule.raise_, rule.clear) if s and (c := _condition(s, mistakes))]
+            twin = next((r for r in rules if r.id == rule.id and rule.id), None)
+            if twin is not None:
+                section.value("id").wrong("alerts.rule_twice", rule=rule.id, first=str(twin.place))
+            if catalog is not None:
+                _check_names(section, catalog, check_owners=check_owners)
+                if len(mistakes) == before:
+                    _check_series(rule, conditions, catalog, mistakes, warnings)
+            rules.append(rule)
+    if mistakes:
+        raise MistakesError(mistakes)
+    return RuleSet(tuple(rules), tuple(warnings))
+
+
+def _rule(section: Section, path: str) -> Rule:
+    for key in LATER:
+        if section.has(key):
+            section.value(key).wrong("alerts.rule_later", key=key)
+    for_ms, hold_ms = (_bounded_ms(section, key, 0) for key in ("for", "hold"))
+    no_data_ms = None
+    if section.has("no_data"):
+        no_data_ms = _bounded_ms(section, "no_data", 0)
+        if section.optional("no_data") and not no_data_ms:
+            section.value("no_data").wrong("alerts.rule_no_data")
+    rule = Rule(
+        id=section.name("id"),
+        version="",
+        title=section.title("title"),
+        owner=section.name("owner"),
+        select=_select(section),
+        raise_=_source(section, "raise") or Source("", section.place),
+        severity=section.integer("severity", low=1, high=5),
+        for_ms=for_ms,
+        clear=_source(section, "clear"),
+        hold_ms=hold_ms,
+        alert_level=section.integer("alert_level", low=1, high=5, default=None),
+        no_data_ms=no_data_ms,
+        act_within_ms=section.duration_ms("act_within", default=3_600_000),
+        quality=section.choice("quality", QualityView, default=QualityView.GOOD),
+        playbook=section.name("playbook", default=None),
+        tests=tuple(_test(test) for test in section.sections("tests")),
+        place=section.place if section.place.file else Place(path),
+    )
+    return replace(rule, version=_version(rule))
+
+
+def _version(rule: Rule) -> str:
+    """64 bits of SHA-256 over everything that decides about events."""
+    decides = (
+        rule.id,
+        sorted((name, sorted(chosen) if chosen is not None else None) for name, chosen in _selection(rule.select)),
+        rule.raise_.text,
+        rule.clear.text if rule.clear else None,
+        rule.for_ms,
+        rule.hold_ms,
+        rule.no_data_ms,
+        rule.severity,
+        rule.quality.value,
+    )
+    return hashlib.sha256(msgspec.json.encode(decides)).hexdigest()[:16]
+
+
+def _selection(select: Select) -> Iterable[tuple[str, Collection[str] | None]]:
+    return (
+        ("quantity", [select.quantity]),
+        ("area", select.area),
+        ("river", select.river),
+        ("site", select.site),
+        ("series", select.series),
+    )
+
+
+def _bounded_ms(section: Section, key: str, default: int) -> int:
+    found = section.duration_ms(key, default=default)
+    if found > MAX_FOR_MS:
+        section.value(key).wrong("alerts.rule_duration", key=key, limit="30d")
+    return found
+
+
+def _source(section: Section, key: str) -> Source | None:
+    value = section.optional(key) if key == "clear" else section.value(key)
+    if value is None or value.node is None:
+        return None
+    return Source(value.text(), value.place)
+
+
+def _select(section: Section) -> Select:
+    inner = section.section("select")
+
+    def names(key: str) -> frozenset[str] | None:
+        return frozenset(inner.names(key)) if inner.has(key) else None
+
+    series = frozenset(item.text() for item in inner.items("series")) if inner.optional("series") else None
+    return Select(
+        quantity=inner.reference("quantity", QUANTITIES),
+        area=names("area"),
+        river=names("river"),
+        site=names("site"),
+        series=series,
+    )
+
+
+def _test(section: Section) -> RuleTest:
+    readings = section.section("readings")
+    expect = [
+        Expectation(
+            at_ms=item.duration_ms("at"),
+            state=item.value("state").text(),
+            subject=item.text("subject", default=None),
+        )
+        for item in section.sections("expect")
+    ]
+    for item, value in zip(expect, section.sections("expect"), strict=True):
+        if item.state not in {"inactive", "pending", "firing", "resolved"}:
+            value.value("state").wrong("alerts.test_state", found=item.state[:40])
+    return RuleTest({name: readings.text(name) for name in readings}, tuple(expect), section.place)
+
+
+def _condition(source: Source, mistakes: list[Mistake]) -> Condition | None:
+    if not source.text:
+        return None
+    found = read_condition(source.text)
+    if isinstance(found, Fault):
+        mistakes.append(_mistake(source, found))
+        return None
+    return found
+
+
+def _mistake(source: Source, fault: Fault) -> Mistake:
+    """At the column of the file where the expression stands on its line, else at its beginning."""
+    place = source.place
+    if "\n" not in source.text and place.column:
+        place = Place(place.file, place.line, place.column + fault.column - 1)
+    return Mistake(place, fault.key, fault.fields)
+
+
+def _check_names(section: Section, catalog: Catalog, *, check_owners: bool) -> None:
+    """Names that the catalog should know."""
+    if check_owners and section.has("owner"):
+        section.reference("owner", catalog.departments)
+    inner = section.section("select")
+    for key, known in (("area", catalog.areas), ("river", catalog.rivers), ("site", catalog.sites)):
+        for item in inner.items(key):
+            if NAME.fullmatch(item.text()):
+                item.reference(known)
+    keys = {str(key) for key in catalog.index}
+    for item in inner.items("series"):
+        item.reference(keys)
+    for test in section.sections("tests"):
+        readings = test.section("readings")
+        for name in readings:
+            if name not in keys:
+                readings.value(name).wrong("alerts.test_series", found=name[:80], near=near(name, keys) or "—")
+
+
+def _check_series(
+    rule: Rule,
+    conditions: Iterable[Condition],
+    catalog: Catalog,
+    mistakes: list[Mistake],
+    warnings: list[Mistake],
+) -> None:
+    """What the rule asks of the series it selects."""
+    sensors = [catalog.sensors[i] for i in selected(rule.select, catalog).tolist()]
+    if not sensors:
+        warnings.append(Mistake.at(rule.place, "alerts.rule_selects_nothing", rule=rule.id))
+        return
+    sources = [source for source in (rule.raise_, rule.clear) if source is not None]
+    for source, condition in zip(sources, conditions, strict=True):
+        for lookup in lookups(condition):
+            names = {name for s in sensors for name in (s.levels if lookup.kind == "level" else s.attributes)}
+            if lookup.name not in names:
+                mistakes.append(_mistake(source, _unset(lookup, names)))
+        longest = max((call.window_ms for call in calls(condition)), default=0)
+        shortest_s = min(sensor.attributes.get("interval_s", USUAL_INTERVAL_S) for sensor in sensors)
+        if longest / 1000 > MAX_SAMPLES * shortest_s:
+            limit_h = int(MAX_SAMPLES * shortest_s / 3600)
+            place = source.place
+            mistakes.append(Mistake.at(place, "alerts.rule_window", limit=MAX_SAMPLES, hours=limit_h, every=shortest_s))
+
+
+def _unset(lookup: Lookup, names: Collection[str]) -> Fault:
+    known = ", ".join(sorted(names)) or "—"
+    return Fault.at(lookup.column, "alerts.rule_lookup", kind=lookup.kind, name=lookup.name[:64], known=known)

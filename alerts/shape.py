@@ -1,0 +1,112 @@
+"""What rules have in common: an expression with its constants lifted out into columns, one value a row."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+import numpy as np
+
+from alerts.expression import (
+    And,
+    Arithmetic,
+    Call,
+    Column,
+    Compare,
+    Condition,
+    Lookup,
+    Negative,
+    Not,
+    Number,
+    Numeric,
+    Or,
+    is_constant,
+    lookups,
+)
+from city.catalog import Sensor
+from city.reading import Float64s
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A condition over columns, and for each column the constant that one rule has there."""
+
+    condition: Condition
+    constants: tuple[Numeric, ...]
+
+
+def shape_of(condition: Condition) -> Shape:
+    """Lifts every largest part without a function into a column, in the order of reading."""
+    constants: list[Numeric] = []
+    return Shape(_lift_condition(condition, constants), tuple(constants))
+
+
+def _lift_condition(node: Condition, constants: list[Numeric]) -> Condition:
+    match node:
+        case Compare(operator=operator, left=left, right=right):
+            return Compare(operator, _lift(left, constants), _lift(right, constants))
+        case And(parts=parts):
+            return And(tuple(_lift_condition(part, constants) for part in parts))
+        case Or(parts=parts):
+            return Or(tuple(_lift_condition(part, constants) for part in parts))
+        case Not(part=part):
+            return Not(_lift_condition(part, constants))
+        case _:
+            assert_never(node)
+
+
+def _lift(node: Numeric, constants: list[Numeric]) -> Numeric:
+    if is_constant(node):
+        constants.append(node)
+        return Column(len(constants) - 1)
+    match node:
+        case Negative(operand=operand):
+            return Negative(_lift(operand, constants))
+        case Arithmetic(operator=operator, left=left, right=right):
+            return Arithmetic(operator, _lift(left, constants), _lift(right, constants))
+        case Call() | Number() | Lookup() | Column():
+            return node
+        case _:
+            assert_never(node)
+
+
+def column_of(constant: Numeric, sensors: Sequence[Sensor]) -> Float64s:
+    """float64[len(sensors)]: a constant for each sensor; NaN where a level is not set or the result is not finite."""
+    if next(lookups(constant), None) is None:
+        return np.full(len(sensors), _number(constant, None))
+    return np.fromiter((_number(constant, sensor) for sensor in sensors), np.float64, len(sensors))
+
+
+def _number(node: Numeric, sensor: Sensor | None) -> float:
+    match node:
+        case Number(value=value):
+            return value
+        case Lookup(kind=kind, name=name):
+            assert sensor is not None
+            return (sensor.levels if kind == "level" else sensor.attributes).get(name, np.nan)
+        case Negative(operand=operand):
+            return -_number(operand, sensor)
+        case Arithmetic(operator=operator, left=left, right=right):
+            pair = np.float64(_number(left, sensor)), np.float64(_number(right, sensor))
+            return float(arithmetic(operator, np.array([pair[0]]), np.array([pair[1]]))[0])
+        case Call() | Column():
+            raise AssertionError(node)
+        case _:
+            assert_never(node)
+
+
+def arithmetic(operator: str, left: Float64s, right: Float64s) -> Float64s:
+    """The operation, with NaN where its result is not finite."""
+    with np.errstate(all="ignore"):
+        match operator:
+            case "+":
+                out = left + right
+            case "-":
+                out = left - right
+            case "*":
+                out = left * right
+            case "/":
+                out = left / right
+            case _:
+                raise AssertionError(operator)
+    out[~np.isfinite(out)] = np.nan
+    return out

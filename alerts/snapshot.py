@@ -1,0 +1,192 @@
+"""An engine's memory in names: what survives a restart, and a change of rules or catalog."""
+
+import zlib
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import msgspec
+import numpy as np
+
+from alerts.engine_state import RowStates
+from alerts.plan import NEVER, Plan
+from alerts.view import View
+from alerts.window import spans
+from city.catalog import Catalog
+from city.errors import UserError
+from city.reading import Float64s, Int64s, UInt8s
+from city.rule import QualityView
+
+FORMAT: Final = 1  # counts up when a snapshot of before can no longer be read
+
+
+class BrokenSnapshotError(UserError):
+    """Bytes that are no snapshot of this version; the journal can be run from its beginning instead."""
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """A view's past: of `series[k]` the newest `count[k]` samples, one after the other. Little-endian columns."""
+
+    series: list[str]
+    newest: bytes
+    arrived: bytes
+    count: bytes
+    time: bytes
+    value: bytes
+    quality: bytes
+
+
+class Stood(msgspec.Struct, frozen=True):
+    """The rows that are not fresh: each by its alert, the rule's version and its subject. Little-endian columns."""
+
+    names: list[tuple[str, str, str]]
+    state: bytes
+    since: bytes
+    last: bytes
+    peak: bytes
+    cursor: bytes
+
+
+class Known(msgspec.Struct, frozen=True):
+    """What an engine knows beside its texts. `registered`: since when each sensor's silence counts."""
+
+    series: list[str]
+    registered: bytes
+    views: dict[QualityView, Seen]
+    rows: Stood
+
+
+class Memory(msgspec.Struct, frozen=True):
+    """All of an engine."""
+
+    city: str
+    position: int
+    clock_ms: int
+    caught_up: bool
+    replay_from_ms: int | None
+    catalog_files: dict[str, str]
+    rule_files: dict[str, str]
+    known: Known
+    format: int = FORMAT
+
+
+def encode(memory: Memory) -> bytes:
+    """As MessagePack, compressed, with a checksum."""
+    return zlib.compress(msgspec.msgpack.encode(memory), level=1)
+
+
+def decode(snapshot: bytes) -> Memory:
+    """What `encode` made. Raises BrokenSnapshotError for anything else."""
+    try:
+        memory = msgspec.msgpack.decode(zlib.decompress(snapshot), type=Memory)
+    except (zlib.error, msgspec.MsgspecError) as error:
+        raise BrokenSnapshotError("alerts.snapshot_broken", reason=str(error)) from error
+    if memory.format != FORMAT:
+        raise BrokenSnapshotError("alerts.snapshot_format", found=memory.format, known=FORMAT)
+    return memory
+
+
+def remember(
+    catalog: Catalog,
+    views: Mapping[QualityView, View],
+    units: Sequence[tuple[Plan, RowStates]],
+    registered: Int64s,
+) -> Known:
+    """What is known, by names."""
+    names = [str(sensor.key) for sensor in catalog.sensors]
+    return Known(
+        series=names,
+        registered=registered.tobytes(),
+        views={quality: _remember_view(view, names) for quality, view in views.items()},
+        rows=_remember_rows(units, names),
+    )
+
+
+def _remember_view(view: View, names: Sequence[str]) -> Seen:
+    heard = np.flatnonzero(view.newest != NEVER)
+    start, count = view.samples.kept(heard)
+    place = spans(start, count)
+    return Seen(
+        series=[names[k] for k in heard.tolist()],
+        newest=view.newest[heard].tobytes(),
+        arrived=view.arrived[heard].tobytes(),
+        count=count.tobytes(),
+        time=view.samples.time[place].tobytes(),
+        value=view.samples.value[place].tobytes(),
+        quality=view.samples.quality[place].tobytes(),
+    )
+
+
+def _remember_rows(units: Sequence[tuple[Plan, RowStates]], names: Sequence[str]) -> Stood:
+    keys: list[tuple[str, str, str]] = []
+    columns: list[list[bytes]] = [[], [], [], [], []]
+    for plan, states in units:
+        rows = np.flatnonzero(states.told())
+        alerts = [(plan.alert(k), rule.version) for k, rule in enumerate(plan.rules)]
+        for rule, series in zip(plan.rule[rows].tolist(), plan.series[rows].tolist(), strict=True):
+            keys.append((*alerts[rule], names[series]))
+        for out, column in zip(
+            columns, (states.state, states.since, states.last, states.peak, states.cursor), strict=True
+        ):
+            out.append(column[rows].tobytes())
+    return Stood(keys, *(b"".join(column) for column in columns))
+
+
+def recall(
+    known: Known,
+    catalog: Catalog,
+    views: Mapping[QualityView, View],
+    units: Sequence[tuple[Plan, RowStates]],
+    registered: Int64s,
+) -> None:
+    """Puts what is known into fresh views, states and registrations, where the names are still there."""
+    index = {str(key): place for key, place in catalog.index.items()}
+    places = np.array([index.get(name, -1) for name in known.series], np.int64)
+    then = np.frombuffer(known.registered, np.int64)
+    for place, since_ms in zip(places.tolist(), then.tolist(), strict=True):
+        # A date in the catalog stands; without one, the first sight of the sensor counts.
+        if place >= 0 and registered[place] == NEVER:
+            registered[place] = since_ms
+    for quality, view in views.items():
+        # A view that no rule had before begins with the good readings: those, any view would have seen.
+        seen = known.views.get(quality) or known.views.get(QualityView.GOOD)
+        if seen is not None:
+            _recall_view(seen, index, view)
+    _recall_rows(known.rows, index, units)
+
+
+def _recall_view(seen: Seen, index: Mapping[str, int], view: View) -> None:
+    place = np.array([index.get(name, -1) for name in seen.series], np.int64)
+    count: Int64s = np.frombuffer(seen.count, np.int64)
+    time: Int64s = np.frombuffer(seen.time, np.int64)
+    value: Float64s = np.frombuffer(seen.value, np.float64)
+    quality: UInt8s = np.frombuffer(seen.quality, np.uint8)
+    there = np.flatnonzero(place >= 0)
+    start = (np.cumsum(count) - count)[there]
+    taken = spans(start, count[there])
+    view.samples.append(place[there], count[there], time[taken], value[taken], quality[taken])
+    view.newest[place[there]] = np.frombuffer(seen.newest, np.int64)[there]
+    view.arrived[place[there]] = np.frombuffer(seen.arrived, np.int64)[there]
+
+
+def _recall_rows(rows: Stood, index: Mapping[str, int], units: Sequence[tuple[Plan, RowStates]]) -> None:
+    where = {
+        (plan.alert(k), rule.version): (plan, states, k) for plan, states in units for k, rule in enumerate(plan.rules)
+    }
+    columns = (
+        np.frombuffer(rows.state, np.uint8),
+        np.frombuffer(rows.since, np.int64),
+        np.frombuffer(rows.last, np.int64),
+        np.frombuffer(rows.peak, np.float64),
+        np.frombuffer(rows.cursor, np.int64),
+    )
+    for k, (alert, version, subject) in enumerate(rows.names):
+        found = where.get((alert, version))
+        series = index.get(subject)
+        if found is None or series is None:
+            continue
+        plan, states, rule = found
+        mine = slice(int(plan.first[series]), int(plan.first[series + 1]))
+        for offset in np.flatnonzero(plan.rule[mine] == rule).tolist():
+            row = mine.start + offset
+            states.state[row], states.since[row], states.last[row] = columns[0][k], columns[1][k], columns[2][k]
+            states.peak[row], states.cursor[row] = columns[3][k], columns[4][k]

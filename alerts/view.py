@@ -1,0 +1,69 @@
+"""What rules of one quality see of the readings: their order, their newest and their past."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from alerts.moments import Moments
+from alerts.plan import NEVER
+from alerts.window import Samples
+from city.reading import Float64s, Int64s, Quality, ReadingBatch
+from city.rule import QualityView
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Arrivals:
+    """Readings that a view took in, ordered by series, then time.
+
+    series, start, length: int64[touched], the readings of series[k] are start[k] ≤ i < start[k] + length[k]
+    moments: the readings as moments; value: float64[n]; arrived: int64[n], ms
+    before: int64[touched], time of the newest reading before these; `NEVER` where there was none
+    """
+
+    series: Int64s
+    start: Int64s
+    length: Int64s
+    moments: Moments
+    value: Float64s
+    arrived: Int64s
+    before: Int64s
+
+
+class View:
+    """The readings that rules of one quality see: never late ones, bad ones only in the view of any.
+
+    newest, arrived: int64[series], time and arrival of the newest reading in ms, `NEVER` where there is none
+    """
+
+    def __init__(self, quality: QualityView, reach_ms: Int64s) -> None:
+        self.quality = quality
+        self.samples = Samples(reach_ms)
+        self.newest: Int64s = np.full(len(reach_ms), NEVER, np.int64)
+        self.arrived: Int64s = np.full(len(reach_ms), NEVER, np.int64)
+
+    def take(self, batch: ReadingBatch, arrived: Int64s) -> Arrivals | None:
+        """Takes in what it sees of a batch (in order of time), or None where that is nothing.
+
+        Of a series' readings only those newer than all before count; of equal times the first.
+        """
+        hidden = Quality.LATE | Quality.BAD if self.quality is QualityView.GOOD else Quality.LATE
+        visible = np.flatnonzero((batch.quality & np.uint8(hidden)) == 0)
+        order = visible[np.argsort(batch.series[visible], kind="stable")]
+        series, time = batch.series[order].astype(np.int64), batch.time[order]
+        new = time > self.newest[series]
+        new[1:] &= (series[1:] != series[:-1]) | (time[1:] > time[:-1])
+        if not new.all():
+            order, series, time = order[new], series[new], time[new]
+        if not order.size:
+            return None
+        start = np.flatnonzero(np.concatenate([[True], series[1:] != series[:-1]]))
+        length = np.diff(start, append=len(order))
+        touched = series[start]
+        value = batch.value[order]
+        place = self.samples.append(touched, length, time, value, batch.quality[order])
+        before = self.newest[touched]
+        last = start + length - 1
+        self.newest[touched] = time[last]
+        self.arrived[touched] = arrived[order][last]
+        moments = Moments(self.samples, series, time, place)
+        return Arrivals(touched, start, length, moments, value, arrived[order], before)

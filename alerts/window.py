@@ -1,0 +1,110 @@
+"""The past of every series that rules look back at, shared by all of them.
+
+Each series has a slab of contiguous samples in one arena, so that every window is a slice of memory. A full slab is
+moved to its front, without what no window reaches any more; one that is too small moves to the end of the arena.
+"""
+
+from typing import Final
+
+import numpy as np
+
+from city.reading import Float64s, Int64s, UInt8s
+
+MAX_SAMPLES: Final = 8_192  # rules.md: samples per window and series; at one a minute 5.7 days
+_KEPT: Final = MAX_SAMPLES + 1  # delta() looks one sample past its window
+_SMALLEST: Final = 8  # samples in the smallest slab: what only `last()` looks at is moved every seventh reading
+
+
+def spans(start: Int64s, length: Int64s) -> Int64s:
+    """The concatenation of start[k], start[k] + 1, … of length[k] each: int64[sum(length)]."""
+    before = np.cumsum(length) - length
+    return np.repeat(start - before, length) + np.arange(int(length.sum()), dtype=np.int64)
+
+
+def first_after(column: Int64s, low: Int64s, high: Int64s, limit: Int64s) -> Int64s:
+    """For each k the first place in low[k] ≤ place < high[k] with column[place] > limit[k], else high[k].
+
+    `column` ascends within each range. All ranges are halved together: log2 of the longest in steps.
+    """
+    low = low.copy()
+    high = np.maximum(high, low)
+    last = len(column) - 1
+    while (low < high).any():
+        middle = (low + high) >> 1
+        after = column[np.minimum(middle, last)] > limit
+        searching = low < high
+        high = np.where(searching & after, middle, high)
+        low = np.where(searching & ~after, middle + 1, low)
+    return low
+
+
+class Samples:
+    """The arena. Places are int64 indices into `time`, `value` and `quality`; they hold until the next `append`.
+
+    begin, end: int64[series], the samples of a series are at begin ≤ place < end, ascending in time
+    """
+
+    def __init__(self, reach_ms: Int64s) -> None:
+        """`reach_ms`: int64[series], how far before the newest sample a window may begin; 0: only the newest is kept."""
+        count = len(reach_ms)
+        self._reach = reach_ms
+        self._base = np.arange(count, dtype=np.int64) * _SMALLEST
+        self._room = np.full(count, _SMALLEST, np.int64)
+        self._used = count * _SMALLEST
+        self.begin: Int64s = self._base.copy()
+        self.end: Int64s = self._base.copy()
+        self.time: Int64s = np.zeros(self._used + 1, np.int64)  # one more: reduceat names the place after the last
+        self.value: Float64s = np.zeros(self._used + 1)
+        self.quality: UInt8s = np.zeros(self._used + 1, np.uint8)
+
+    def append(self, series: Int64s, length: Int64s, time: Int64s, value: Float64s, quality: UInt8s) -> Int64s:
+        """Adds length[k] samples to series[k] (each series once), newer than all it has. Gives the place of each."""
+        short = self.end[series] + length > self._base[series] + self._room[series]
+        if short.any():
+            self._make_room(series[short], length[short])
+        place = spans(self.end[series], length)
+        self.time[place] = time
+        self.value[place] = value
+        self.quality[place] = quality
+        self.end[series] += length
+        return place
+
+    def kept(self, series: Int64s) -> tuple[Int64s, Int64s]:
+        """Of each series: place of the oldest sample that a window may still reach, and how many there are from it."""
+        begin, end = self.begin[series], self.end[series]
+        newest = self.time[np.maximum(end - 1, 0)]
+        start = first_after(self.time, begin, end, newest - self._reach[series] - 1)
+        start = np.minimum(np.maximum(start, end - _KEPT), np.maximum(end - 1, begin))
+        return start, end - start
+
+    def _make_room(self, series: Int64s, length: Int64s) -> None:
+        """Moves each series' kept samples to the front of its slab, or to a larger slab where that would soon be full."""
+        start, kept = self.kept(series)
+        source = spans(start, kept)
+        time, value, quality = self.time[source], self.value[source], self.quality[source]
+        need = kept + length
+        small = need + (kept >> 2) > self._room[series]
+        if small.any():
+            self._enlarge(series[small], np.maximum(need[small] + (need[small] >> 1), _SMALLEST))
+        base = self._base[series]
+        target = spans(base, kept)
+        self.time[target], self.value[target], self.quality[target] = time, value, quality
+        self.begin[series] = base
+        self.end[series] = base + kept
+
+    def _enlarge(self, series: Int64s, room: Int64s) -> None:
+        """Gives each series a new slab at the arena's end. What its old one held has been read by the caller."""
+        base = self._used + np.cumsum(room) - room
+        needed = self._used + int(room.sum())
+        if needed + 1 > len(self.time):
+            size = needed + 1 + (needed >> 1)
+            self.time = np.concatenate([self.time, np.zeros(size - len(self.time), np.int64)])
+            self.value = np.concatenate([self.value, np.zeros(size - len(self.value))])
+            self.quality = np.concatenate([self.quality, np.zeros(size - len(self.quality), np.uint8)])
+        self._base[series] = base
+        self._room[series] = room
+        self._used = needed
+
+    def wasted(self) -> bool:
+        """Whether more than half of the arena are slabs left behind: time to build it anew from what is kept."""
+        return self._used > 2 * int(self._room.sum()) + 4096

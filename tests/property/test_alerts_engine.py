@@ -1,0 +1,163 @@
+"""The vectorized engine says what the plain one says, however the readings are cut, and over any restart."""
+
+from dataclasses import dataclass
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from alerts.engine import Engine
+from city.alert import AlertEvent
+from city.entry import CaughtUpEntry, Entry, StartEntry, TickEntry
+from city.reading import Quality
+from city.rule import Rule
+from tests.support.rule_city import MINUTE, T0, entry, gauge, rule, town
+from tests.support.scalar_rules import Outcome, ScalarEngine
+
+SENSORS = (
+    gauge("alpha"),
+    gauge("beta", levels={"caution": 4.5}, attributes={}, delay_ms=0),
+    gauge("gamma", delay_ms=5 * MINUTE, levels={}, registered_ms=0),
+)
+CITY = town(SENSORS)
+
+_window = st.sampled_from(["1m", "2m", "5m", "7m", "15m"])
+_number = st.one_of(
+    st.just("last()"),
+    st.builds("{}({})".format, st.sampled_from(["mean", "min", "max", "sum", "count", "delta", "rate"]), _window),
+)
+_constant = st.sampled_from(
+    ["4", "4.5", "5", "5.25", "6", "0", "-1", "2", 'level("caution")', 'level("danger") - 0.5', 'attr("offset")', "1/0"]
+)
+_term = st.one_of(
+    _number, _constant, st.builds("({} {} {})".format, _number, st.sampled_from("+-*/"), st.one_of(_number, _constant))
+)
+_operator = st.sampled_from(["<", "<=", ">", ">=", "==", "!="])
+_compare = st.one_of(
+    st.builds("{} {} {}".format, _number, _operator, _constant),
+    st.builds("{} {} {}".format, _term, _operator, _term),
+    st.builds("{} < {} <= {}".format, _constant, _number, _constant),
+    st.builds("age() {} {}".format, _operator, st.sampled_from(["0", "0.05", "0.1", "1/30", 'attr("offset") / 10'])),
+)
+_condition = st.recursive(
+    _compare,
+    lambda inner: st.one_of(
+        st.builds("({} and {})".format, inner, inner),
+        st.builds("({} or {})".format, inner, inner),
+        st.builds("not ({})".format, inner),
+    ),
+    max_leaves=3,
+)
+_short = st.sampled_from(["0", "30s", "1m", "3m", "10m"])
+
+
+@st.composite
+def rules(draw: st.DrawFn) -> list[Rule]:
+    found = []
+    for k in range(draw(st.integers(1, 3))):
+        keys: dict[str, object] = {"id": f"rule{k}", "raise": draw(_condition)}
+        if draw(st.booleans()):
+            keys["clear"] = draw(_condition)
+        keys["for"], keys["hold"] = draw(_short), draw(_short)
+        if draw(st.booleans()):
+            keys["no_data"] = draw(st.sampled_from(["1m", "4m", "20m"]))
+        keys["quality"] = draw(st.sampled_from(["good", "any"]))
+        found.append(rule(**keys))
+    return found
+
+
+@dataclass(frozen=True)
+class Put:
+    """Readings in a batch, or none: a tick."""
+
+    at_ms: int
+    kind: str
+    rows: tuple[tuple[str, int, float, int], ...]
+
+
+@st.composite
+def journals(draw: st.DrawFn) -> list[Put]:
+    """Irregular readings with gaps, duplicates, bad and late ones, backlogs, ticks and starts."""
+    now = T0
+    newest = {"alpha": T0 - MINUTE, "beta": T0 - MINUTE, "gamma": T0 - MINUTE}
+    out = []
+    for _ in range(draw(st.integers(1, 12))):
+        now += draw(st.sampled_from([0, 1, 20_000, 30_000, 60_000, 61_000, 300_000, 1_200_000]))
+        kind = draw(st.sampled_from(["batch", "batch", "batch", "batch", "tick", "tick", "start", "caught-up"]))
+        rows = []
+        for _ in range(draw(st.integers(0, 6)) if kind == "batch" else 0):
+            device = draw(st.sampled_from(list(newest)))
+            quality = draw(st.sampled_from([0, 0, 0, 0, Quality.BAD, Quality.SUSPECT]))
+            step = draw(st.sampled_from([0, 1, 30_000, 60_000, 60_000, 60_000, 120_000, 420_000, -90_000]))
+            time = newest[device] + step
+            if step <= 0:
+                quality |= Quality.LATE if draw(st.booleans()) else 0
+            elif not quality & Quality.BAD:
+                newest[device] = time
+            rows.append(
+                (device, time, draw(st.sampled_from([3.5, 4.0, 4.5, 5.0, 5.25, 5.5, 6.0, 6.25, -1.0])), int(quality))
+            )
+        rows.sort(key=lambda row: row[1])
+        out.append(Put(now, kind, tuple(rows)))
+    return out
+
+
+def entry_of(put: Put, position: int) -> Entry:
+    match put.kind:
+        case "batch":
+            return entry(CITY, position, put.at_ms, put.rows)
+        case "start":
+            return StartEntry(position, put.at_ms)
+        case "caught-up":
+            return CaughtUpEntry(position, put.at_ms)
+    return TickEntry(position, put.at_ms)
+
+
+def outcomes(events: list[AlertEvent]) -> list[Outcome]:
+    return sorted(
+        (
+            (
+                e.id,
+                e.rule,
+                e.subject,
+                e.from_state.value,
+                e.to_state.value,
+                e.raised_ms,
+                e.at_ms,
+                e.evidence.peak,
+                e.evidence.time_ms,
+            )
+            for e in events
+        ),
+        key=lambda e: (e[1], e[2], e[6]),
+    )
+
+
+def plain(chosen: list[Rule], journal: list[Put]) -> list[Outcome]:
+    scalar = ScalarEngine("town", CITY.sensors, chosen, journal[0].at_ms)
+    for put in journal:
+        if put.kind in {"start", "caught-up"}:
+            scalar.caught_up = put.kind == "caught-up"
+        scalar.batch(put.at_ms, [(f"{row[0]}:water_level", *row[1:]) for row in put.rows])
+    return scalar.events()
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(rules(), journals())
+def test_engine_is_the_plain_evaluator(chosen: list[Rule], journal: list[Put]) -> None:
+    engine = Engine("town", CITY, chosen)
+    events = []
+    for position, put in enumerate(journal, 1):
+        events += engine.step(entry_of(put, position))
+    assert outcomes(events) == plain(chosen, journal)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(rules(), journals(), st.integers(0, 12))
+def test_a_restart_anywhere_changes_nothing(chosen: list[Rule], journal: list[Put], at: int) -> None:
+    straight, broken = Engine("town", CITY, chosen), Engine("town", CITY, chosen)
+    for position, put in enumerate(journal, 1):
+        if position == at:
+            broken = Engine.restore(broken.snapshot(), CITY, chosen)
+        assert broken.step(entry_of(put, position)) == straight.step(entry_of(put, position))
+        assert broken.open_alerts() == straight.open_alerts()
+        assert broken.next_due_ms() == straight.next_due_ms()

@@ -1,0 +1,317 @@
+"""The rules' semantics once more, slow and obvious: one row at a time, one moment at a time.
+
+Written from the design's text and not from the engine, so that a property test may hold the two against each other.
+It shares the language's nodes with the engine, and nothing else.
+"""
+
+import math
+from dataclasses import dataclass, field
+
+from alerts.expression import (
+    And,
+    Arithmetic,
+    Call,
+    Compare,
+    Condition,
+    Expression,
+    Lookup,
+    Negative,
+    Not,
+    Number,
+    Or,
+    read_condition,
+)
+from alerts.expression import parts as parts_of
+from alerts.tokens import Fault
+from city.alert import event_id
+from city.catalog import Sensor
+from city.reading import Quality
+from city.rule import QualityView, Rule
+
+HOUR_MS = 3_600_000
+NAN = math.nan
+Outcome = tuple[
+    str, str, str, str, str, int, int, float | None, int | None
+]  # id, rule, subject, from, to, raised, at, …
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A reading as a rule saw it."""
+
+    time: int
+    value: float
+    quality: int
+    arrived: int
+
+
+def finite(number: float) -> float:
+    """NaN for what is not finite."""
+    return number if math.isfinite(number) else NAN
+
+
+def call(function: Call, past: list[Sample], now: int) -> float:
+    """A function at `now`, over what was seen until then."""
+    d = function.window_ms
+    window = [s.value for s in past if now - d < s.time <= now]
+    match function.function.name:
+        case "last":
+            return past[-1].value if past else NAN
+        case "age":
+            return (now - past[-1].time) / HOUR_MS if past else NAN
+        case "count":
+            return float(len(window))
+        case "mean":
+            return finite(sum(window) / len(window)) if window else NAN
+        case "min":
+            return min(window) if window else NAN
+        case "max":
+            return max(window) if window else NAN
+        case "sum":
+            return finite(sum(window)) if window else NAN
+        case "delta" | "rate" as name:
+            earlier = [s for s in past if now - 2 * d <= s.time <= now - d]
+            if not earlier:
+                return NAN
+            change = finite(past[-1].value - earlier[-1].value)
+            return change if name == "delta" else finite(change / (d / HOUR_MS))
+    raise AssertionError(function)
+
+
+def number(node: Expression, sensor: Sensor, past: list[Sample], now: int) -> float:
+    """A numeric node."""
+    match node:
+        case Number(value=value):
+            return value
+        case Lookup(kind="level", name=name):
+            return sensor.levels.get(name, NAN)
+        case Lookup(name=name):
+            return sensor.attributes.get(name, NAN)
+        case Call():
+            return call(node, past, now)
+        case Negative(operand=operand):
+            return -number(operand, sensor, past, now)
+        case Arithmetic(operator=operator, left=left, right=right):
+            a, b = number(left, sensor, past, now), number(right, sensor, past, now)
+            match operator:
+                case "+":
+                    return finite(a + b)
+                case "-":
+                    return finite(a - b)
+                case "*":
+                    return finite(a * b)
+                case "/":
+                    return finite(a / b) if b != 0 else NAN
+    raise AssertionError(node)
+
+
+def kleene(node: Condition, sensor: Sensor, past: list[Sample], now: int) -> bool | None:
+    """A condition: true, false or None for unknown."""
+    match node:
+        case Compare(operator=operator, left=left, right=right):
+            a, b = number(left, sensor, past, now), number(right, sensor, past, now)
+            if math.isnan(a) or math.isnan(b):
+                return None
+            return {"<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b, "==": a == b, "!=": a != b}[operator]
+        case And(parts=parts):
+            found = [kleene(part, sensor, past, now) for part in parts]
+            return False if False in found else None if None in found else True
+        case Or(parts=parts):
+            found = [kleene(part, sensor, past, now) for part in parts]
+            return True if True in found else None if None in found else False
+        case Not(part=part):
+            inner = kleene(part, sensor, past, now)
+            return None if inner is None else not inner
+    raise AssertionError(node)
+
+
+def timers_after_reading(conditions: list[Condition]) -> list[tuple[int, float, bool]]:
+    """What depends on the clock alone: (window, nan, False) that empties, (0, hours, strict) of age()."""
+    found: list[tuple[int, float, bool]] = []
+    for condition in conditions:
+        for node in parts_of(condition):
+            if isinstance(node, Call) and node.function.takes_window:
+                d = node.window_ms
+                found.append((2 * d + 1 if node.function.name in {"delta", "rate"} else d, NAN, False))
+    return found
+
+
+def age_edges(conditions: list[Condition], sensor: Sensor) -> list[int]:
+    """At how many ms after a reading a comparison of age() changes its truth, found by looking."""
+    edges: list[int] = []
+    for condition in conditions:
+        for node in parts_of(condition):
+            if not isinstance(node, Compare):
+                continue
+            sides = [node.left, node.right]
+            if not any(isinstance(side, Call) and side.function.name == "age" for side in sides):
+                continue
+            limit = next(number(s, sensor, [], 0) for s in sides if not (isinstance(s, Call)))
+            if math.isnan(limit) or limit < 0:
+                continue
+            for age in range(max(1, int(limit * HOUR_MS) - 3), int(limit * HOUR_MS) + 4):
+                past = [Sample(0, 0.0, 0, 0)]
+                if kleene(node, sensor, past, age) != kleene(node, sensor, past, age - 1):
+                    edges.append(age)
+    return edges
+
+
+@dataclass
+class Row:
+    """One alert: a rule on a series."""
+
+    city: str
+    rule: Rule
+    sensor: Sensor
+    never_heard: int
+    past: list[Sample] = field(default_factory=list)
+    state: str = "inactive"
+    since: int = 0
+    last: int | None = None
+    seen: int | None = None  # up to when timers were seen to
+    events: list[Outcome] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        raised = read_condition(self.rule.raise_.text)
+        cleared = read_condition(self.rule.clear.text) if self.rule.clear else Not(raised)  # type: ignore[arg-type]  # no fault
+        assert not isinstance(raised, Fault)
+        assert not isinstance(cleared, Fault)
+        self.raised, self.cleared = raised, cleared
+        conditions = [raised, cleared]
+        self.after_reading = {t[0] for t in timers_after_reading(conditions)} | set(age_edges(conditions, self.sensor))
+
+    @property
+    def name(self) -> str:
+        return self.rule.id
+
+    def sees(self, quality: int) -> bool:
+        if quality & Quality.LATE:
+            return False
+        return self.rule.quality is QualityView.ANY or not quality & Quality.BAD
+
+    def reading(self, sample: Sample) -> None:
+        """A reading that came: timers before it first, then itself."""
+        if not self.sees(sample.quality) or (self.past and sample.time <= self.past[-1].time):
+            return
+        self.timers(until=sample.time - 1)
+        self.past.append(sample)
+        self.seen = sample.time
+        self.moment(sample.time, sample)
+
+    def clock(self, now: int) -> None:
+        """The clock says `now`: timers up to engine time."""
+        arrived = self.past[-1].arrived if self.past else None
+        if arrived is None or now >= arrived + self.sensor.delay_ms:
+            self.timers(until=now - self.sensor.delay_ms)
+
+    def timers(self, until: int) -> None:
+        """All timers up to and including `until`, in order."""
+        while (due := self.next_timer()) is not None and due <= until:
+            self.seen = due
+            self.moment(due, None)
+
+    def next_timer(self) -> int | None:
+        due: list[int] = []
+        if self.past:
+            due += [self.past[-1].time + after for after in self.after_reading]
+        if self.state == "pending":
+            due.append(self.since + self.rule.for_ms)
+        if self.state == "firing" and self.rule.hold_ms:
+            due.append(self.since + self.rule.hold_ms)
+        return min((t for t in due if self.seen is None or t > self.seen), default=None)
+
+    def moment(self, now: int, sample: Sample | None) -> None:
+        up = kleene(self.raised, self.sensor, self.past, now)
+        clear = kleene(self.cleared, self.sensor, self.past, now)
+        if self.state == "inactive" and up is True:
+            self.change(now, "firing" if self.rule.for_ms == 0 else "pending", sample)
+        elif self.state == "pending" and up is False:
+            self.change(now, "inactive", sample)
+        elif self.state == "pending" and now >= self.since + self.rule.for_ms:
+            self.change(now, "firing", sample)
+        elif self.state == "firing" and clear is True and up is not True and not self.held(now):
+            self.change(now, "resolved", sample)
+
+    def held(self, now: int) -> bool:
+        return self.rule.hold_ms > 0 and now < self.since + self.rule.hold_ms
+
+    def change(self, now: int, to: str, sample: Sample | None) -> None:
+        at = now if self.last is None else max(now, self.last + 1)
+        raised = self.since if to == "resolved" else at
+        peak = None
+        if to == "resolved":
+            peak = max((s.value for s in self.past if raised <= s.time < at), default=None)
+        rest = self.evidence(to, sample)
+        identity = event_id(self.city, self.name, str(self.sensor.key), raised, to, at)  # type: ignore[arg-type]  # a state's text
+        self.events.append((identity, self.name, str(self.sensor.key), self.state, to, raised, at, peak, rest))
+        self.state = "inactive" if to == "resolved" else to
+        self.since = at
+        self.last = at
+
+    def evidence(self, to: str, sample: Sample | None) -> int | None:
+        """Time of the reading it rests on."""
+        return self.past[-1].time if self.past else None
+
+
+class SilenceRow(Row):
+    """The `no_data` alert of a series."""
+
+    def __post_init__(self) -> None:
+        self.silence = self.rule.no_data_ms or 0
+
+    @property
+    def name(self) -> str:
+        return f"{self.rule.id}:no-data"
+
+    def next_timer(self) -> int | None:
+        if self.state == "firing":
+            return None
+        since = self.past[-1].time if self.past else self.never_heard
+        due = since + self.silence
+        return due if self.seen is None or due > self.seen else None
+
+    def moment(self, now: int, sample: Sample | None) -> None:
+        if sample is None:
+            self.change(now, "firing", None)
+        elif self.state == "firing" and now > sample.arrived - self.silence:
+            self.change(now, "resolved", sample)
+
+    def change(self, now: int, to: str, sample: Sample | None) -> None:
+        super().change(now, to, sample)
+        self.events[-1] = (*self.events[-1][:7], None, self.events[-1][8])
+
+    def evidence(self, to: str, sample: Sample | None) -> int | None:
+        return sample.time if sample else None
+
+
+class ScalarEngine:
+    """All rows; fed as the journal would: readings of a batch in order, then the clock."""
+
+    def __init__(self, city: str, sensors: tuple[Sensor, ...], rules: list[Rule], first_ms: int) -> None:
+        self.caught_up = True
+        self.rows: list[Row] = []
+        for rule in rules:
+            for sensor in sensors:
+                if sensor.quantity.id != rule.select.quantity:
+                    continue
+                base = sensor.registered_ms or first_ms
+                self.rows.append(Row(city, rule, sensor, base))
+                if rule.no_data_ms is not None:
+                    self.rows.append(SilenceRow(city, rule, sensor, base))
+
+    def batch(self, now: int, readings: list[tuple[str, int, float, int]]) -> None:
+        """(subject, time, value, quality), in order of time."""
+        for subject, time, value, quality in readings:
+            for row in self.rows:
+                if str(row.sensor.key) == subject:
+                    row.reading(Sample(time, value, quality, now))
+        self.tick(now)
+
+    def tick(self, now: int) -> None:
+        if self.caught_up:
+            for row in self.rows:
+                row.clock(now)
+
+    def events(self) -> list[Outcome]:
+        """All events, in an order of their own."""
+        return sorted((event for row in self.rows for event in row.events), key=lambda e: (e[1], e[2], e[6]))
