@@ -7,7 +7,7 @@ reading goes on; nothing read so may be used once there are mistakes.
 import difflib
 import math
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -19,15 +19,18 @@ from city.yaml_file import Items, Node, Scalar
 NAME: Final = re.compile(r"[a-z0-9_-]{1,64}")  # legal in MQTT, NATS subjects, file names and URLs (formats.md)
 NUMBER: Final = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?", re.ASCII)  # YAML 1.2 core, finite
 DURATION: Final = re.compile(r"0|(\d{1,9})(ms|s|m|h|d)", re.ASCII)
+MAX_NEAR: Final = 2_000  # names to compare with take 40 µs each, and one slip is often made a thousand times
 MS_OF: Final[Mapping[str, int]] = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 
 E = TypeVar("E", bound=StrEnum)
 D = TypeVar("D")
 
 
-def near(name: str, known: Iterable[str]) -> str:
-    """The known name most like `name`, or `""` where none is."""
-    return next(iter(difflib.get_close_matches(name, list(known), n=1)), "")
+def near(name: str, known: Collection[str]) -> str:
+    """The known name most like `name`, or `""` where none is or there are too many to look through."""
+    if len(known) > MAX_NEAR:
+        return ""
+    return next(iter(difflib.get_close_matches(name, known, n=1)), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -231,3 +231,10 @@ def test_what_is_no_number(text: str) -> None:
 
     assert s.number("x") != s.number("x")  # nan
     assert s.mistakes
+
+
+def test_among_too_many_names_no_guess_is_made() -> None:
+    s = section("owner: bosia\n")
+    s.reference("owner", {f"bosai{i}" for i in range(10_000)})
+
+    assert [m.key for m in s.mistakes] == ["city.unknown_name"]

@@ -1,0 +1,40 @@
+import string
+
+import pytest
+
+from city.messages import CATALOGUE, administration, alerts, api, city, ingest, megane, say, sim
+from city.messages.text import Lang
+
+PARTS = {
+    "city": city,
+    "ingest": ingest,
+    "alerts": alerts,
+    "administration": administration,
+    "api": api,
+    "sim": sim,
+    "megane": megane,
+}
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+@pytest.mark.parametrize("key", CATALOGUE)
+def test_both_languages_say_the_same_with_the_same_placeholders(key: str) -> None:
+    text = CATALOGUE[key]
+
+    assert text.ja.strip()
+    assert text.en.strip()
+    assert placeholders(text.ja) == placeholders(text.en)
+
+
+def test_a_key_begins_with_its_package_so_that_no_package_overwrites_another() -> None:
+    for name, part in PARTS.items():
+        assert [key for key in part.TEXTS if not key.startswith(f"{name}.")] == []
+    assert len(CATALOGUE) == sum(len(part.TEXTS) for part in PARTS.values())
+
+
+def test_japanese_comes_first() -> None:
+    assert say("city.missing", key="owner") == say("city.missing", Lang.JA, key="owner")
+    assert say("city.missing", Lang.EN, key="owner") == "`owner` is missing. Add it."
