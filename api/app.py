@@ -12,6 +12,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
 from api import problem
+from api.description import DESCRIPTION, TAGS, describe
 from api.feed import Feed
 from api.gate import Gate
 from api.ports import View
@@ -28,20 +29,6 @@ FRONTEND: Final = (
 )
 # The largest request is a list of 500 quarantine ids.
 BODY_AT_MOST: Final = 64 * 1024
-DESCRIPTION: Final = """What a city's sensors say, what is wrong, and who has it.
-
-Times are ISO 8601 in UTC with milliseconds (`2024-06-23T03:10:00.000Z`); values are in the canonical unit that
-`/v1/sensors` names. Whatever goes wrong is answered as `application/problem+json` (RFC 9457), in Japanese and English.
-"""
-TAGS: Final = [
-    {"name": "catalog", "description": "What the city measures, where, and who answers for it."},
-    {"name": "readings", "description": "What the sensors said."},
-    {"name": "alerts", "description": "What fires and what fired."},
-    {"name": "live", "description": "The same as it happens, as server-sent events."},
-    {"name": "quarantine", "description": "What could not be used, and the way back."},
-    {"name": "webhooks", "description": "The way to the departments."},
-    {"name": "probes", "description": "Whether the city's machine is well."},
-]
 
 _log = logging.getLogger("megane.api")
 
@@ -74,6 +61,7 @@ def create_app(view: View, feed: Feed, allowed_hosts: Iterable[str] = ()) -> Fas
         max_body_size=BODY_AT_MOST,
     )
     problem.install(app)
+    describe(app)
     for routes in ROUTES:
         app.include_router(routes(view))
     app.include_router(live.routes(view, feed))

@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse, Response
 
 from api import wording
 from api.language import COOKIE, language_of
+from api.moment import iso
 from city.catalog import Catalog
 from city.messages import CATALOGUE, say
 from city.messages.text import Lang, Text
@@ -29,7 +30,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.filters["of"] = Text.of
+        self._templates.filters.update(of=Text.of, iso=iso)
 
     def page(self, request: Request, template: str, catalog: Catalog, **fields: object) -> Response:
         """`template` with `fields` and the words of the reader's language, which is remembered where it was chosen."""

@@ -1,20 +1,15 @@
 """The live page as a browser sees it: served by uvicorn on a free port, looked at with Debian's Chromium."""
 
-import asyncio
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
-from api.app import create_app
-from api.feed import Feed
+from tests.support.served_pages import Served
 from tests.support.shown_city import ShownCity, calm, flood, sabae
-from tests.support.waiting import wait_for
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -26,32 +21,6 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-
-
-class Served:
-    """A city's pages on a port of the loopback, on a thread of their own. They can go away and come back."""
-
-    def __init__(self, city: ShownCity, port: int) -> None:
-        self.city = city
-        self.url = f"http://127.0.0.1:{port}"
-        self._port = port
-        self.start()
-
-    def start(self) -> None:
-        feed = Feed(self.city.view(), pace_s=0.1)
-        config = uvicorn.Config(create_app(self.city.view(), feed), port=self._port, log_level="error", ws="none")
-        self._server = uvicorn.Server(config)
-        self._loop = asyncio.new_event_loop()
-        self._feed = feed
-        self._thread = threading.Thread(target=lambda: self._loop.run_until_complete(self._server.serve()))
-        self._thread.start()
-        wait_for(lambda: self._server.started, "the page's server")
-
-    def stop(self) -> None:
-        self._loop.call_soon_threadsafe(self._feed.close)
-        self._server.should_exit = True
-        self._thread.join()
-        self._loop.close()
 
 
 @dataclass
@@ -72,11 +41,11 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def serve(free_port: Callable[[], int]) -> Iterator[Callable[[ShownCity], Served]]:
+def serve() -> Iterator[Callable[[ShownCity], Served]]:
     running: list[Served] = []
 
     def start(city: ShownCity) -> Served:
-        running.append(Served(city, free_port()))
+        running.append(Served(city))
         return running[-1]
 
     yield start

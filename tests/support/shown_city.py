@@ -1,22 +1,21 @@
 """A city to look at: the real catalog and rules of Sabae, readings in a memory store, alerts as they are put there."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 from prometheus_client import CollectorRegistry
-from ruamel.yaml import YAML
 
+from alerts.rule_file import load_rules
 from api.ports import Check, DeadLetter, EndpointHealth, View
 from city.alert import AlertState
 from city.catalog import Catalog
 from city.catalog_file import load_catalog
-from city.errors import Place, UserError
-from city.messages.text import Text
+from city.errors import UserError
 from city.quarantine import Quarantined, Reason
 from city.reading import ReadingBatch, SeriesKey
-from city.rule import Rule, Select, Source
+from city.rule import Rule
 from ingest.presence import DevicePresence
 from ingest.stores.memory import MemoryStore
 from tests.support.manual_clock import ManualClock
@@ -171,32 +170,15 @@ class ShownCity:
 def sabae() -> ShownCity:
     """Sabae, of which nothing has been heard."""
     catalog = load_catalog(read_folder("catalog"))
-    return ShownCity(catalog, shown_rules())
+    return ShownCity(catalog, {rule.id: rule for rule in load_rules(read_folder("rules"), catalog)})
 
 
-def shown_rules() -> dict[str, Rule]:
-    """The rules of Sabae as far as a reader sees them: words, owner, severity."""
-    files = [YAML(typ="safe").load(text) for text in read_folder("rules").values()]
-    return {
-        rule["id"]: Rule(
-            id=rule["id"],
-            version="1",
-            title=Text(**rule["title"]),
-            owner=rule["owner"],
-            select=Select(rule["select"]["quantity"]),
-            raise_=Source(rule["raise"], Place("")),
-            severity=rule["severity"],
-            alert_level=rule.get("alert_level"),
-        )
-        for file in files
-        for rule in file
-    }
-
-
-def calm(city: ShownCity) -> None:
-    """An ordinary day: every sensor speaks every ten minutes, and all is well."""
+def calm(city: ShownCity, but: frozenset[str] = frozenset()) -> None:
+    """An ordinary day: every sensor (`but` some) speaks every ten minutes, and all is well."""
     rng = np.random.default_rng(23)
     for sensor in city.catalog.sensors:
+        if str(sensor.key) in but:
+            continue
         level = USUAL.get(sensor.quantity.id, 1.0)
         n = 25 * 6
         wander = np.cumsum(rng.normal(0, 0.01, n))
@@ -209,20 +191,29 @@ def calm(city: ShownCity) -> None:
 
 def flood(city: ShownCity) -> None:
     """The morning of 2024-06-23: the Asamizu over its danger level at Toba, an underpass under water."""
-    calm(city)
+    gauges = {"rpi-kitanaka:water_level": 2.2, "rpi-matsunari:water_level": 3.1}
+    calm(city, but=frozenset({TOBA, "rpi-under-hinode:water_depth", *gauges}))
     start_ms = NOW_MS - 23 * 60 * MINUTE_MS
     rise = [0.8 + 6.7 / (1 + np.exp(-(t - 19 * 60) / 110)) for t in range(0, 23 * 60, 10)]
     times = [start_ms + 3 * MINUTE_MS + k * 10 * MINUTE_MS for k in range(len(rise))]
     told = [k for k in range(len(rise)) if not 40 <= k < 52]  # the line was down for two hours
     quality = [SUSPECT if k in {95, 96} else LATE if k in {70, 71} else 0 for k in told]
     city.write(TOBA, [(times[k], float(rise[k])) for k in told], quality)
-    for rule, minutes in (("river-standby", 310), ("river-caution", 255), ("river-evacuation", 96), ("river-danger", 14)):
+    for rule, minutes in (
+        ("river-standby", 310),
+        ("river-caution", 255),
+        ("river-evacuation", 96),
+        ("river-danger", 14),
+    ):
         city.fire(rule, TOBA, minutes, 6.9)
     city.fire("river-standby", "rpi-kitanaka:water_level", 44)
     city.fire("river-caution", "rpi-matsunari:water_level", 52)
     city.fire("river-standby", "rpi-desaku:water_level", 120)
     city.resolve("river-standby", "rpi-desaku:water_level", 31)
-    city.write("rpi-under-hinode:water_depth", [(NOW_MS - 60_000, 34.0)])
+    for gauge, level in gauges.items():
+        city.write(gauge, [(NOW_MS - k * 10 * MINUTE_MS, level - 0.04 * k) for k in range(1, 40)])
+    depths = [0.0] * 20 + [4.0, 12.0, 19.0, 27.0, 34.0]
+    city.write("rpi-under-hinode:water_depth", [(NOW_MS - (25 - k) * 5 * MINUTE_MS, d) for k, d in enumerate(depths)])
     city.fire("underpass-watch", "rpi-under-hinode:water_depth", 21, 12.0)
     city.fire("underpass-closed", "rpi-under-hinode:water_depth", 6, 34.0)
     city.fire("battery-low:no-data", "rpi-sanroku:battery_voltage", 70)

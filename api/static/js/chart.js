@@ -89,7 +89,7 @@ function median(numbers) {
 
 function sizeOf(plot) {
   const width = Math.max(280, plot.clientWidth);
-  return { width, height: Math.round(Math.min(420, Math.max(240, width * 0.5))) };
+  return { width, height: Math.round(Math.min(420, Math.max(280, width * 0.5))) };
 }
 
 function optionsOf(chart, readings, plot, readout) {
@@ -106,7 +106,7 @@ function optionsOf(chart, readings, plot, readout) {
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Asia/Tokyo"),
     scales: { x: { range: [Date.parse(chart.start) / 1000, Date.parse(chart.end) / 1000] }, y: { range: rangeOf(chart, readings) } },
     axes: [
-      { ...axis, space: 64, values: (_, splits) => splits.map(tick), size: 34 },
+      { ...axis, space: 64, values: (_, splits) => splits.map(tick), size: 52 },
       { ...axis, size: 62, label: chart.unit, labelFont: font, labelSize: 20, values: (_, splits) => splits.map((y) => trim(y)) },
     ],
     series: readings.every ? [{}, stepped, stepped] : [{}, line],
@@ -133,9 +133,11 @@ function rangeOf(chart, { columns, marks }) {
   return [low >= 0 && chart.low >= 0 ? Math.max(0, low - air) : low - air, high + air];
 }
 
-function tick(seconds) {
+// The day stands under the first hour and under every midnight.
+function tick(seconds, i) {
   const { hour: h, minute } = parts(seconds * 1000);
-  return h === 0 && minute === "00" ? day(seconds * 1000) : hour(seconds * 1000);
+  const time = hour(seconds * 1000);
+  return i === 0 || (h === 0 && minute === "00") ? `${time}\n${day(seconds * 1000)}` : time;
 }
 
 const trim = (number) => String(Math.round(number * 1000) / 1000);
@@ -173,8 +175,11 @@ function drawLevels(u, chart, color, font) {
       stroke(ctx, left, width, y, color("casing"), 4 * ratio);
       stroke(ctx, left, width, y, color(`band-${level.shape}`) || color("text"), 2 * ratio);
       ctx.font = scaled(font, ratio);
+      ctx.textAlign = "left";
+      ctx.textBaseline = "alphabetic";
+      ctx.lineJoin = "round";
       const words = `${level.name} ${amount(level.value, chart.decimals, chart.unit)}`;
-      const baseline = Math.abs(y - above) < 16 * ratio ? null : y - 5 * ratio; // levels too near to name both: the worse is named
+      const baseline = Math.abs(y - above) < 18 * ratio ? null : y - 5 * ratio; // levels too near to name both: the worse is named
       if (baseline === null) continue;
       above = y;
       ctx.lineWidth = 4 * ratio;

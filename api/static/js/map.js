@@ -1,8 +1,8 @@
-// The map: outline and rivers of the catalog, a mark at every site. Calm sites cluster; what alarms always stands alone.
+// The map: outline and rivers of the catalog, a mark at every site. Calm sites cluster; what alarms or is silent stands alone.
 
 import { say } from "./words.js";
 
-const CELL_PX = 34; // two marks nearer than this would cover one another
+const NEAR_PX = [50, 28]; // two marks nearer than a cluster is large would cover one another
 const TILES = "https://cyberjapandata.gsi.go.jp/xyz/pale/{z}/{x}/{y}.png";
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -14,10 +14,11 @@ export async function drawMap(open) {
   const map = L.map(place, { zoomControl: false, attributionControl: true, scrollWheelZoom: false, zoomSnap: 0.25, minZoom: 9, maxZoom: 18 });
   map.attributionControl.setPrefix(false);
   L.control.zoom({ zoomInTitle: say("zoom-in"), zoomOutTitle: say("zoom-out") }).addTo(map);
+  map.createPane("names").style.zIndex = 450; // over the rivers, under the marks
   const outline = L.polygon(city.outline, { className: "outline", interactive: false }).addTo(map);
   for (const river of city.rivers) {
     const line = L.polyline(river.line, { className: "river", interactive: false }).addTo(map);
-    line.bindTooltip(text(river.title), { permanent: true, direction: "center", className: "river-name" });
+    line.bindTooltip(text(river.title), { permanent: true, direction: "center", offset: [0, -9], className: "river-name", pane: "names" });
   }
   const home = () => map.fitBounds(city.outline.length ? outline.getBounds() : L.latLngBounds(city.sites.map((site) => site.point)), { padding: [12, 12] });
   home();
@@ -37,25 +38,26 @@ function drawMarks(map, layer, sites, open) {
   layer.clearLayers();
   for (const site of sites) {
     const mark = marked[site.id];
-    if (mark?.alarms) addSite(layer, site, mark, open, 1000);
-    else calm.push({ site, mark });
+    if (mark) addSite(layer, site, mark, open, mark.alarms ? 1000 : 500);
+    else calm.push(site);
   }
-  for (const group of cells(map, calm)) {
-    if (group.length === 1) addSite(layer, group[0].site, group[0].mark, open, 0);
+  for (const group of clusters(map, calm)) {
+    if (group.length === 1) addSite(layer, group[0], null, open, 0);
     else addCluster(map, layer, group);
   }
   if (focused) document.querySelector(`#map [data-site="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
 }
 
-// Sites that fall into one cell of the screen stand together.
-function cells(map, calm) {
-  const found = new Map();
-  for (const one of calm) {
-    const { x, y } = map.project(one.site.point, map.getZoom());
-    const cell = `${Math.floor(x / CELL_PX)}:${Math.floor(y / CELL_PX)}`;
-    found.set(cell, [...(found.get(cell) ?? []), one]);
+// Sites that would cover one another stand together, around the first of them.
+function clusters(map, calm) {
+  const found = [];
+  for (const site of calm) {
+    const { x, y } = map.project(site.point, map.getZoom());
+    const near = found.find((group) => Math.abs(group.x - x) < NEAR_PX[0] && Math.abs(group.y - y) < NEAR_PX[1]);
+    if (near) near.members.push(site);
+    else found.push({ x, y, members: [site] });
   }
-  return found.values();
+  return found.map(({ members }) => members);
 }
 
 function addSite(layer, site, mark, open, above) {
@@ -71,15 +73,16 @@ function addSite(layer, site, mark, open, above) {
 }
 
 function addCluster(map, layer, group) {
-  const points = group.map(({ site }) => site.point);
+  const points = group.map((site) => site.point);
   const middle = L.latLngBounds(points).getCenter();
+  // Not a bare number in a ring: that could be taken for an alert level.
   const label = document.createElement("span");
-  label.textContent = group.length;
-  const marker = L.marker(middle, { icon: icon(label, 26, "cluster"), keyboard: true, zIndexOffset: -500 });
+  label.append(drawing("calm"), `×${group.length}`);
+  const marker = L.marker(middle, { icon: icon(label, [46, 24], "cluster"), keyboard: true, zIndexOffset: -500 });
   const closer = () => map.fitBounds(L.latLngBounds(points).pad(0.3), { maxZoom: Math.max(map.getZoom() + 2, 15) });
   marker.on("click keypress", (event) => isPress(event) && closer());
   marker.addTo(layer);
-  name_(marker.getElement(), say("cluster", { n: group.length }), group[0].site.id);
+  name_(marker.getElement(), say("cluster", { n: group.length }), group[0].id);
 }
 
 const isPress = (event) => event.type === "click" || ["Enter", " "].includes(event.originalEvent.key);
@@ -91,7 +94,7 @@ function name_(element, name, site) {
 }
 
 function icon(content, size, className) {
-  return L.divIcon({ html: content, iconSize: [size, size], className: `mark-icon ${className}` });
+  return L.divIcon({ html: content, iconSize: [size].flat().length === 2 ? size : [size, size], className: `mark-icon ${className}` });
 }
 
 function drawing(shape) {

@@ -1,0 +1,55 @@
+from httpx import Client
+
+from ingest.presence import DevicePresence
+from tests.support.shown_city import NOW_MS, ShownCity
+
+
+def test_every_sensor_is_described_with_its_place(client: Client, flooded: ShownCity) -> None:
+    sensors = client.get("/v1/sensors").json()["sensors"]
+    assert len(sensors) == len(flooded.catalog.sensors)
+    toba = next(s for s in sensors if (s["device"], s["sensor"]) == ("rpi-toba", "water_level"))
+    assert toba["site_title"] == {"ja": "鳥羽", "en": "Toba"}
+    assert toba["unit"] == "m"
+    assert toba["river"] == "asamizu"
+    assert sorted(toba["levels"], key=toba["levels"].get) == ["standby", "caution", "evacuation", "danger"]
+
+
+def test_geojson_is_longitude_first(client: Client, flooded: ShownCity) -> None:
+    answer = client.get("/v1/sensors", headers={"accept": "application/geo+json"})
+    assert answer.headers["content-type"] == "application/geo+json"
+    features = answer.json()["features"]
+    toba = next(f for f in features if f["id"] == "rpi-toba:water_level")
+    point = flooded.catalog.sites["toba"].point
+    assert toba["geometry"] == {"type": "Point", "coordinates": [point.longitude, point.latitude]}
+    assert client.get("/v1/sensors?format=geojson").json()["features"] == features
+
+
+def test_devices_say_whether_they_are_heard(empty: tuple[ShownCity, Client]) -> None:
+    city, client = empty
+    city.presence.append(DevicePresence("rpi-toba", True, "1.0", 3, "ok", NOW_MS))
+    devices = {d["device"]: d for d in client.get("/v1/devices").json()["devices"]}
+    assert set(devices) == set(city.catalog.devices)
+    assert devices["rpi-toba"]["online"] is True
+    assert devices["rpi-toba"]["heard"] == "2024-06-23T01:25:00.000Z"
+    assert devices["rpi-desaku"]["online"] is None
+
+
+def test_latest_is_the_newest_of_each_sensor_as_columns(client: Client) -> None:
+    found = client.get("/v1/latest").json()
+    newest = dict(zip(found["series"], found["value"], strict=True))
+    raw = client.get("/v1/series/rpi-toba/water_level").json()
+    assert newest["rpi-toba:water_level"] == raw["value"][-1]
+    assert found["series"] == sorted(found["series"])
+    assert len(found["time"]) == len(found["quality"]) == len(found["series"])
+
+
+def test_latest_can_be_narrowed(client: Client, flooded: ShownCity) -> None:
+    found = client.get("/v1/latest?quantity=water_level&area=shinmyo").json()["series"]
+    wanted = [str(s.key) for s in flooded.catalog.sensors if (s.quantity.id, s.area) == ("water_level", "shinmyo")]
+    assert found == wanted
+    assert client.get("/v1/latest?quantity=water-level").status_code == 400
+    assert client.get("/v1/latest?area=tokyo").status_code == 400
+
+
+def test_latest_of_a_city_that_has_heard_nothing_is_empty(empty: tuple[ShownCity, Client]) -> None:
+    assert empty[1].get("/v1/latest").json()["series"] == []
