@@ -66,9 +66,9 @@ class DeadLetters:
 
     def counts(self) -> Mapping[str, int]:
         """How many there are, by endpoint; endpoints without any are left out."""
-        counted = sa.select(step.c.endpoint, sa.func.count()).where(step.c.state == StepState.DEAD)
+        counted = sa.select(step.c.endpoint, sa.func.count().label("letters")).where(step.c.state == StepState.DEAD)
         with transaction(self._database) as connection:
-            return dict(connection.execute(counted.group_by(step.c.endpoint)).tuples())
+            return {row.endpoint: row.letters for row in connection.execute(counted.group_by(step.c.endpoint))}
 
     def list(self, limit: int = LISTED, endpoint: str | None = None) -> tuple[DeadLetter, ...]:
         """The newest `limit` (1,000 at most), of one endpoint or of all; the one that died last is first."""

@@ -80,8 +80,11 @@ class Worker:
                 tasks.create_task(self._commit(), name="administration: commit")
                 await self._claim(tasks)
         finally:
+            group = self._take_ended()
             with suppress(UnavailableError):  # then these go out again, under the same key
-                await self._in_thread(partial(self._settle, self._take_ended()))
+                await self._in_thread(partial(self._settle, group))
+                for settled in group:
+                    self._count(settled)
 
     async def _claim(self, tasks: asyncio.TaskGroup) -> None:
         while True:

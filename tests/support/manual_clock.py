@@ -2,6 +2,7 @@
 
 import asyncio
 import heapq
+from collections.abc import Awaitable
 from itertools import count
 
 
@@ -40,6 +41,18 @@ class ManualClock:
             self._asleep.clear()
             await self._asleep.wait()
         return wake_ms
+
+    async def pass_until(self, end: Awaitable[None]) -> None:
+        """Lets time pass, from sleeper to sleeper, until `end` returns."""
+        ending = asyncio.ensure_future(end)
+        while not ending.done():
+            sleeping = asyncio.ensure_future(self.somebody_sleeps())
+            await asyncio.wait({ending, sleeping}, return_when=asyncio.FIRST_COMPLETED)
+            if sleeping.done():
+                self.advance_to(sleeping.result())
+            else:
+                sleeping.cancel()
+        await ending
 
     def advance(self, duration_s: float) -> None:
         """Moves on by `duration_s` seconds, waking everybody on the way."""

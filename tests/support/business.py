@@ -1,0 +1,187 @@
+"""Relay and worker as a city runs them, over a database of their own."""
+
+import asyncio
+import random
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Self
+
+import sqlalchemy as sa
+from prometheus_client import CollectorRegistry
+
+from administration.dead_letters import DeadLetters
+from administration.endpoint_health import Endpoints
+from administration.metrics import Metrics
+from administration.ports import Address
+from administration.relay import Relay
+from administration.signature import Secret
+from administration.tables import metadata
+from administration.webhook_sender import WebhookSender, open_client
+from administration.worker import Worker
+from city.alert import AlertEvent
+from city.catalog import Catalog, Department, Endpoint, Subscription
+from city.clock import Clock
+from city.errors import Place
+from city.messages.text import Text
+from city.rule import Rule, Select, Source
+from megane.clocks import SystemClock
+from tests.support.alert_events import MemoryAlertEvents
+from tests.support.receiver import SECRET
+from tests.support.small_catalog import catalog_of
+
+POLL_S = 0.01
+TITLE = Text(ja="はん濫危険水位", en="Danger level")
+
+
+def business_database(file: Path) -> sa.Engine:
+    """As `megane/database.py` opens it: durable, every transaction IMMEDIATE."""
+    engine = sa.create_engine(f"sqlite:///{file}")
+
+    @sa.event.listens_for(engine, "connect")
+    def _prepare(connection: sa.engine.interfaces.DBAPIConnection, _: object) -> None:
+        connection.isolation_level = None
+        for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.cursor().execute(f"PRAGMA {pragma}")
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    metadata.create_all(engine)
+    return engine
+
+
+def rule(rule_id: str = "river-danger", owner: str = "bosai") -> Rule:
+    place = Place("rules/river.yaml", 1)
+    return Rule(
+        id=rule_id,
+        version="1",
+        title=TITLE,
+        owner=owner,
+        select=Select("water_level"),
+        raise_=Source("last() >= 5", place),
+        severity=4,
+        alert_level=4,
+    )
+
+
+class TestCity:
+    """Implements `InForce` and `Addresses`: departments with an endpoint each, of the same name."""
+
+    __test__ = False
+
+    def __init__(
+        self,
+        urls: Mapping[str, str | None],
+        subjects: Iterable[str] = ("rpi-toba:water_level",),
+        subscriptions: Mapping[str, Subscription] | None = None,
+        rules: Mapping[str, Rule] | None = None,
+        secrets: Iterable[str] = (SECRET,),
+    ) -> None:
+        self.urls = dict(urls)
+        self.rules = dict(rules) if rules is not None else {"river-danger": rule()}
+        subscribed = subscriptions or {}
+        departments = {
+            name: Department(
+                name,
+                Text(ja=name, en=name),
+                endpoints=(Endpoint(name, name, TITLE, url, subscribed.get(name, Subscription())),),
+            )
+            for name, url in urls.items()
+        }
+        bare = catalog_of(*subjects)
+        self._catalog = Catalog(
+            city="sabae",
+            title=bare.title,
+            zones=bare.zones,
+            areas=bare.areas,
+            rivers={},
+            sites=bare.sites,
+            departments=departments,
+            devices=bare.devices,
+            sensors=bare.sensors,
+            outline=(),
+        )
+        self._secrets = tuple(Secret.parse(secret, origin="test") for secret in secrets)
+
+    def catalog(self) -> Catalog:
+        return self._catalog
+
+    def rule(self, rule: str) -> Rule | None:
+        return self.rules.get(rule)
+
+    def link(self, event: AlertEvent) -> str | None:
+        return f"http://city.test/?sensor={event.subject}"
+
+    def address(self, endpoint: str) -> Address | None:
+        url = self.urls.get(endpoint)
+        return None if url is None else Address(url, self._secrets)
+
+
+class Business:
+    """Async context manager: relay and worker at work on `file`, until it ends."""
+
+    def __init__(
+        self,
+        file: Path,
+        city: TestCity,
+        events: MemoryAlertEvents | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        self.city = city
+        self.clock = clock or SystemClock()
+        self.events = events or MemoryAlertEvents()
+        self.database = business_database(file)
+        self.thread = ThreadPoolExecutor(1, "database")
+        self.client = open_client()
+        self.registry = CollectorRegistry()
+        metrics = Metrics(self.registry)
+        self.worker = Worker(
+            name="city",
+            database=self.database,
+            database_thread=self.thread,
+            sender=WebhookSender(self.client, city, SystemClock()),
+            clock=self.clock,
+            rng=random.Random(1),
+            metrics=metrics,
+        )
+        self.relay = Relay(
+            events=self.events,
+            database=self.database,
+            database_thread=self.thread,
+            in_force=city,
+            addresses=city,
+            clock=self.clock,
+            metrics=metrics,
+            on_steps=self.worker.wake,
+        )
+        self.dead_letters = DeadLetters(database=self.database, clock=self.clock, on_steps=self.worker.wake)
+        self.endpoints = Endpoints(database=self.database, clock=self.clock, on_steps=self.worker.wake)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def __aenter__(self) -> Self:
+        self._tasks = [asyncio.create_task(self.worker.run()), asyncio.create_task(self.relay.run())]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for task in self._tasks:
+            task.cancel()
+        ended = await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.client.aclose()
+        self.thread.shutdown()
+        self.database.dispose()
+        for result in ended:
+            if not isinstance(result, asyncio.CancelledError) and isinstance(result, BaseException):
+                raise result
+
+    def commit(self, *events: AlertEvent) -> None:
+        self.events.commit(*events)
+        self.relay.wake()
+
+    async def until(self, condition: Callable[[], bool], deadline_s: float = 30.0) -> None:
+        """Returns once `condition`, which reads the database, holds."""
+        looked = asyncio.get_running_loop().run_in_executor
+        async with asyncio.timeout(deadline_s):
+            while not await looked(self.thread, condition):  # noqa: ASYNC110 - a database has no event to wait for
+                await asyncio.sleep(POLL_S)
