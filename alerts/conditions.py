@@ -87,9 +87,11 @@ def _numbers(node: Numeric, columns: Float64s, pairs: Pairs) -> Float64s:
         case Column(index=index):
             return columns[index] if pairs.row is None else columns[index][pairs.row]
         case Call(function=function, window_ms=window_ms):
-            found = [moments.result(function.name, window_ms, function.compute) for moments in pairs.sources]
+            found: list[Float64s] = [
+                moments.result(function.name, window_ms, function.compute) for moments in pairs.sources
+            ]
             values: Float64s = found[0] if len(found) == 1 else np.concatenate(found)
-            return values[pairs.moment]
+            return np.take(values, pairs.moment)
         case Negative(operand=operand):
             return -_numbers(operand, columns, pairs)
         case Arithmetic(operator=operator, left=left, right=right):

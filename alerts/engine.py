@@ -135,6 +135,11 @@ class Engine:
         )
         return None if self._due_ms >= FAR else int(self._due_ms)
 
+    @property
+    def soonest_ms(self) -> int | None:
+        """No `TickEntry` has a timer to see to before this clock time; None: none ever, as things stand. Cheap."""
+        return None if not self._caught_up or self._due_ms >= FAR else self._due_ms
+
     def is_due(self, now_ms: int) -> bool:
         """Whether a `TickEntry` written now has a timer to see to. Cheap while nothing can be due."""
         if not self._caught_up or now_ms < self._due_ms:
@@ -268,7 +273,7 @@ class Engine:
         events += self._events(plan, settle_moment(rows, turns, states))
 
     def _due(self, plan: Plan, states: RowStates, rows: Int64s | None) -> tuple[Int64s, Int64s]:
-        """int64[rows] each: the event time of the next timer, `FAR` where there is none, and the clock time it fires."""
+        """int64[rows] each: event time of the next timer, `FAR` where there is none, and the clock time it fires."""
         every = slice(None) if rows is None else rows
         series = plan.series[every]
         view = self._views[plan.view]

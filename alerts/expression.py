@@ -166,7 +166,7 @@ class _Reader:
         self._durations = tokens.durations
         self._indent = indent
 
-    def expression(self, node: ast.expr, depth: int) -> Expression:
+    def expression(self, node: ast.expr, depth: int) -> Expression:  # noqa: PLR0911  one return for each kind of node
         if depth > MAX_DEPTH:
             raise self._fault(node, "alerts.expression_too_deep", limit=MAX_DEPTH)
         match node:

@@ -4,7 +4,8 @@ Events and the engine's position are written in one transaction; an event that c
 nothing. Runs on SQLite and PostgreSQL alike. Durable on return, as far as the database is told to be.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -29,8 +30,10 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import OperationalError
 
 from city.alert import AlertEvent, AlertState, Evidence
+from city.errors import UnavailableError
 
 KEPT_SNAPSHOTS: Final = 3  # one may be torn by a full disk, and the one before it was written in health
 
@@ -124,6 +127,15 @@ class Alert:
     peak: float | None
 
 
+@contextmanager
+def _available() -> Iterator[None]:
+    """A database that is locked, full or away for now is an UnavailableError: nothing was written."""
+    try:
+        yield
+    except OperationalError as error:
+        raise UnavailableError(f"the ledger's database: {error.orig}") from error
+
+
 class Ledger:
     """Implements the port `AlertEvents` for the relay. Blocking; used from worker threads, by several at once."""
 
@@ -133,7 +145,7 @@ class Ledger:
 
     def commit(self, events: Sequence[AlertEvent], position: int) -> None:
         """Events and position in one transaction. Events that are there already are left as they are."""
-        with self._database.begin() as connection:
+        with _available(), self._database.begin() as connection:
             for event in events:
                 if _insert_new(connection, ALERT_EVENT, _event_row(event)):
                     _project(connection, event)
@@ -145,12 +157,12 @@ class Ledger:
 
     def position(self) -> int:
         """The journal entry up to which events are in, 0 before the first."""
-        with self._database.connect() as connection:
+        with _available(), self._database.connect() as connection:
             return connection.execute(select(func.max(ENGINE_POSITION.c.position))).scalar() or 0
 
     def save_snapshot(self, position: int, taken_ms: int, content: bytes) -> None:
         """Keeps a snapshot of the engine at `position`; all but the newest few are dropped."""
-        with self._database.begin() as connection:
+        with _available(), self._database.begin() as connection:
             connection.execute(delete(ENGINE_SNAPSHOT).where(ENGINE_SNAPSHOT.c.position >= position))
             connection.execute(insert(ENGINE_SNAPSHOT).values(position=position, taken_ms=taken_ms, content=content))
             newest = select(ENGINE_SNAPSHOT.c.position).order_by(ENGINE_SNAPSHOT.c.position.desc())
@@ -160,21 +172,21 @@ class Ledger:
     def snapshots(self) -> list[tuple[int, bytes]]:
         """(position, content) of the snapshots kept, newest first."""
         columns = ENGINE_SNAPSHOT.c
-        with self._database.connect() as connection:
+        with _available(), self._database.connect() as connection:
             found = connection.execute(select(columns.position, columns.content).order_by(columns.position.desc()))
             return [(int(position), bytes(content)) for position, content in found]
 
     def newest_snapshot(self) -> tuple[int, bytes] | None:
         """Position and content of the newest snapshot, None before the first."""
         columns = ENGINE_SNAPSHOT.c
-        with self._database.connect() as connection:
+        with _available(), self._database.connect() as connection:
             query = select(columns.position, columns.content).order_by(columns.position.desc()).limit(1)
             found = connection.execute(query).first()
         return None if found is None else (int(found[0]), bytes(found[1]))
 
     def snapshot_position(self) -> int:
         """Position of the newest snapshot, 0 before the first: the journal is needed from there."""
-        with self._database.connect() as connection:
+        with _available(), self._database.connect() as connection:
             return connection.execute(select(func.max(ENGINE_SNAPSHOT.c.position))).scalar() or 0
 
     def alerts(
@@ -193,13 +205,13 @@ class Ledger:
             query = query.where(columns.resolved_ms.is_(None) | (columns.resolved_ms > from_ms))
         if to_ms is not None:
             query = query.where(columns.raised_ms < to_ms)
-        with self._database.connect() as connection:
+        with _available(), self._database.connect() as connection:
             return [_alert(row) for row in connection.execute(query).mappings()]
 
     def events(self, after_sequence: int = 0, limit: int = 1_000) -> list[tuple[int, AlertEvent]]:
         """(sequence, event) in the order of commit, after a sequence number."""
         query = select(ALERT_EVENT).where(ALERT_EVENT.c.sequence > after_sequence)
-        with self._database.connect() as connection:
+        with _available(), self._database.connect() as connection:
             rows = connection.execute(query.order_by(ALERT_EVENT.c.sequence).limit(limit)).mappings()
             return [(int(row["sequence"]), _event(row)) for row in rows]
 
@@ -209,20 +221,20 @@ class Ledger:
         query = select(ALERT_EVENT).where(
             columns.rule == rule, columns.subject == subject, columns.raised_ms == raised_ms
         )
-        with self._database.connect() as connection:
+        with _available(), self._database.connect() as connection:
             return [_event(row) for row in connection.execute(query.order_by(columns.at_ms)).mappings()]
 
     def unrelayed(self, limit: int) -> Sequence[AlertEvent]:
         """Told events not yet marked, oldest commit first."""
         columns = ALERT_EVENT.c
         query = select(ALERT_EVENT).where(columns.relayed.is_(False), columns.told.is_(True))
-        with self._database.connect() as connection:
+        with _available(), self._database.connect() as connection:
             rows = connection.execute(query.order_by(columns.sequence).limit(limit)).mappings()
             return [_event(row) for row in rows]
 
     def mark_relayed(self, ids: Sequence[str]) -> None:
         """They have reached their run; unknown ids and repetitions do no harm."""
-        with self._database.begin() as connection:
+        with _available(), self._database.begin() as connection:
             for some in _portions(ids):
                 connection.execute(update(ALERT_EVENT).where(ALERT_EVENT.c.id.in_(some)).values(relayed=True))
 

@@ -124,10 +124,11 @@ def _remember_rows(units: Sequence[tuple[Plan, RowStates]], names: Sequence[str]
         alerts = [(plan.alert(k), rule.version) for k, rule in enumerate(plan.rules)]
         for rule, series in zip(plan.rule[rows].tolist(), plan.series[rows].tolist(), strict=True):
             keys.append((*alerts[rule], names[series]))
-        for out, column in zip(
-            columns, (states.state, states.since, states.last, states.peak, states.cursor), strict=True
-        ):
-            out.append(column[rows].tobytes())
+        columns[0].append(states.state[rows].tobytes())
+        columns[1].append(states.since[rows].tobytes())
+        columns[2].append(states.last[rows].tobytes())
+        columns[3].append(states.peak[rows].tobytes())
+        columns[4].append(states.cursor[rows].tobytes())
     return Stood(keys, *(b"".join(column) for column in columns))
 
 

@@ -1,7 +1,7 @@
 """Reads an expression's text against a closed list of tokens, so that Python's parser sees nothing else.
 
-Durations (`10m`) are no Python: each is replaced by digits of the same length and remembered by its place, so that every
-column that Python's parser names is a column of the text as it was written.
+Durations (`10m`) are no Python: each is replaced by digits of the same length and remembered by its place, so that
+every column that Python's parser names is a column of the text as it was written.
 """
 
 import re

@@ -45,7 +45,7 @@ class Samples:
     """
 
     def __init__(self, reach_ms: Int64s) -> None:
-        """`reach_ms`: int64[series], how far before the newest sample a window may begin; 0: only the newest is kept."""
+        """`reach_ms`: int64[series], how far before the newest sample a window may begin; 0: the newest is kept."""
         count = len(reach_ms)
         self._reach = reach_ms
         self._base = np.arange(count, dtype=np.int64) * _SMALLEST
@@ -78,7 +78,7 @@ class Samples:
         return start, end - start
 
     def _make_room(self, series: Int64s, length: Int64s) -> None:
-        """Moves each series' kept samples to the front of its slab, or to a larger slab where that would soon be full."""
+        """Moves each series' kept samples to the front of its slab, or to a larger one where it would soon be full."""
         start, kept = self.kept(series)
         source = spans(start, kept)
         time, value, quality = self.time[source], self.value[source], self.quality[source]
