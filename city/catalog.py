@@ -109,7 +109,7 @@ class Sensor:
     attributes: named numbers, read by `attr("name")`
     delay_ms: how long after its time a reading usually arrives; engine time waits so long for it
     resolution: smallest step of the value, canonical unit
-    unit: what its readings are in where they name no unit; None is the quantity's canonical one
+    unit: what its readings are in where they name no unit; None: such readings cannot be used, a unit is never guessed
     low, high: a physical range narrower than the quantity's, canonical unit; None is the quantity's
     registered_ms: when the city took it in; silence of a sensor never heard counts from here (0: from when the city
         first ran with it)

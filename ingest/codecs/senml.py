@@ -10,7 +10,7 @@ from city.wire.senml import Measurement, Pack, decode_pack
 from city.wire.topic import Topic
 from ingest.message import Message, Reject
 
-DIMENSIONLESS: Final = "/"  # the unit of a ratio and of on/off: the one that a sender may leave out
+DIMENSIONLESS: Final = "/"  # the unit of a ratio and of on/off: the one that a sender may always leave out
 
 _Way = tuple[int, float, float]  # series, scale, offset
 _Key = tuple[str, str | None, bool]  # name, unit, and whether the value is a boolean
@@ -61,7 +61,8 @@ class _Device:
             return Reject(Reason.UNKNOWN_SENSOR, 1, f"{self._id} has no sensor {name!r:.200}")
         series, sensor = found
         quantity, is_bool = sensor.quantity, isinstance(m.value, bool)
-        unit = DIMENSIONLESS if m.unit is None and quantity.unit == DIMENSIONLESS else m.unit
+        usual = sensor.unit or (DIMENSIONLESS if quantity.unit == DIMENSIONLESS else None)
+        unit = usual if m.unit is None else m.unit
         conversion = None if unit is None else quantity.units.get(unit)
         if conversion is None or (is_bool and quantity.unit != DIMENSIONLESS):
             sent = "a boolean" if is_bool else "no unit" if unit is None else f"{unit!r:.40}"

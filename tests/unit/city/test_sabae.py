@@ -60,3 +60,9 @@ def test_rivers_lie_in_and_around_the_city(sabae: Catalog) -> None:
         for point in river.line:
             assert min(latitudes) - MARGIN_DEGREES < point.latitude < max(latitudes) + MARGIN_DEGREES
             assert min(longitudes) - MARGIN_DEGREES < point.longitude < max(longitudes) + MARGIN_DEGREES
+
+
+def test_every_sensor_says_its_unit_so_that_none_is_ever_guessed(sabae: Catalog) -> None:
+    silent = {sensor.quantity.id for sensor in sabae.sensors if sensor.unit is None}
+
+    assert silent == {"on_off"}  # which has none

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -124,3 +125,15 @@ def test_an_undecodable_message_counts_one(payload: bytes) -> None:
 def test_too_many_records_are_over_the_limit() -> None:
     got = decode(*[{"n": "level", "u": "m", "v": 1}] * 10_001)
     assert rejected(got) == [(Reason.OVER_LIMIT, 1)]
+
+
+def test_a_unit_that_a_device_leaves_out_is_the_catalogs() -> None:
+    depths = replace(CATALOG, sensors=(replace(CATALOG.sensors[LEVEL], unit="cm"),))
+    topic = Topic("megane", "sabae", "gauge", Kind.UP)
+
+    def level(**record: object) -> list[float]:
+        payload = json.dumps([{"n": "level", "v": 250.0, **record}]).encode()
+        return SenmlCodec(depths).decode(topic, Delivery(str(topic), payload, NOW_MS, lambda: None)).value
+
+    assert level() == [2.5]
+    assert level(u="m") == [250.0]
