@@ -19,7 +19,7 @@ FIRST_CHARGE: Final = (0.75, 0.95)  # of a battery in the field; below and above
 WEAK_CHARGE: Final = (
     0.235  # of a weak one at the start: some hours above what a lithium cell's device is told to report
 )
-CHARGE_PER_KWH: Final = 0.25  # share of the battery that a kWh/m² on its panel gives
+CHARGE_PER_KWH: Final = 0.04  # share of the battery that a kWh/m² on its panel gives: a clear day fills a fifth
 LITHIUM_V: Final = (3.3, 4.2)  # a cell under load, empty and full
 LEAD_V: Final = (11.4, 13.2)  # six cells under load, empty and full
 LEAD_ABOVE_V: Final = 6.0  # a battery whose levels stand higher has six cells of lead
@@ -31,20 +31,21 @@ class Battery:
     def __init__(self, lasts_ms: int, clearness: float, weak: frozenset[str], horizon: Horizon) -> None:
         """lasts_ms: from full to empty without sun; weak: devices with a broken panel and little left."""
         self._lasts_ms = lasts_ms
-        self._clearness = clearness
         self._weak = weak
         self._horizon = horizon
+        sun_kwh_m2 = [irradiance_kw_m2(t, clearness) * STEP_MS / HOUR_MS for t in horizon.grid().tolist()]
+        self._gained = [CHARGE_PER_KWH * sun for sun in sun_kwh_m2]  # share of the battery, in each step
 
     def course(self, sensor: Sensor, rng: np.random.Generator) -> Course:
         """V of one device's battery."""
         empty_v, full_v = LEAD_V if max(sensor.levels.values(), default=0.0) > LEAD_ABOVE_V else LITHIUM_V
-        charge, sun = rng.uniform(*FIRST_CHARGE), self._clearness
+        charge, gained = rng.uniform(*FIRST_CHARGE), self._gained
         if sensor.device in self._weak:
-            charge, sun = WEAK_CHARGE + LEAD_MS / self._lasts_ms, 0.0
+            charge, gained = WEAK_CHARGE + LEAD_MS / self._lasts_ms, [0.0] * len(gained)
+        used = STEP_MS / self._lasts_ms
         course = []
-        for time_ms in self._horizon.grid().tolist():
-            gained = irradiance_kw_m2(time_ms, sun) * CHARGE_PER_KWH * STEP_MS / HOUR_MS
-            charge = min(1.0, max(0.0, charge + gained - STEP_MS / self._lasts_ms))
+        for more in gained:
+            charge = min(1.0, max(0.0, charge + more - used))
             course.append(empty_v + (full_v - empty_v) * charge)
         return Trajectory(self._horizon, np.array(course)).at
 

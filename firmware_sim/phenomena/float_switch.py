@@ -10,7 +10,6 @@ import numpy as np
 from city.catalog import Sensor
 from city.messages.text import Text
 from city.section import Section
-
 from firmware_sim.phenomena.phenomenon import Course, PhenomenonKind, World
 from firmware_sim.phenomena.runoff import Runoff
 
