@@ -6,7 +6,7 @@ A connection is made, is lost, and is never used again. It does not reconnect an
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, Protocol, cast
 
 from city.wire.errors import WireError
 from city.wire.mqtt import (
@@ -91,8 +91,8 @@ class Link(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Introduces the device."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        # The transports of uvloop are no subclasses of asyncio.Transport.
+        self._transport = cast("asyncio.Transport", transport)
         address = self._address
         self._write(Connect(address.client_id, keepalive_s=KEEPALIVE_S, will=address.will).encode())
 

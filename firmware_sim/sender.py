@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, cast
 
 from city.wire.mqtt import DISCONNECT, Connect
 
@@ -42,9 +42,9 @@ class Sender(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Introduces itself."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-        transport.write(Connect(self._client_id, keepalive_s=0).encode())
+        # The transports of uvloop are no subclasses of asyncio.Transport.
+        self._transport = cast("asyncio.Transport", transport)
+        self.transport.write(Connect(self._client_id, keepalive_s=0).encode())
 
     def data_received(self, data: bytes) -> None:
         """CONNACK first, then nothing but PUBACKs."""

@@ -11,7 +11,7 @@ import ssl
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 import msgspec
 
@@ -84,11 +84,14 @@ class MqttSource:
     matter of the machine's time, and goes by the event loop's.
     """
 
-    def __init__(self, broker: Broker, root: str, clock: Clock, rng: random.Random) -> None:
+    def __init__(
+        self, broker: Broker, root: str, clock: Clock, rng: random.Random, read_every_s: float = READ_EVERY_S
+    ) -> None:
         self._broker = broker
         self._filter = f"{root}/#"
         self._clock = clock
         self._rng = rng
+        self._read_every_s = read_every_s
         self._connection: _Connection | None = None
         self._unconfirmed: dict[int, Publish] = {}
         self._last_id = 0
@@ -137,7 +140,7 @@ class MqttSource:
     async def _converse(self, inbox: Inbox) -> None:
         """One connection from its first byte to its last. Ends by an exception only."""
         broker = self._broker
-        connection = _Connection(inbox, self._clock, self._unconfirmed, self._progress)
+        connection = _Connection(inbox, self._clock, self._read_every_s, self._unconfirmed, self._progress)
         loop = asyncio.get_running_loop()
         async with asyncio.timeout(ANSWER_TIMEOUT_S):
             await loop.create_connection(lambda: connection, broker.host, broker.port, ssl=broker.tls)
@@ -175,9 +178,12 @@ class MqttSource:
 class _Connection(asyncio.Protocol):
     """One connection. Packet ids mean nothing beyond it, so neither do acknowledgements: given late, they are void."""
 
-    def __init__(self, inbox: Inbox, clock: Clock, unconfirmed: dict[int, Publish], progress: asyncio.Event) -> None:
+    def __init__(
+        self, inbox: Inbox, clock: Clock, read_every_s: float, unconfirmed: dict[int, Publish], progress: asyncio.Event
+    ) -> None:
         self._inbox = inbox
         self._clock = clock
+        self._read_every_s = read_every_s
         self._unconfirmed = unconfirmed
         self._progress = progress
         self._loop = asyncio.get_running_loop()
@@ -194,8 +200,8 @@ class _Connection(asyncio.Protocol):
         self.writable = True
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        # The transports of uvloop are no subclasses of asyncio.Transport.
+        self._transport = cast("asyncio.Transport", transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None
@@ -236,21 +242,21 @@ class _Connection(asyncio.Protocol):
             elif isinstance(p, Suback) and not self.suback.done():
                 self.suback.set_result(p)
         self._inbox.extend(deliveries)
-        if self._inbox.full or len(data) < BULK_BYTES:
+        if self._inbox.full or (self._read_every_s and len(data) < BULK_BYTES):
             self._rest()
 
     def _rest(self) -> None:
-        """Reads nothing for 2 ms, or until the inbox has room."""
+        """Reads nothing for a moment, or until the inbox has room."""
         if self._transport is not None and not self._paused:
             self._paused = True
             self._transport.pause_reading()
-            self._loop.call_later(READ_EVERY_S, self._wake)
+            self._loop.call_later(self._read_every_s or READ_EVERY_S, self._wake)
 
     def _wake(self) -> None:
         if self._transport is None:
             return
         if self._taking and self._inbox.full:
-            self._loop.call_later(READ_EVERY_S, self._wake)
+            self._loop.call_later(self._read_every_s or READ_EVERY_S, self._wake)
             return
         self._paused = False
         self._heard_s = self._loop.time()
