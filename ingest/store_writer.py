@@ -84,6 +84,11 @@ class StoreWriter:
         """Entries that the store is behind the journal."""
         return self._journal.tail.position - self.position
 
+    @property
+    def catalog(self) -> Catalog:
+        """The catalog that the store's series indices are those of."""
+        return self._catalog
+
     async def reach(self, position: int) -> None:
         """Returns when the store holds every entry up to `position`."""
         await self._reached.past(position - 1)

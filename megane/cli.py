@@ -55,13 +55,14 @@ def build_app(lang: Lang) -> typer.Typer:
         rich_markup_mode="markdown",
         help=say("megane.help", lang),
     )
-    for name, command in {
+    commands: dict[str, Callable[..., None]] = {
         "up": up,
         "demo": demo,
         "replay": replay,
         "check": check,
         "version": version,
-    }.items():
+    }
+    for name, command in commands.items():
         app.command(name, help=say(f"megane.help-{name}", lang))(command)
     app.add_typer(_group(lang, "rules", {"test": rules_test}), name="rules")
     app.add_typer(

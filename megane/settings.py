@@ -47,16 +47,16 @@ class Http(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class StoreSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where readings stay."""
+    """Where readings stay: one of the kinds in `ingest/stores/`."""
 
     kind: str = "duckdb"
-    raw_days: int = 400  # a year and a month: the same season of last year can be looked at in full
+    options: dict[str, object] = {}  # of that kind, checked by it: [store.options] raw_days = 400
 
 
 class Journal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How long what arrived can be run again."""
 
-    retention_h: float = 48  # a weekend: what went wrong on Saturday can be run again on Monday morning
+    retention_h: int = 48  # a weekend: what went wrong on Saturday can be run again on Monday morning
 
 
 class EndpointSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

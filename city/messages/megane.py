@@ -83,8 +83,8 @@ TEXTS: Final[Mapping[str, Text]] = {
         en="Looks at what could not be used, and sends it again.",
     ),
     "megane.help-quarantine-list": Text(
-        ja="隔離されたものを新しい順に並べます。\n\n例:\n\n- `megane quarantine list --home home --reason unknown_sensor`",
-        en="Lists the quarantine, the newest first.\n\nExample:\n\n- `megane quarantine list --home home --reason unknown_sensor`",
+        ja="隔離されたものを古い順に並べます。\n\n例:\n\n- `megane quarantine list --home home --reason unknown_sensor`",
+        en="Lists the quarantine, the oldest first.\n\nExample:\n\n- `megane quarantine list --home home --reason unknown_sensor`",
     ),
     "megane.help-quarantine-show": Text(
         ja="1 件を中身とともに示します。\n\n例:\n\n- `megane quarantine show 12`",
@@ -162,4 +162,75 @@ TEXTS: Final[Mapping[str, Text]] = {
         ja="読んだ値 {read} = 保存 {stored} + 重複 {duplicates} + 期間外 {outside} + 隔離 {quarantined}",
         en="read {read} = stored {stored} + duplicates {duplicates} + outside {outside} + quarantined {quarantined}",
     ),
+    "megane.port-taken": Text(
+        ja="{bind} のポート {port} で待ち受けできません: {problem}。--http-port で別の番号を選んでください。",
+        en="Cannot listen on port {port} of {bind}: {problem}. Choose another with --http-port.",
+    ),
+    "megane.socket-unusable": Text(
+        ja="ソケット {path} を作れません: {problem}。--home にもっと短い道のりのフォルダーを選んでください（107 バイトまで）。",
+        en="Cannot make the socket {path}: {problem}. Choose a --home with a shorter path (107 bytes at most).",
+    ),
+    "megane.home-unusable": Text(
+        ja="フォルダー {folder} を作れません: {problem}。--home と権限を確かめてください。",
+        en="Cannot make the folder {folder}: {problem}. Check --home and its permissions.",
+    ),
+    "megane.ready": Text(
+        ja="動いています: {url}（状態の置き場 {home}）。Ctrl-C で止まります。",
+        en="Running: {url} (state in {home}). Ctrl-C stops it.",
+    ),
+    "megane.stopped": Text(
+        ja="止まりました。手元のものはすべて記録されています。", en="Stopped. Everything in hand is recorded."
+    ),
+    "megane.unknown-store": Text(
+        ja="保存先 {kind} は知りません。使えるのは {known} です（[store] kind）。",
+        en="Unknown store {kind}. There are: {known} ([store] kind).",
+    ),
+    "megane.store-options": Text(
+        ja="保存先 {kind} の設定が正しくありません: {problem}。[store.options] を直してください。",
+        en="The options of store {kind} are not valid: {problem}. Mend [store.options].",
+    ),
+    "megane.mqtt-url": Text(
+        ja="ブローカーの場所 {url!r} が読めません。--mqtt-url mqtt://ホスト:ポート のように書いてください。",
+        en="Cannot read the broker's address {url!r}. Write --mqtt-url mqtt://host:port.",
+    ),
+    "megane.check-fine": Text(
+        ja="誤りはありません。センサー {sensors}、規則 {rules}。", en="No mistakes. {sensors} sensors, {rules} rules."
+    ),
+    "megane.check-unaddressed": Text(
+        ja="送り先の URL がまだ決まっていない窓口があります: {endpoints}。設定の [endpoints.名前] に url と secret_files を書くまで、ここへは何も届きません。",
+        en="Endpoints without a URL: {endpoints}. Nothing reaches them until [endpoints.name] in the settings has url and secret_files.",
+    ),
+    "megane.city-does-not-answer": Text(
+        ja="動いている都市が答えません（{socket}）: {problem}。",
+        en="The running city does not answer ({socket}): {problem}.",
+    ),
+    "megane.city-refuses": Text(
+        ja="都市が断りました（{path}, {status}）: {body}", en="The city refused ({path}, {status}): {body}"
+    ),
+    "megane.no-city-there": Text(
+        ja="{home} に都市の状態がありません。--home を確かめてください。",
+        en="There is no city's state in {home}. Check --home.",
+    ),
+    "megane.quarantine-which": Text(
+        ja="どれを送り直しますか。番号か --reason を書いてください。", en="Send which again? Give numbers, or --reason."
+    ),
+    "megane.quarantine-not-running": Text(
+        ja="{home} の都市は動いていません。送り直しは都市を通ります。`megane up --home {home}` で動かしてから、もう一度実行してください。",
+        en="The city of {home} is not running. Sending again goes through it: start it with `megane up --home {home}`, then repeat this.",
+    ),
+    "megane.quarantine-unknown": Text(
+        ja="番号 {id} のものは隔離にありません。", en="There is no number {id} in the quarantine."
+    ),
+    "megane.quarantine-reason": Text(
+        ja="理由 {reason} はありません。使えるのは {known} です。",
+        en="There is no reason {reason}. There are: {known}.",
+    ),
+    "megane.quarantine-resent": Text(ja="{count} 件を送り直しました。", en="{count} sent again."),
+    "megane.quarantine-empty": Text(ja="隔離されたものはありません。", en="The quarantine is empty."),
+    "megane.quarantine-id": Text(ja="番号", en="id"),
+    "megane.quarantine-arrived": Text(ja="到着", en="arrived"),
+    "megane.quarantine-reason-column": Text(ja="理由", en="reason"),
+    "megane.quarantine-topic": Text(ja="トピック", en="topic"),
+    "megane.quarantine-detail": Text(ja="くわしく", en="detail"),
+    "megane.quarantine-payload": Text(ja="中身", en="payload"),
 }

@@ -1,0 +1,97 @@
+"""`megane check`: looks a city's files and settings over, and says everything that is wrong at once."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+from rich.console import Console
+
+from alerts.rule_file import read_rules as read_rule_set
+from city.catalog import Catalog
+from city.catalog_file import load_catalog
+from city.errors import Mistake, MistakesError
+from city.messages import say
+from city.messages.text import Lang
+from megane.addresses import heartbeat_addresses, read_addresses
+from megane.city_files import read_folder
+from megane.settings import Settings
+
+
+class Found(msgspec.Struct, frozen=True):
+    """One thing found: where, and what, in the language asked for."""
+
+    file: str
+    line: int
+    column: int
+    text: str
+
+    @classmethod
+    def of(cls, mistake: Mistake, lang: Lang) -> "Found":
+        """The mistake, told."""
+        place = mistake.place
+        return cls(place.file, place.line, place.column, mistake.text(lang))
+
+
+class Checked(msgspec.Struct, frozen=True):
+    """What came of a check: mistakes keep the city from starting, warnings do not."""
+
+    mistakes: Sequence[Found]
+    warnings: Sequence[Found]
+    sensors: int
+    rules: int
+
+
+def run_check(settings: Settings, *, as_json: bool, lang: Lang) -> None:
+    """The command. Raises MistakesError when there is a mistake, so that it is told like any other and exits 1."""
+    catalog, rules, mistakes, warnings = _look(settings)
+    read_addresses(settings.endpoints)
+    heartbeat_addresses(settings.heartbeat.urls, settings.heartbeat.secret_files)
+    checked = Checked(
+        [Found.of(mistake, lang) for mistake in mistakes],
+        [Found.of(warning, lang) for warning in warnings],
+        len(catalog.sensors) if catalog else 0,
+        rules,
+    )
+    if as_json:
+        print(msgspec.json.encode(checked).decode())  # noqa: T201  the command's result
+    else:
+        _show(checked, _unaddressed(settings, catalog), lang)
+    if mistakes:
+        raise MistakesError(mistakes)
+
+
+def _look(settings: Settings) -> tuple[Catalog | None, int, list[Mistake], list[Mistake]]:
+    """Catalog, number of rules, mistakes and warnings. A broken catalog does not keep the rules from being read."""
+    mistakes: list[Mistake] = []
+    warnings: list[Mistake] = []
+    catalog: Catalog | None = None
+    count = 0
+    try:
+        catalog = load_catalog(read_folder(Path(settings.city), "catalog"))
+    except MistakesError as e:
+        mistakes += e.mistakes
+    try:
+        rules = read_rule_set(read_folder(Path(settings.city), "rules"), catalog)
+        warnings += rules.warnings
+        count = len(rules.rules)
+    except MistakesError as e:
+        mistakes += e.mistakes
+    return catalog, count, mistakes, warnings
+
+
+def _unaddressed(settings: Settings, catalog: Catalog | None) -> Sequence[str]:
+    """Endpoints of the catalog to which nothing can be sent, because no setting says where they are."""
+    if catalog is None:
+        return ()
+    every = (endpoint.id for department in catalog.departments.values() for endpoint in department.endpoints)
+    return sorted(name for name in every if name not in settings.endpoints)
+
+
+def _show(checked: Checked, unaddressed: Sequence[str], lang: Lang) -> None:
+    console = Console(highlight=False, markup=False, soft_wrap=True)
+    for warning in checked.warnings:
+        console.print(warning.text)
+    if unaddressed:
+        console.print(say("megane.check-unaddressed", lang, endpoints=", ".join(unaddressed)))
+    if not checked.mistakes:
+        console.print(say("megane.check-fine", lang, sensors=checked.sensors, rules=checked.rules))

@@ -1,0 +1,104 @@
+"""The departments of a demo: one small server that takes every webhook, checks its signature and notes it."""
+
+import asyncio
+import hmac
+import secrets
+import socket
+from base64 import b64encode
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import msgspec
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from administration.ports import Address
+from administration.signature import PREFIX, Secret, signed_headers
+from city.catalog import Catalog
+from megane.addresses import SettingsAddresses
+
+SECRET_BYTES: Final = 32  # Standard Webhooks: 24 to 64
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What a demo needs of a CloudEvent."""
+
+    id: str
+    type: str
+    subject: str
+    data: dict[str, object] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """One webhook as it came in: to which endpoint, what, and when by the steady clock (seconds)."""
+
+    endpoint: str
+    key: str
+    event: Told
+    at_s: float
+
+
+@dataclass(slots=True)
+class Departments:
+    """Every endpoint of the catalog, under one port of the loopback."""
+
+    catalog: Catalog
+    steady_s: Callable[[], float]
+    on_receipt: Callable[[Receipt], None] = lambda _: None
+    receipts: dict[str, Receipt] = field(default_factory=dict)
+    refused: int = 0
+
+    def __post_init__(self) -> None:
+        self._secret: Secret
+        self._secret = Secret.parse(PREFIX + b64encode(secrets.token_bytes(SECRET_BYTES)).decode(), origin="demo")
+
+    _secret: Secret = field(init=False, repr=False)
+    _socket: socket.socket = field(init=False, repr=False)
+
+    def open(self) -> SettingsAddresses:
+        """Takes a free port and says where each endpoint is."""
+        self._socket = socket.socket()
+        self._socket.bind(("127.0.0.1", 0))
+        port = self._socket.getsockname()[1]
+        names = [e.id for department in self.catalog.departments.values() for e in department.endpoints]
+        return SettingsAddresses({name: Address(f"http://127.0.0.1:{port}/{name}", (self._secret,)) for name in names})
+
+    async def run(self) -> None:
+        """Takes webhooks until cancelled."""
+        app = Starlette(routes=[Route("/{endpoint}", self._take, methods=["POST"])])
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off"))
+        serving = asyncio.create_task(server._serve([self._socket]), name="departments' server")  # noqa: SLF001  `serve` would take the signals
+        try:
+            await asyncio.shield(serving)
+        except asyncio.CancelledError:
+            server.should_exit = True
+            await serving
+            raise
+
+    async def _take(self, request: Request) -> Response:
+        at_s = self.steady_s()
+        body = await request.body()
+        if not _signed(request.headers, body, self._secret):
+            self.refused += 1
+            return Response(status_code=401)
+        key = request.headers["webhook-id"]
+        receipt = Receipt(request.path_params["endpoint"], key, msgspec.json.decode(body, type=Told), at_s)
+        if self.receipts.setdefault(key, receipt) is receipt:
+            self.on_receipt(receipt)
+        return Response(status_code=204)
+
+
+def _signed(headers: Mapping[str, str], body: bytes, secret: Secret) -> bool:
+    """Whether one of the signatures is ours, as a receiver would find out."""
+    try:
+        timestamp_s = int(headers.get("webhook-timestamp", ""))
+    except ValueError:
+        return False
+    expected = signed_headers((secret,), headers.get("webhook-id", ""), timestamp_s, body)["webhook-signature"]
+    given: Sequence[str] = headers.get("webhook-signature", "").split()
+    return any(hmac.compare_digest(expected, each) for each in given)

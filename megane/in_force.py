@@ -1,0 +1,62 @@
+"""The catalog and the rules in force, for those who write to departments and show pages."""
+
+from collections.abc import Mapping
+
+from alerts.rule_file import load_rules
+from city.alert import AlertEvent
+from city.catalog import Catalog
+from city.catalog_file import load_catalog
+from city.entry import CatalogEntry
+from city.ports import JournalWriter
+from city.rule import Rule
+from ingest.journal.reader import Reader
+
+
+class InForce:
+    """Implements `administration.ports.InForce`. Immutable: a city that is given new files is started anew."""
+
+    def __init__(self, catalog: Catalog, rules: tuple[Rule, ...]) -> None:
+        self._catalog = catalog
+        self._rules = {rule.id: rule for rule in rules}
+
+    def catalog(self) -> Catalog:
+        """The catalog."""
+        return self._catalog
+
+    def rules(self) -> Mapping[str, Rule]:
+        """The rules by id."""
+        return self._rules
+
+    def rule(self, rule: str) -> Rule | None:
+        """The rule of that id, None where there is none."""
+        return self._rules.get(rule)
+
+    def link(self, event: AlertEvent) -> str | None:  # noqa: ARG002  there is no page of one alert yet
+        """No public address is set in this version."""
+        return None
+
+
+def load_city(catalog_files: Mapping[str, str], rule_files: Mapping[str, str]) -> InForce:
+    """Catalog and rules from their files. Raises MistakesError with every mistake of the one, then of the other."""
+    catalog = load_catalog(catalog_files)
+    return InForce(catalog, load_rules(rule_files, catalog))
+
+
+def journal_what_is_new(
+    journal: JournalWriter, reader: Reader, now_ms: int, catalog_files: Mapping[str, str], rule_files: Mapping[str, str]
+) -> None:
+    """Appends the catalog and the rules where they are not those that the journal already has in force.
+
+    So the journal says by itself under which rules its readings were judged.
+    """
+    last = reader.last()
+    catalog, rules = reader.catalog_at(last), reader.rules_at(last)
+    if catalog is None or dict(catalog.files) != dict(catalog_files):
+        journal.append_catalog(now_ms, catalog_files)
+    if rules is None or dict(rules.files) != dict(rule_files):
+        journal.append_rules(now_ms, rule_files)
+
+
+def catalog_of(entry: CatalogEntry) -> Catalog:
+    """The catalog that an entry of the journal holds."""
+    return load_catalog(entry.files)

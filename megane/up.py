@@ -1,0 +1,49 @@
+"""`megane up`: one city in one process, beside its Mosquitto."""
+
+import asyncio
+import logging
+import random
+
+import uvloop
+from rich.console import Console
+from rich.logging import RichHandler
+
+from city.messages import say
+from city.messages.text import Lang
+from megane.clocks import SystemClock
+from megane.running import run_city, stop_on_signals
+from megane.settings import Settings
+from megane.wiring import wire
+
+
+def run_up(settings: Settings, lang: Lang) -> None:
+    """Runs until SIGTERM or SIGINT. Raises a UserError for what a person can mend."""
+    log_to_stderr()
+    uvloop.run(_up(settings, lang))
+
+
+async def _up(settings: Settings, lang: Lang) -> None:
+    console = Console(stderr=True, highlight=False)
+    rng = random.Random()  # noqa: S311  jitter, no secret
+    city = await asyncio.to_thread(wire, settings, SystemClock(), rng, asyncio.get_running_loop())
+    until = asyncio.Event()
+    stop_on_signals(until)
+
+    async def tell() -> None:
+        url = f"http://{settings.http.bind}:{settings.http.port}/"
+        console.print(say("megane.ready", lang, url=url, home=city.home.folder), soft_wrap=True)
+
+    await run_city(city, until, tell)
+    console.print(say("megane.stopped", lang))
+
+
+def log_to_stderr(level: int = logging.INFO) -> None:
+    """The log goes to stderr, a line each; systemd's journal adds the rest."""
+    console = Console(stderr=True)
+    plain = logging.StreamHandler()
+    plain.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler = RichHandler(console=console, show_path=False) if console.is_terminal else plain
+    logging.basicConfig(level=level, handlers=[handler])
+    # Libraries that speak of every request; what goes wrong there is ours to tell.
+    for name in ("httpx", "httpcore", "uvicorn.error", "alembic"):
+        logging.getLogger(name).setLevel(logging.WARNING)

@@ -1,0 +1,293 @@
+"""The composition root: one function that knows every part of a city and joins them. Read it top to bottom.
+
+broker → source → inbox → pipeline → journal ─┬→ store writer → store
+                                              └→ watch (engine) → ledger → relay → worker → departments
+"""
+
+import asyncio
+import random
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+import sqlalchemy as sa
+from prometheus_client import CollectorRegistry
+
+from administration.dead_letters import DeadLetters
+from administration.endpoint_health import Endpoints
+from administration.heartbeat import Heartbeat
+from administration.metrics import Metrics
+from administration.ports import Addresses
+from administration.relay import Relay
+from administration.webhook_sender import WebhookSender
+from administration.worker import Worker
+from alerts.ledger import Ledger
+from alerts.watch import Watch
+from api.app import create_app
+from api.feed import Feed
+from api.ports import View
+from city.clock import Clock
+from city.delivery import Delivery
+from city.errors import UserError
+from city.ports import Store
+from ingest.batch_writer import BatchWriter
+from ingest.catch_up import CatchUp
+from ingest.clock_offset import ClockOffsets
+from ingest.codecs.senml import SenmlCodec
+from ingest.inbox import Inbox
+from ingest.journal.writer import Journal
+from ingest.meters import Meters
+from ingest.pipeline import Pipeline
+from ingest.presence import Presences
+from ingest.quarantine import Quarantine
+from ingest.receipt_ledger import ReceiptLedger
+from ingest.reception import Reception
+from ingest.sources.mqtt import Broker, MqttSource
+from ingest.store_writer import StoreWriter
+from ingest.stores import STORES
+from ingest.stores.memory import MemoryStore
+from megane.addresses import heartbeat_addresses, read_addresses
+from megane.city_files import read_folder
+from megane.city_home import CityHome
+from megane.clocks import SystemClock
+from megane.database import open_database, open_for_reading
+from megane.in_force import InForce, catalog_of, journal_what_is_new, load_city
+from megane.mosquitto import Mosquitto
+from megane.retention import Retention
+from megane.settings import Settings, read_secret
+from megane.web_server import WebServer
+from megane.wellbeing import Wellbeing
+
+# One database for everybody who writes to it, one thread: SQLite takes one writer at a time.
+DATABASE_THREADS = 1
+
+
+class WiringError(UserError):
+    """The settings name parts that do not go together."""
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """All parts of a city, joined, nothing of it running yet; `megane/running.py` runs it."""
+
+    home: CityHome
+    clock: Clock
+    in_force: InForce
+    broker: Mosquitto | None
+    source: MqttSource
+    inbox: Inbox
+    meters: Meters
+    pipeline: Pipeline
+    catch_up: CatchUp
+    journal: Journal
+    store: Store
+    store_writer: StoreWriter
+    watch: Watch
+    ledger: Ledger
+    relay: Relay
+    worker: Worker
+    endpoints: Endpoints
+    heartbeat: Heartbeat
+    retention: Retention
+    feed: Feed
+    web_server: WebServer
+    wellbeing: Wellbeing
+    sender: WebhookSender
+    database_thread: ThreadPoolExecutor
+    databases: tuple[sa.Engine, ...]
+
+    def close_files(self) -> None:
+        """Closes store, journal and database; nothing may be running any more. Blocking."""
+        self.store.close()
+        self.journal.close()
+        for database in self.databases:
+            database.dispose()
+
+
+def wire(
+    settings: Settings,
+    clock: Clock,
+    rng: random.Random,
+    loop: asyncio.AbstractEventLoop,
+    *,
+    store: Store | None = None,
+    addresses: Addresses | None = None,
+) -> City:
+    """Opens everything under the home folder and joins it. Blocking.
+
+    clock: of the whole city, but for what only the wall knows: the timestamps in signatures
+    loop: the one that the city will run on
+    store, addresses: in place of those that the settings name
+    Raises a UserError for what a person can mend: settings, files of the city, a home in use, a port taken.
+    """
+    home = CityHome.make(Path(settings.home))
+    registry = CollectorRegistry()
+    meters = Meters(registry)
+    database_thread = ThreadPoolExecutor(DATABASE_THREADS, "database")
+
+    # What the city is, and the truth of what arrived.
+    catalog_files, rule_files = (read_folder(Path(settings.city), kind) for kind in ("catalog", "rules"))
+    in_force = load_city(catalog_files, rule_files)
+    catalog = in_force.catalog()
+    journal = Journal(home.journal)
+    journal_what_is_new(journal, journal.reader, clock.now_ms(), catalog_files, rule_files)
+
+    # From the broker into the journal.
+    broker = Mosquitto(home.broker, settings.mqtt.bind, settings.mqtt.port) if settings.mqtt.broker else None
+    source = MqttSource(_broker_address(settings, catalog.city), settings.mqtt.root, clock, rng)
+    inbox = Inbox()
+    presences = Presences(catalog)
+    reception = Reception(
+        settings.mqtt.root,
+        catalog,
+        SenmlCodec(catalog),
+        ClockOffsets(journal.clock_offsets()),
+        presences,
+        lambda kind: meters.device_messages.labels(kind).inc(),
+    )
+    receipts = ReceiptLedger(source.publish, clock, meters.receipts_sent.inc)
+    catch_up = CatchUp(journal, catalog, clock, rng)
+    pipeline = Pipeline(inbox, reception, BatchWriter(journal, catalog), receipts, catch_up, meters, clock, rng)
+
+    # From the journal into the store.
+    store = store or _open_store(settings, home)
+    store_writer = StoreWriter(
+        journal,
+        store,
+        catalog,
+        catalog_of,
+        settings.mqtt.root,
+        meters,
+        clock,
+        rng,
+        remembers=not isinstance(store, MemoryStore),
+    )
+
+    # From the journal to alerts, and from them to the departments.
+    database = open_database(home.database)
+    ledger = Ledger(database)
+    sender_metrics = Metrics(registry)
+    addresses = addresses or read_addresses(settings.endpoints)
+    sender = WebhookSender(addresses, SystemClock())
+    worker = Worker(
+        name=f"{catalog.city}-1",
+        database=database,
+        database_thread=database_thread,
+        sender=sender,
+        clock=clock,
+        rng=rng,
+        metrics=sender_metrics,
+    )
+    relay = Relay(
+        events=ledger,
+        database=database,
+        database_thread=database_thread,
+        in_force=in_force,
+        addresses=addresses,
+        clock=clock,
+        metrics=sender_metrics,
+        on_steps=worker.wake,
+    )
+    watch = Watch(journal, ledger, clock, registry, on_events=relay.wake)
+    heartbeat = Heartbeat(
+        city=catalog.city,
+        addresses=heartbeat_addresses(settings.heartbeat.urls, settings.heartbeat.secret_files),
+        sender=sender,
+        clock=clock,
+        metrics=sender_metrics,
+    )
+    retention = Retention(journal, clock, timedelta(hours=settings.journal.retention_h))
+
+    # What people and machines see.
+    wellbeing = Wellbeing(source, pipeline, journal, watch, store_writer, SystemClock())
+    _measure(meters, inbox, journal, store_writer)
+    reading = open_for_reading(home.database)
+    endpoints = Endpoints(database=database, clock=clock, on_steps=worker.wake)
+    view = View(
+        catalog=lambda: store_writer.catalog,
+        rules=in_force.rules,
+        store=store,
+        alerts=Ledger(reading),
+        presence=presences.all,
+        quarantine=Quarantine(journal.reader, lambda delivery: _hand_over(loop, inbox, delivery)),
+        endpoints=endpoints,
+        dead_letters=DeadLetters(database=database, clock=clock, on_steps=worker.wake),
+        readiness=wellbeing.readiness,
+        health=wellbeing.health,
+        clock=clock,
+        registry=registry,
+    )
+    feed = Feed(view)
+    web_server = WebServer(
+        create_app(view, feed, settings.http.allowed_hosts), settings.http.bind, settings.http.port, home.folder
+    )
+    return City(
+        home=home,
+        clock=clock,
+        in_force=in_force,
+        broker=broker,
+        source=source,
+        inbox=inbox,
+        meters=meters,
+        pipeline=pipeline,
+        catch_up=catch_up,
+        journal=journal,
+        store=store,
+        store_writer=store_writer,
+        watch=watch,
+        ledger=ledger,
+        relay=relay,
+        worker=worker,
+        endpoints=endpoints,
+        heartbeat=heartbeat,
+        retention=retention,
+        feed=feed,
+        web_server=web_server,
+        wellbeing=wellbeing,
+        sender=sender,
+        database_thread=database_thread,
+        databases=(database, reading),
+    )
+
+
+def _hand_over(loop: asyncio.AbstractEventLoop, inbox: Inbox, delivery: Delivery) -> None:
+    """Into the inbox from any thread."""
+    loop.call_soon_threadsafe(inbox.put_nowait, delivery)
+
+
+def _measure(meters: Meters, inbox: Inbox, journal: Journal, store_writer: StoreWriter) -> None:
+    """What is asked for whenever Prometheus looks."""
+    meters.gauge("megane_inbox_messages", "Messages that wait in the inbox", lambda: len(inbox))
+    meters.gauge("megane_inbox_bytes", "What they weigh", lambda: inbox.size_bytes)
+    meters.gauge("megane_journal_position", "Newest entry of the journal", lambda: journal.tail.position)
+    meters.gauge("megane_journal_bytes", "The journal on disk", journal.size_bytes)
+    meters.gauge("megane_quarantine_bytes", "The quarantine on disk, roughly", lambda: journal.quarantine_bytes)
+    meters.gauge("megane_store_position", "Newest entry that the store holds", lambda: store_writer.position)
+    meters.gauge("megane_store_lag_entries", "Journal entries that wait for the store", lambda: store_writer.lag)
+
+
+def _open_store(settings: Settings, home: CityHome) -> Store:
+    kind = STORES.get(settings.store.kind)
+    if kind is None:
+        raise WiringError("megane.unknown-store", kind=settings.store.kind, known=", ".join(STORES))
+    try:
+        return kind.open(home.store, settings.store.options)
+    except msgspec.ValidationError as e:
+        raise WiringError("megane.store-options", kind=kind.name, problem=str(e)) from e
+
+
+def _broker_address(settings: Settings, city: str) -> Broker:
+    """Where the broker is. Raises WiringError for a URL that is none."""
+    mqtt = settings.mqtt
+    client_id = f"megane-ingest-{city}"  # the same for ever: it names the session in which messages wait for us
+    password = read_secret(mqtt.password_file) if mqtt.password_file else None
+    if mqtt.broker:
+        host = "127.0.0.1" if mqtt.bind in {"0.0.0.0", "::"} else mqtt.bind  # noqa: S104  compared, not bound
+        return Broker(host, mqtt.port, client_id, mqtt.username, password)
+    url = urlsplit(mqtt.url or "")
+    if url.scheme != "mqtt" or not url.hostname:
+        raise WiringError("megane.mqtt-url", url=mqtt.url or "")
+    return Broker(url.hostname, url.port or 1883, client_id, mqtt.username, password)
