@@ -97,7 +97,7 @@ class Pipeline:
             async with asyncio.TaskGroup() as tasks:
                 sending = tasks.create_task(self._receipts.run(), name="receipts")
                 settling: asyncio.Task[None] | None = None
-                while not self._draining:
+                while not self._draining or self._in_hand or len(self._inbox):
                     gathering = await self._gather()
                     if settling:
                         await settling
@@ -113,8 +113,9 @@ class Pipeline:
             self._finished.set()
 
     async def drain(self) -> None:
-        """Takes nothing more, brings what is gathered into the journal, acknowledges it, sends the receipts that are
-        owed, and returns when `run` has. The source is to be ended after this, since acknowledgements go through it.
+        """Brings what is in hand and in the inbox into the journal, acknowledges it, sends the receipts that are owed,
+        and returns when `run` has. The source is told to take no more before this, and ended after it, since
+        acknowledgements go through it.
         """
         self._draining = True
         if self._window:
@@ -135,8 +136,10 @@ class Pipeline:
         try:
             async with asyncio.timeout(None) as window:
                 self._window = window
-                while not self._draining and not self._is_full(gathering):
+                while not self._is_full(gathering):
                     if not self._in_hand:
+                        if self._draining and not len(self._inbox):
+                            break
                         self._in_hand.extend(await self._inbox.take(_AT_ONCE))
                     if not gathering.deliveries:
                         window.reschedule(asyncio.get_running_loop().time() + self._open_s)

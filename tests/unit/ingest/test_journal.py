@@ -25,11 +25,6 @@ CATALOG = catalog_of("a:x", "b:x")
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "journal.sqlite"
-
-
-@pytest.fixture
 def journal(path: Path) -> Iterator[Journal]:
     opened = Journal(path)
     yield opened
