@@ -44,7 +44,7 @@ class Sender(asyncio.Protocol):
         """Introduces itself."""
         # The transports of uvloop are no subclasses of asyncio.Transport.
         self._transport = cast("asyncio.Transport", transport)
-        self.transport.write(Connect(self._client_id, keepalive_s=0).encode())
+        self._transport.write(Connect(self._client_id, keepalive_s=0).encode())
 
     def data_received(self, data: bytes) -> None:
         """CONNACK first, then nothing but PUBACKs."""
