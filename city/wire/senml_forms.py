@@ -76,7 +76,7 @@ _JSON: Final = msgspec.json.Decoder(list[Record])
 _DEPTH: Final = 2  # an array of maps
 _FRACTION: Final = b"\xc4\x82"  # a decimal fraction: a tag, and an array under it
 _FRACTION_DEPTH: Final = 4
-_FRACTION_BYTES: Final = 16 * 1024  # so deep, arrays may be map keys, made to collide: few of them take little time
+_FRACTION_BYTES: Final = 4 * 1024  # so deep, arrays may be map keys, made to collide: few of them take little time
 _LONG_INTEGER: Final = 20  # digits: more than any 64-bit integer has
 
 
@@ -100,7 +100,7 @@ def decode_json(payload: bytes) -> Sequence[Record]:
 
 
 def decode_cbor(payload: bytes) -> Sequence[Record]:
-    """The records of a CBOR pack. Raises WireError where it is none; decimal fractions only in packs up to 16 KiB."""
+    """The records of a CBOR pack. Raises WireError where it is none; decimal fractions only in packs up to 4 KiB."""
     depth = _DEPTH
     if _FRACTION in payload and len(payload) <= _FRACTION_BYTES:
         depth = _FRACTION_DEPTH

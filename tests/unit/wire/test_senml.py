@@ -337,3 +337,11 @@ def test_the_quick_way_and_the_patient_way_agree(pack: list[object]) -> None:
 def test_any_fields_raise_nothing_but_the_wires_own_error(pack: list[object], tail: bytes) -> None:
     for payload in (json.dumps(pack).encode(), as_cbor(*pack), as_cbor(*pack)[:-1] + tail):
         outcome(lambda payload=payload: decode_pack(payload, NOW_MS))  # type: ignore[misc]
+
+
+def test_decimal_fractions_make_no_room_for_colliding_keys() -> None:
+    """They need more depth, so that arrays may be keys: only in packs too small for it to matter."""
+    fraction = as_cbor({"n": "a", "v": cbor2.CBORTag(4, [0, 1])})
+    assert decode_pack(fraction, NOW_MS).measurements
+    with pytest.raises(WireError, match="depth"):
+        decode_pack(as_cbor(*[{"n": "a", "v": cbor2.CBORTag(4, [0, 1])}] * 1000), NOW_MS)
