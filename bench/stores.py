@@ -8,7 +8,8 @@ import json
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -47,17 +48,15 @@ def catalog() -> Catalog:
     )
 
 
-def batches(count: int, seed: int = 0) -> list[ReadingBatch]:
+def batches(count: int, seed: int = 0) -> Iterator[ReadingBatch]:
     """Every series once a minute, a slow walk."""
     random = np.random.default_rng(seed)
     level = random.uniform(0, 5, SERIES)
     series = np.arange(SERIES, dtype=np.int32)
-    made = []
     for minute in range(count):
         level += random.normal(0, 0.01, SERIES)
         at = START_MS + minute * MINUTE_MS + np.sort(random.integers(0, MINUTE_MS, SERIES))
-        made.append(ReadingBatch(series.copy(), at, np.round(level, 2), np.zeros(SERIES, np.uint8)))
-    return made
+        yield ReadingBatch(series.copy(), at, np.round(level, 2), np.zeros(SERIES, np.uint8))
 
 
 def half_late(batch: ReadingBatch, span_ms: int, seed: int = 1) -> ReadingBatch:
@@ -82,19 +81,20 @@ def timed(action: Callable[[], object], times: int = 5) -> float:
 
 def measure(kind: str, rows: int) -> dict[str, float]:
     """The figures of one store."""
-    work = batches(rows // SERIES)
-    end = START_MS + len(work) * MINUTE_MS
-    figures: dict[str, float] = {"rows": len(work) * SERIES}
+    minutes = rows // SERIES
+    end = START_MS + minutes * MINUTE_MS
+    last: deque[ReadingBatch] = deque(maxlen=20)
+    figures: dict[str, float] = {"rows": minutes * SERIES}
     with tempfile.TemporaryDirectory() as folder:
         store = STORES[kind].open(Path(folder), {})
         store.bind(catalog())
-        taken = _write(store, work)
-        figures["write_rows_per_s"] = round(len(work) * SERIES / sum(taken))
+        taken = _write(store, batches(minutes), last)
+        figures["write_rows_per_s"] = round(minutes * SERIES / sum(taken))
         figures["write_p50_ms"] = _percentile_ms(taken, 50)
         figures["write_p99_ms"] = _percentile_ms(taken, 99)
-        figures["rewrite_same_p50_ms"] = _percentile_ms(_write(store, work[-20:]), 50)
+        figures["rewrite_same_p50_ms"] = _percentile_ms(_write(store, [*last]), 50)
         for hours in (1, 6):
-            late = [half_late(batch, hours * HOUR_MS, i) for i, batch in enumerate(work[-10:])]
+            late = [half_late(batch, hours * HOUR_MS, i) for i, batch in enumerate(last)]
             figures[f"half_late_{hours}h_p50_ms"] = _percentile_ms(_write(store, late), 50)
         begin = time.perf_counter()
         store.maintain(end + 3 * HOUR_MS)
@@ -112,9 +112,14 @@ def measure(kind: str, rows: int) -> dict[str, float]:
     return figures
 
 
-def _write(store: Store, work: list[ReadingBatch]) -> list[float]:
-    """Seconds that each batch took."""
-    return [timed(partial(store.write, batch), 1) for batch in work]
+def _write(store: Store, work: Iterable[ReadingBatch], last: deque[ReadingBatch] | None = None) -> list[float]:
+    """Seconds that each batch took; `last` keeps the newest of them."""
+    taken = []
+    for batch in work:
+        taken.append(timed(partial(store.write, batch), 1))
+        if last is not None:
+            last.append(batch)
+    return taken
 
 
 def _percentile_ms(taken: list[float], percent: int) -> float:

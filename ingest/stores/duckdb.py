@@ -112,7 +112,7 @@ class DuckStore:
         """As `Store.maintain` says. Raises UnavailableError; what was done until then stays done."""
         with self._turn():
             over = [hour for hour in self._dirty if hour + HOUR_MS <= now_ms]
-            for hours in duckdb_hourly.reckon(self._connection, over, self._raw_from):
+            for hours in duckdb_hourly.reckon(self._connection, over, self._raw_from, len(self._newest.time)):
                 self._dirty.difference_update(hours)
             newest_ms = int(self._newest.time.max(initial=NEVER))
             raw_from = raw_from_ms(now_ms, newest_ms, self._raw_days)

@@ -4,9 +4,8 @@ A write marks the hours it touches as dirty, in its own transaction. Whoever rea
 dirty ones from the raw readings, so that an answer is exact at any moment; `reckon` makes dirty hours clean.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Final, assert_never
 
 import duckdb
@@ -29,6 +28,10 @@ ONLY_HOURS: Final = f"AND time // {HOUR_MS} * {HOUR_MS} IN (SELECT unnest($hours
 ONLY_SERIES: Final = "AND series = $series"
 
 
+# Reckoned in one transaction: some 20 MB in memory, and a writer waits for a tenth of a second at most.
+MOST_FIGURES: Final = 240_000
+
+
 @dataclass(frozen=True, slots=True)
 class Figures:
     """Figures of one series; several may be of the same step.
@@ -43,13 +46,14 @@ class Figures:
     high: Float64s
 
 
-def reckon(connection: duckdb.DuckDBPyConnection, hours: Iterable[int], raw_from: int) -> Iterable[Sequence[int]]:
-    """Brings the figures of these dirty hours up to date, a day of them in a transaction; yields those made clean.
+def reckon(
+    connection: duckdb.DuckDBPyConnection, hours: Iterable[int], raw_from: int, series: int
+) -> Iterator[Sequence[int]]:
+    """Brings the figures of these dirty hours up to date, some in each transaction; yields those made clean.
 
     Before `raw_from`, raw readings are added to the figures and removed; from there on, figures are made anew.
     """
-    for _, day in groupby(sorted(hours), key=lambda hour: hour // DAY_MS):
-        chunk = list(day)
+    for chunk in _chunks(hours, max(1, MOST_FIGURES // max(series, 1))):
         span = {"hours": chunk, "lo": chunk[0], "hi": chunk[-1] + HOUR_MS}
         with transaction(connection):
             connection.execute(
@@ -101,6 +105,18 @@ def buckets(
         ],
         how,
     )
+
+
+def _chunks(hours: Iterable[int], most: int) -> Iterator[list[int]]:
+    """The hours in order, at most so many at once, and none together that lie more than a day apart."""
+    chunk: list[int] = []
+    for hour in sorted(hours):
+        if chunk and (len(chunk) == most or hour - chunk[-1] > DAY_MS):
+            yield chunk
+            chunk = []
+        chunk.append(hour)
+    if chunk:
+        yield chunk
 
 
 def _raw(
