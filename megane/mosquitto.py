@@ -77,18 +77,8 @@ class Mosquitto:
 
         Raises BrokerError when Mosquitto is not installed, the port is somebody else's, or it does not come up.
         """
-        config, text = self._folder / "mosquitto.conf", render_config(self._folder, self._bind, self.port)
-        left = self._left_behind(config)
-        if left is not None:
-            self._pid = left
-            if config.read_text(encoding="utf-8") == text:
-                await self._until_open()
-                return
-            await self.stop()
-        self._folder.mkdir(parents=True, exist_ok=True)
-        config.write_text(text, encoding="utf-8")
         self._stopping = False
-        await self._spawn_new(config)
+        await self._bring_up()
 
     async def run(self) -> None:
         """Watches the broker that `start` brought up, and starts another when it dies. Until cancelled, or `stop`."""
@@ -101,8 +91,10 @@ class Mosquitto:
             self._pid = self._child = None
             await asyncio.sleep(delay_s)
             delay_s = min(BACKOFF_MOST_S, delay_s * 2)
+            if self._stopping:
+                return
             try:
-                await self.start()
+                await self._bring_up()
             except BrokerError as error:
                 _log.warning("%s", error)
             else:
@@ -111,13 +103,32 @@ class Mosquitto:
     async def stop(self) -> None:
         """Ends the broker, which writes its queue first; kills it where that takes over a minute."""
         self._stopping = True
+        await self._end()
+
+    async def _bring_up(self) -> None:
+        config, text = self._folder / "mosquitto.conf", render_config(self._folder, self._bind, self.port)
+        self._pid = self._left_behind(config)
+        if self._pid is not None:
+            if config.read_text(encoding="utf-8") == text:
+                await self._until_open()
+                return
+            await self._end()
+        program = _program()
+        _check_free(self._bind, self.port)
+        self._folder.mkdir(parents=True, exist_ok=True)
+        config.write_text(text, encoding="utf-8")
+        self._child = _spawn(program, config, self.log_file)
+        self._pid = self._child.pid
+        await self._until_open()
+
+    async def _end(self) -> None:
         for how in (signal.SIGTERM, signal.SIGKILL):
             if self._pid is None:
                 return
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self._pid, how)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._gone(), STOP_TIMEOUT_S)
+                await asyncio.wait_for(self._gone(ending=True), STOP_TIMEOUT_S)
                 self._pid = self._child = None
 
     def _left_behind(self, config: Path) -> int | None:
@@ -128,13 +139,6 @@ class Mosquitto:
             return None
         return pid if _is_mosquitto(pid, config) else None
 
-    async def _spawn_new(self, config: Path) -> None:
-        program = _program()
-        _check_free(self._bind, self.port)
-        self._child = _spawn(program, config, self.log_file)
-        self._pid = self._child.pid
-        await self._until_open()
-
     async def _until_open(self) -> None:
         """Until the broker takes connections. Raises BrokerError with its last words when it ends before."""
         try:
@@ -144,15 +148,15 @@ class Mosquitto:
                         return
                     await asyncio.sleep(LOOK_EVERY_S)
         except TimeoutError:
-            await self.stop()
+            await self._end()
         self._pid = self._child = None
         words = self.log_file.read_text(encoding="utf-8", errors="replace").splitlines()[-LOG_LINES:]
         raise BrokerError("megane.broker-failed", log=self.log_file, words=" / ".join(words))
 
-    async def _gone(self) -> None:
+    async def _gone(self, *, ending: bool = False) -> None:
         """Until the broker's process has ended, ours or adopted."""
         while self._alive():  # noqa: ASYNC110 there is no event: the process may be nobody's child
-            await asyncio.sleep(LOOK_EVERY_S if self._stopping else WATCH_EVERY_S)
+            await asyncio.sleep(LOOK_EVERY_S if ending else WATCH_EVERY_S)
 
     def _alive(self) -> bool:
         if self._child is not None:

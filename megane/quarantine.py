@@ -66,7 +66,9 @@ def run_list(home: Path, reason: str | None, limit: int, *, as_json: bool, lang:
     if as_json:
         print(msgspec.json.encode(pieces).decode())  # noqa: T201  the command's result
         return
-    table = Table(*(say(f"megane.quarantine-{column}", lang) for column in COLUMNS))
+    table = Table(box=None)
+    for column in COLUMNS:
+        table.add_column(say(f"megane.quarantine-{column}", lang), overflow="fold")
     for piece in pieces:
         table.add_row(str(piece.id), piece.arrived, piece.reason, piece.topic, piece.detail)
     Console(markup=False).print(table if pieces else say("megane.quarantine-empty", lang))

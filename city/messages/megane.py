@@ -233,4 +233,42 @@ TEXTS: Final[Mapping[str, Text]] = {
     "megane.quarantine-topic": Text(ja="トピック", en="topic"),
     "megane.quarantine-detail": Text(ja="くわしく", en="detail"),
     "megane.quarantine-payload": Text(ja="中身", en="payload"),
+    "megane.rules-test-no-city": Text(
+        ja="{path} の上に catalog/ のあるフォルダーがありません。--city で都市のフォルダーを示してください。",
+        en="There is no folder with a catalog/ above {path}. Name the city's folder with --city.",
+    ),
+    "megane.rules-tested": Text(
+        ja="規則 {rules}（テストのないもの {untested}）、テスト {tests}、失敗 {failed}。",
+        en="{rules} rules ({untested} without tests), {tests} tests, {failed} failed.",
+    ),
+    "megane.rules-test-failed": Text(
+        ja="{count} 件のテストが失敗しました。規則か、テストの期待を直してください。",
+        en="{count} test(s) failed. Mend the rule, or what the test expects.",
+    ),
+    "megane.demo-running": Text(
+        ja="模擬の都市「{scenario}」を {speed:g} 倍の速さで動かしています。画面: {url}",
+        en="A simulated city, “{scenario}”, runs {speed:g} times as fast as real time. Page: {url}",
+    ),
+    "megane.demo-told": Text(ja="{time}  {department} へ: {title}（{subject}）{state}", en="{time}  to {department}: {title} ({subject}) {state}"),
+    "megane.demo-firing": Text(ja="発生", en="raised"),
+    "megane.demo-resolved": Text(ja="解消", en="resolved"),
+    "megane.demo-result": Text(
+        ja="送った値 {published} = 保存 {stored} + 重複 {duplicates} + 隔離 {quarantined}。警報 {alerts}、届いた知らせ {delivered}、"
+        "届かなかった知らせ {dead}。観測から知らせまで {p50:.0f} ミリ秒（中央値）、{p99:.0f} ミリ秒（99 %）。",
+        en="Readings published {published} = stored {stored} + duplicates {duplicates} + quarantined {quarantined}. "
+        "Alerts {alerts}, webhooks delivered {delivered}, dead {dead}. "
+        "From publish to webhook {p50:.0f} ms (median), {p99:.0f} ms (99 %).",
+    ),
+    "megane.demo-too-short": Text(
+        ja="--for は 30s 以上にしてください（{given:g} 秒では警報が出るところまで進みません）。",
+        en="--for must be 30s or more ({given:g} s does not reach the first alert).",
+    ),
+    "megane.demo-unbalanced": Text(
+        ja="数が合いません。送った値 {published}、受け取った値 {received}、届いていない知らせ {missing}。",
+        en="The books do not balance: published {published}, accounted for {received}, events not delivered {missing}.",
+    ),
+    "megane.demo-silent": Text(
+        ja="{devices} 台の装置が {seconds:g} 秒たっても受領を待っています。ログを見てください。",
+        en="{devices} device(s) still wait for receipts after {seconds:g} s. Look at the log.",
+    ),
 }
