@@ -3,6 +3,7 @@
 import { say } from "./words.js";
 
 const NEAR_PX = [50, 28]; // two marks nearer than a cluster is large would cover one another
+const ALARM_PX = 32;
 const TILES = "https://cyberjapandata.gsi.go.jp/xyz/pale/{z}/{x}/{y}.png";
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -34,25 +35,25 @@ export async function drawMap(open) {
 function drawMarks(map, layer, sites, open) {
   const marked = JSON.parse(document.getElementById("marks").dataset.marks);
   const focused = document.activeElement?.dataset?.site;
-  const calm = [];
+  const calm = sites.filter((site) => !marked[site.id]);
+  const shown = sites.filter((site) => marked[site.id]);
   layer.clearLayers();
-  for (const site of sites) {
-    const mark = marked[site.id];
-    if (mark) addSite(layer, site, mark, open, mark.alarms ? 1000 : 500);
-    else calm.push(site);
-  }
-  for (const group of clusters(map, calm)) {
+  for (const site of shown) addSite(layer, site, marked[site.id], open, marked[site.id].alarms ? 1000 : 500);
+  const spots = shown.map((site) => map.project(site.point, map.getZoom()));
+  for (const group of clusters(map, calm, spots)) {
     if (group.length === 1) addSite(layer, group[0], null, open, 0);
     else addCluster(map, layer, group);
   }
   if (focused) document.querySelector(`#map [data-site="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
 }
 
-// Sites that would cover one another stand together, around the first of them.
-function clusters(map, calm) {
+// Sites that would cover one another stand together, around the first of them. What would lie under an alarm comes
+// forth when the map is enlarged: nobody could see or press it there.
+function clusters(map, calm, spots) {
   const found = [];
   for (const site of calm) {
     const { x, y } = map.project(site.point, map.getZoom());
+    if (spots.some((spot) => Math.abs(spot.x - x) < ALARM_PX && Math.abs(spot.y - y) < ALARM_PX)) continue;
     const near = found.find((group) => Math.abs(group.x - x) < NEAR_PX[0] && Math.abs(group.y - y) < NEAR_PX[1]);
     if (near) near.members.push(site);
     else found.push({ x, y, members: [site] });
@@ -63,7 +64,7 @@ function clusters(map, calm) {
 function addSite(layer, site, mark, open, above) {
   const shape = mark?.shape ?? "calm";
   const sensor = site.sensors.find(({ series }) => series === mark?.series) ?? site.sensors[0];
-  const size = mark?.alarms ? 36 : mark ? 24 : 18;
+  const size = mark?.alarms ? 36 : 24;
   const name = mark ? `${site.title}, ${mark.name}` : site.title;
   const marker = L.marker(site.point, { icon: icon(drawing(shape), size, `site ${shape}`), zIndexOffset: above, keyboard: true, alt: name });
   marker.bindTooltip(text(name), { direction: "top", offset: [0, -size / 2] });
