@@ -60,7 +60,7 @@ class Mosquitto:
         self.port = port
         self._child: subprocess.Popen[bytes] | None = None
         self._pid: int | None = None
-        self._stopping = False
+        self._stopping = asyncio.Event()
 
     @property
     def pid(self) -> int | None:
@@ -77,7 +77,7 @@ class Mosquitto:
 
         Raises BrokerError when Mosquitto is not installed, the port is somebody else's, or it does not come up.
         """
-        self._stopping = False
+        self._stopping.clear()
         await self._bring_up()
 
     async def run(self) -> None:
@@ -85,13 +85,13 @@ class Mosquitto:
         delay_s = BACKOFF_FIRST_S
         while True:
             await self._gone()
-            if self._stopping:
+            if self._stopping.is_set():
                 return
             _log.warning("mosquitto died; starting it again in %.1f s", delay_s)
             self._pid = self._child = None
             await asyncio.sleep(delay_s)
             delay_s = min(BACKOFF_MOST_S, delay_s * 2)
-            if self._stopping:
+            if self._stopping.is_set():
                 return
             try:
                 await self._bring_up()
@@ -102,7 +102,7 @@ class Mosquitto:
 
     async def stop(self) -> None:
         """Ends the broker, which writes its queue first; kills it where that takes over a minute."""
-        self._stopping = True
+        self._stopping.set()
         await self._end()
 
     async def _bring_up(self) -> None:
