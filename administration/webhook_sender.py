@@ -3,9 +3,12 @@
 import asyncio
 import re
 import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC
 from email.utils import parsedate_to_datetime
-from typing import Final
+from itertools import chain
+from typing import Final, Self
 
 import httpx
 
@@ -19,35 +22,34 @@ from city.clock import Clock
 ATTEMPT_S: Final = 15.0
 CONNECT_S: Final = 5.0  # three SYNs; who is not there by then is not there
 ANSWER_BYTES: Final = 1024  # enough for a person to see what is wrong over there, too little to fill our disk
-IDLE_CONNECTIONS: Final = 100  # kept open between sends: ten endpoints at full speed hold fewer
 IDLE_S: Final = 30.0  # below what most servers and firewalls keep an idle connection for
 
 _SECRET: Final = re.compile(re.escape(PREFIX) + r"[A-Za-z0-9+/=_-]+|v1,[A-Za-z0-9+/=]+")
 _SECONDS: Final = re.compile(r"\d{1,9}", re.ASCII)
 
 
-def open_client(tls: ssl.SSLContext | None = None) -> httpx.AsyncClient:
-    """A client for `WebhookSender`; the caller closes it.
-
-    Proxies and certificates from the environment are not taken: where alarms go is said in the settings alone. How
-    many connections there are is bounded by the steps in flight for each endpoint, so that none waits for another's.
-    """
-    return httpx.AsyncClient(
-        verify=tls or ssl.create_default_context(),
-        timeout=httpx.Timeout(ATTEMPT_S, connect=CONNECT_S),
-        limits=httpx.Limits(max_connections=None, max_keepalive_connections=IDLE_CONNECTIONS, keepalive_expiry=IDLE_S),
-        follow_redirects=False,
-        trust_env=False,
-    )
-
-
 class WebhookSender:
-    """Implements `administration.ports.Sender`. Timestamps in signatures are the wall's: receivers refuse old ones."""
+    """Implements `administration.ports.Sender`. Async context manager: leaving it closes its connections.
 
-    def __init__(self, client: httpx.AsyncClient, addresses: Addresses, wall: Clock) -> None:
-        self._client = client
+    wall: timestamps in signatures are the wall's, since receivers refuse old ones
+    tls: certificates to trust, those of the system where it is None
+    """
+
+    def __init__(self, addresses: Addresses, wall: Clock, tls: ssl.SSLContext | None = None) -> None:
         self._addresses = addresses
         self._wall = wall
+        self._tls = tls or ssl.create_default_context()
+        # A client here is one connection. A pool of httpx looks through all of its connections for each request, and
+        # then again for each: with 32 of them that took 10 ms of a core a webhook, and endpoints shared it.
+        self._idle: dict[str, list[httpx.AsyncClient]] = {}
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for client in chain.from_iterable(self._idle.values()):
+            await client.aclose()
+        self._idle.clear()
 
     async def send(self, endpoint: str, key: str, body: bytes) -> Outcome:
         """One attempt to the endpoint's address as the settings name it now."""
@@ -66,7 +68,8 @@ class WebhookSender:
         try:
             async with (
                 asyncio.timeout(ATTEMPT_S),
-                self._client.stream("POST", address.url, content=body, headers=headers) as response,
+                self._connection(address.url) as client,
+                client.stream("POST", address.url, content=body, headers=headers) as response,
             ):
                 return self._meaning(response, await _beginning(response))
         except (TimeoutError, httpx.TimeoutException):
@@ -75,6 +78,30 @@ class WebhookSender:
             return Rejected(Reason.NO_ADDRESS, answer=type(e).__name__)
         except (httpx.HTTPError, OSError) as e:
             return RetryAfter(Reason.UNREACHABLE, answer=_fit(f"{type(e).__name__}: {e}"))
+
+    @asynccontextmanager
+    async def _connection(self, url: str) -> AsyncIterator[httpx.AsyncClient]:
+        """A connection of one's own to `url`: the one used last, so that few stay open, or a new one.
+
+        Whoever sends bounds how many there are (`claims.AT_ONCE` for each endpoint). Proxies and certificates from the
+        environment are not taken: where alarms go is said in the settings alone.
+        """
+        idle = self._idle.setdefault(url, [])
+        client = (
+            idle.pop()
+            if idle
+            else httpx.AsyncClient(
+                verify=self._tls,
+                timeout=httpx.Timeout(ATTEMPT_S, connect=CONNECT_S),
+                limits=httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=IDLE_S),
+                follow_redirects=False,
+                trust_env=False,
+            )
+        )
+        try:
+            yield client
+        finally:
+            idle.append(client)
 
     def _meaning(self, response: httpx.Response, answer: str) -> Outcome:
         """formats.md: 2xx delivered; 410 disables; 408, 429 and 5xx retry; anything else is a dead letter."""

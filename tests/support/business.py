@@ -15,9 +15,10 @@ from administration.endpoint_health import Endpoints
 from administration.metrics import Metrics
 from administration.ports import Address
 from administration.relay import Relay
+from administration.retry import Retry
 from administration.signature import Secret
 from administration.tables import metadata
-from administration.webhook_sender import WebhookSender, open_client
+from administration.webhook_sender import WebhookSender
 from administration.worker import Worker
 from city.alert import AlertEvent
 from city.catalog import Catalog, Department, Endpoint, Subscription
@@ -128,23 +129,25 @@ class Business:
         city: TestCity,
         events: MemoryAlertEvents | None = None,
         clock: Clock | None = None,
+        retry: Retry | None = None,
     ) -> None:
         self.city = city
         self.clock = clock or SystemClock()
         self.events = events or MemoryAlertEvents()
         self.database = business_database(file)
         self.thread = ThreadPoolExecutor(1, "database")
-        self.client = open_client()
+        self.sender = WebhookSender(city, SystemClock())
         self.registry = CollectorRegistry()
         metrics = Metrics(self.registry)
         self.worker = Worker(
             name="city",
             database=self.database,
             database_thread=self.thread,
-            sender=WebhookSender(self.client, city, SystemClock()),
+            sender=self.sender,
             clock=self.clock,
             rng=random.Random(1),
             metrics=metrics,
+            retry=retry,
         )
         self.relay = Relay(
             events=self.events,
@@ -168,7 +171,7 @@ class Business:
         for task in self._tasks:
             task.cancel()
         ended = await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self.client.aclose()
+        await self.sender.__aexit__()
         self.thread.shutdown()
         self.database.dispose()
         for result in ended:
@@ -179,7 +182,7 @@ class Business:
         self.events.commit(*events)
         self.relay.wake()
 
-    async def until(self, condition: Callable[[], bool], deadline_s: float = 30.0) -> None:
+    async def until(self, condition: Callable[[], bool], deadline_s: float = 120.0) -> None:
         """Returns once `condition`, which reads the database, holds."""
         looked = asyncio.get_running_loop().run_in_executor
         async with asyncio.timeout(deadline_s):

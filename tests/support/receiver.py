@@ -81,7 +81,7 @@ class Receiver:
         await asyncio.gather(*self._connections, return_exceptions=True)
         await self._server.wait_closed()
 
-    async def until(self, condition: Callable[[], bool], deadline_s: float = 30.0) -> None:
+    async def until(self, condition: Callable[[], bool], deadline_s: float = 120.0) -> None:
         """Returns once `condition` holds, looked at after every request."""
         async with asyncio.timeout(deadline_s), self._came:
             await self._came.wait_for(condition)

@@ -10,7 +10,7 @@ from administration.heartbeat import Heartbeat
 from administration.metrics import Metrics
 from administration.ports import Address
 from administration.signature import Secret
-from administration.webhook_sender import WebhookSender, open_client
+from administration.webhook_sender import WebhookSender
 from megane.clocks import SystemClock
 from tests.support.alert_events import START_MS
 from tests.support.business import TestCity
@@ -21,11 +21,11 @@ from tests.support.receiver import OK, SECRET, Answer, Received, Receiver
 @asynccontextmanager
 async def beating(clock: ManualClock, registry: CollectorRegistry, *urls: str) -> AsyncIterator[None]:
     secrets = (Secret.parse(SECRET, origin="test"),)
-    async with open_client() as client:
+    async with WebhookSender(TestCity({}), SystemClock()) as sender:
         heartbeat = Heartbeat(
             city="sabae",
             addresses=[Address.of(url, secrets, origin="test") for url in urls],
-            sender=WebhookSender(client, TestCity({}), SystemClock()),
+            sender=sender,
             clock=clock,
             metrics=Metrics(registry),
         )
