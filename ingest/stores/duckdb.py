@@ -22,8 +22,8 @@ from city.messages.text import Text
 from city.ports import Aggregate, Buckets, Written
 from city.reading import Bools, Int32s, Int64s, ReadingBatch
 from ingest.stores import duckdb_hourly
-from ingest.stores.duckdb_file import open_file, transaction, unavailable
-from ingest.stores.hours import DAY_MS, HOUR_MS, RAW_DAYS, raw_from_ms
+from ingest.stores.duckdb_file import open_file, read_newest, transaction, unavailable
+from ingest.stores.hours import HOUR_MS, RAW_DAYS, raw_from_ms
 from ingest.stores.kind import StoreKind
 from ingest.stores.newest import NEVER, Newest
 from ingest.stores.spans import spans
@@ -133,7 +133,7 @@ class DuckStore:
         self._connection = open_file(self._path, self._memory_mb, self._threads)
         self._raw_from = int(self._one("SELECT raw_from FROM store"))
         self._dirty = set(self._connection.execute("SELECT hour FROM dirty_hour").fetchnumpy()["hour"].tolist())
-        self._newest = self._read_newest(int(self._one("SELECT count(*) FROM series")))
+        self._newest = read_newest(self._connection, int(self._one("SELECT count(*) FROM series")))
         if self._catalog is not None:
             self._bind(self._catalog)
 
@@ -185,25 +185,6 @@ class DuckStore:
             self._connection.execute(f"INSERT INTO {table} SELECT {', '.join(columns)} FROM fresh")  # noqa: S608 - names are ours
             self._connection.unregister("fresh")
 
-    def _read_newest(self, length: int) -> Newest:
-        """The newest reading of every series, read backwards in growing steps until each was met or all is read."""
-        newest = Newest.of_none(length)
-        first, last = self._connection.execute("SELECT min(time), max(time) FROM reading").fetchone() or (None, None)
-        if first is None:
-            return newest
-        hi, step = last + 1, DAY_MS
-        while hi > first and (newest.time == NEVER).any():
-            rows = self._connection.execute(
-                """
-                SELECT series, max(time) AS time, arg_max(value, time) AS value, arg_max(quality, time) AS quality
-                FROM reading WHERE time >= ? AND time < ? GROUP BY series
-                """,
-                [hi - step, hi],
-            ).fetchnumpy()
-            newest = newest.with_readings(_batch(rows))
-            hi, step = hi - step, step * 4
-        return newest
-
     def _one(self, sql: str) -> int:
         row = self._connection.execute(sql).fetchone()
         assert row is not None
@@ -232,11 +213,6 @@ class DuckStore:
         with unavailable(), self._connection.cursor() as cursor:
             cursor.begin()
             yield cursor
-
-
-def _batch(rows: Mapping[str, NDArray[Any]]) -> ReadingBatch:
-    """Columns as DuckDB gives them, series by their ids in the store."""
-    return ReadingBatch(rows["series"], rows["time"], rows["value"], rows["quality"])
 
 
 def _first_of_each(ids: Int32s, time: Int64s) -> Bools:

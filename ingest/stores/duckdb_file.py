@@ -8,6 +8,9 @@ from typing import Final
 import duckdb
 
 from city.errors import UnavailableError, UserError
+from city.reading import ReadingBatch
+from ingest.stores.hours import DAY_MS
+from ingest.stores.newest import NEVER, Newest
 
 VERSION: Final = 1  # of our own tables; DuckDB keeps a version of the file's format itself
 
@@ -65,6 +68,27 @@ def open_file(path: Path, memory_mb: int, threads: int) -> duckdb.DuckDBPyConnec
         connection.close()
         raise
     return connection
+
+
+def read_newest(connection: duckdb.DuckDBPyConnection, length: int) -> Newest:
+    """The newest reading of every series, read backwards in growing steps until each was met or all is read."""
+    newest = Newest.of_none(length)
+    first, last = connection.execute("SELECT min(time), max(time) FROM reading").fetchone() or (None, None)
+    if first is None:
+        return newest
+    hi, step = last + 1, DAY_MS
+    while hi > first and (newest.time == NEVER).any():
+        rows = connection.execute(
+            """
+            SELECT series, max(time) AS time, arg_max(value, time) AS value, arg_max(quality, time) AS quality
+            FROM reading WHERE time >= ? AND time < ? GROUP BY series
+            """,
+            [hi - step, hi],
+        ).fetchnumpy()
+        found = ReadingBatch(rows["series"], rows["time"], rows["value"], rows["quality"])
+        newest = newest.with_readings(found)
+        hi, step = hi - step, step * 4
+    return newest
 
 
 @contextmanager
