@@ -28,9 +28,16 @@ class ScaledClock:
         self._speed = speed
         self._monotonic = monotonic
         self._began_s = monotonic()
+        self._held_ms: int | None = None
+
+    def hold(self) -> None:
+        """From here on it is always the same time: nothing more becomes due, and what is under way can end."""
+        self._held_ms = self.now_ms()
 
     def now_ms(self) -> int:
         """Whole simulated milliseconds since the epoch, UTC."""
+        if self._held_ms is not None:
+            return self._held_ms
         return self._start_ms + int((self._monotonic() - self._began_s) * self._speed * 1000)
 
     async def sleep(self, duration_s: float) -> None:

@@ -6,7 +6,8 @@ import secrets
 import socket
 from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 import msgspec
@@ -19,18 +20,46 @@ from starlette.routing import Route
 from administration.ports import Address
 from administration.signature import PREFIX, Secret, signed_headers
 from city.catalog import Catalog
+from city.messages.text import Lang, Text
 from megane.addresses import SettingsAddresses
 
 SECRET_BYTES: Final = 32  # Standard Webhooks: 24 to 64
 
 
+class Words(msgspec.Struct, frozen=True):
+    """A text in both languages."""
+
+    ja: str
+    en: str
+
+    def of(self, lang: Lang) -> str:
+        """The text in `lang`."""
+        return Text(self.ja, self.en).of(lang)
+
+
+class Basis(msgspec.Struct, frozen=True):
+    """The reading that an event rests on."""
+
+    series: str
+    time: datetime | None
+
+
 class Told(msgspec.Struct, frozen=True):
-    """What a demo needs of a CloudEvent."""
+    """What a demo reads of an event's `data`."""
+
+    rule: str
+    title: Words
+    state: str
+    subject: str
+    at: datetime
+    evidence: Basis
+
+
+class Event(msgspec.Struct, frozen=True):
+    """What a demo reads of a CloudEvent."""
 
     id: str
-    type: str
-    subject: str
-    data: dict[str, object] = {}
+    data: Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,34 +68,36 @@ class Receipt:
 
     endpoint: str
     key: str
-    event: Told
+    event: Event
     at_s: float
 
 
-@dataclass(slots=True)
 class Departments:
-    """Every endpoint of the catalog, under one port of the loopback."""
+    """Every endpoint of the catalog, under one port of the loopback.
 
-    catalog: Catalog
-    steady_s: Callable[[], float]
-    on_receipt: Callable[[Receipt], None] = lambda _: None
-    receipts: dict[str, Receipt] = field(default_factory=dict)
-    refused: int = 0
+    receipts: the webhooks that came in, by `webhook-id`, each once
+    refused: how many were not signed as they should be
+    """
 
-    def __post_init__(self) -> None:
-        self._secret: Secret
+    def __init__(
+        self, catalog: Catalog, steady_s: Callable[[], float], on_receipt: Callable[[Receipt], None] = lambda _: None
+    ) -> None:
+        """Takes a free port; `steady_s` is a steady clock (seconds), `on_receipt` is told of every new webhook."""
+        self.receipts: dict[str, Receipt] = {}
+        self.refused = 0
+        self._steady_s = steady_s
+        self._on_receipt = on_receipt
         self._secret = Secret.parse(PREFIX + b64encode(secrets.token_bytes(SECRET_BYTES)).decode(), origin="demo")
-
-    _secret: Secret = field(init=False, repr=False)
-    _socket: socket.socket = field(init=False, repr=False)
-
-    def open(self) -> SettingsAddresses:
-        """Takes a free port and says where each endpoint is."""
         self._socket = socket.socket()
         self._socket.bind(("127.0.0.1", 0))
+        self._names = [e.id for department in catalog.departments.values() for e in department.endpoints]
+
+    def addresses(self) -> SettingsAddresses:
+        """Where each endpoint is."""
         port = self._socket.getsockname()[1]
-        names = [e.id for department in self.catalog.departments.values() for e in department.endpoints]
-        return SettingsAddresses({name: Address(f"http://127.0.0.1:{port}/{name}", (self._secret,)) for name in names})
+        return SettingsAddresses(
+            {name: Address(f"http://127.0.0.1:{port}/{name}", (self._secret,)) for name in self._names}
+        )
 
     async def run(self) -> None:
         """Takes webhooks until cancelled."""
@@ -81,15 +112,15 @@ class Departments:
             raise
 
     async def _take(self, request: Request) -> Response:
-        at_s = self.steady_s()
+        at_s = self._steady_s()
         body = await request.body()
         if not _signed(request.headers, body, self._secret):
             self.refused += 1
             return Response(status_code=401)
         key = request.headers["webhook-id"]
-        receipt = Receipt(request.path_params["endpoint"], key, msgspec.json.decode(body, type=Told), at_s)
+        receipt = Receipt(request.path_params["endpoint"], key, msgspec.json.decode(body, type=Event), at_s)
         if self.receipts.setdefault(key, receipt) is receipt:
-            self.on_receipt(receipt)
+            self._on_receipt(receipt)
         return Response(status_code=204)
 
 

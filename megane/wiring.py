@@ -79,7 +79,7 @@ class City:
     broker: Mosquitto | None
     source: MqttSource
     inbox: Inbox
-    meters: Meters
+    registry: CollectorRegistry
     pipeline: Pipeline
     catch_up: CatchUp
     journal: Journal
@@ -231,7 +231,7 @@ def wire(
         broker=broker,
         source=source,
         inbox=inbox,
-        meters=meters,
+        registry=registry,
         pipeline=pipeline,
         catch_up=catch_up,
         journal=journal,

@@ -1,0 +1,184 @@
+"""`megane demo`: a scenario through the whole path, from simulated devices to departments, in quick motion."""
+
+import asyncio
+import logging
+import random
+import socket
+import tempfile
+import time
+import webbrowser
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import msgspec
+import uvloop
+from rich.console import Console
+
+from city.catalog_file import load_catalog
+from city.errors import UserError
+from city.messages import say
+from city.messages.text import Lang
+from firmware_sim.fleet import Fleet
+from firmware_sim.scenario import Scenario
+from firmware_sim.scenario_file import load_scenario
+from megane.city_files import read_folder
+from megane.clocks import ScaledClock, SystemClock
+from megane.demo_departments import Departments, Receipt
+from megane.demo_report import Report, make_report, settled
+from megane.episodes import TOKYO
+from megane.running import run_city, stop_on_signals
+from megane.settings import Http, Mqtt, Settings
+from megane.up import log_to_stderr
+from megane.wiring import City, wire
+
+SHORTEST_S: Final = 30.0
+# At the end, devices wait for the last receipts and departments for the last webhooks: real seconds, generous.
+QUIET_S: Final = 60.0
+SETTLED_S: Final = 60.0
+PAGE_PORT: Final = 8080
+
+
+class DemoError(UserError):
+    """The demo cannot be run so, or what it did does not add up."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPlan:
+    """What was asked for. for_s: real seconds, None until somebody stops it; speed: None for the scenario's own."""
+
+    scenario: str
+    for_s: float | None
+    speed: float | None
+    http_port: int | None
+    browser: bool
+    as_json: bool
+
+
+def run_demo(plan: DemoPlan, lang: Lang) -> None:
+    """Runs it. Raises DemoError when the books do not balance or an event was not delivered: exit status 1."""
+    if plan.for_s is not None and plan.for_s < SHORTEST_S:
+        raise DemoError("megane.demo-too-short", given=plan.for_s)
+    log_to_stderr(logging.WARNING)
+    with tempfile.TemporaryDirectory(prefix="megane-demo-") as home:
+        report = uvloop.run(_demo(plan, Path(home), lang))
+    if report is None:
+        return
+    if plan.as_json:
+        print(msgspec.json.encode(report).decode())  # noqa: T201  the command's result
+    else:
+        Console().print(report.text(lang), soft_wrap=True, highlight=False)
+    if not report.balanced:
+        raise DemoError(
+            "megane.demo-unbalanced",
+            published=report.published,
+            received=report.accounted,
+            missing=len(report.undelivered),
+        )
+
+
+async def _demo(plan: DemoPlan, home: Path, lang: Lang) -> Report | None:
+    settings = Settings(home=str(home), mqtt=Mqtt(port=_free_port()), http=Http(port=plan.http_port or _page_port()))
+    folder = Path(settings.city)
+    catalog = load_catalog(read_folder(folder, "catalog"))
+    scenario = load_scenario(read_folder(folder, "scenarios"), plan.scenario, catalog)
+    speed = plan.speed or scenario.speed
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+
+    def told(receipt: Receipt) -> None:
+        if not plan.as_json:
+            _print(console, receipt, lang)
+
+    departments = Departments(catalog, time.perf_counter, told)
+    clock = ScaledClock(scenario.start_ms, speed)
+    city = await asyncio.to_thread(
+        wire,
+        settings,
+        clock,
+        random.Random(scenario.seed),  # noqa: S311  jitter, no secret
+        asyncio.get_running_loop(),
+        addresses=departments.addresses(),
+    )
+    fleet = _fleet(scenario, clock, settings)
+    until, stopped = asyncio.Event(), asyncio.Event()
+    stop_on_signals(stopped)
+    reports: list[Report] = []
+
+    async def show() -> None:
+        url = f"http://127.0.0.1:{settings.http.port}/"
+        console.print(say("megane.demo-running", lang, scenario=scenario.title.of(lang), speed=speed, url=url))
+        if plan.browser:
+            await asyncio.to_thread(webbrowser.open, url)
+        reports.append(await _play(plan, city, clock, fleet, departments, stopped))
+        until.set()
+
+    async with asyncio.TaskGroup() as tasks:
+        serving = tasks.create_task(departments.run(), name="departments")
+        await run_city(city, until, show)
+        serving.cancel()
+    return reports[0] if plan.for_s is not None else None
+
+
+async def _play(
+    plan: DemoPlan, city: City, clock: ScaledClock, fleet: Fleet, departments: Departments, stopped: asyncio.Event
+) -> Report:
+    """The fleet for as long as was asked for, or until stopped; then until everything has reached its end."""
+    async with asyncio.TaskGroup() as tasks:
+        sailing = tasks.create_task(fleet.run(), name="fleet")
+        try:
+            async with asyncio.timeout(plan.for_s):
+                await stopped.wait()
+        except TimeoutError:
+            pass
+        if plan.for_s is not None:
+            waiting = await fleet.quiesce(QUIET_S)
+            if waiting:
+                raise DemoError("megane.demo-silent", devices=waiting, seconds=QUIET_S)
+            clock.hold()
+            await settled(city, fleet, SETTLED_S)
+        sailing.cancel()
+    return await asyncio.to_thread(make_report, city, fleet, departments)
+
+
+def _fleet(scenario: Scenario, clock: ScaledClock, settings: Settings) -> Fleet:
+    return Fleet(
+        scenario,
+        clock=clock,
+        network_clock=SystemClock(),
+        steady_s=time.perf_counter,
+        host="127.0.0.1",
+        port=settings.mqtt.port,
+        root=settings.mqtt.root,
+    )
+
+
+def _print(console: Console, receipt: Receipt, lang: Lang) -> None:
+    event = receipt.event.data
+    console.print(
+        say(
+            "megane.demo-told",
+            lang,
+            time=event.at.astimezone(TOKYO).strftime("%H:%M"),
+            department=receipt.endpoint,
+            title=event.title.of(lang),
+            subject=event.subject,
+            state=say(f"megane.demo-{event.state}", lang),
+        )
+    )
+
+
+def _free_port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return int(s.getsockname()[1])
+
+
+def _page_port() -> int:
+    """The usual port where it is free, so that a bookmark stays good."""
+    with socket.socket() as s:
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            s.bind(("127.0.0.1", PAGE_PORT))
+        except OSError:
+            return _free_port()
+    return PAGE_PORT
