@@ -27,8 +27,11 @@ class Wrong:
         self.detail = detail
 
 
-class Record(msgspec.Struct, gc=False):
-    """The fields of one record, as sent. Of `vs vd s` it matters only that they are there."""
+class Record(msgspec.Struct, gc=False, forbid_unknown_fields=True):
+    """The fields of one record, as sent. Of `vs vd s` it matters only that they are there, of `bs ut` not even that.
+
+    Unknown fields send a pack the patient way, which knows those that may not be ignored.
+    """
 
     n: str | None = None
     t: float | None = None
@@ -47,6 +50,8 @@ class Record(msgspec.Struct, gc=False):
     vs: object = None
     vd: object = None
     s: object = None
+    bs: object = None
+    ut: object = None
     wrong: Wrong | None = None
 
 
@@ -87,11 +92,10 @@ def is_cbor(payload: bytes) -> bool:
 
 def decode_json(payload: bytes) -> Sequence[Record]:
     """The records of a JSON pack. Raises WireError where it is none."""
-    if b'_"' not in payload and b"\\u" not in payload:  # else a name may end in _ : only the patient way sees that
-        try:
-            return _JSON.decode(payload)
-        except (msgspec.MsgspecError, ValueError, RecursionError):
-            pass
+    try:
+        return _JSON.decode(payload)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        pass
     try:
         pack: object = json.loads(payload.decode(), parse_int=_integer)
     except (ValueError, RecursionError) as error:
@@ -191,10 +195,6 @@ def _ours(record: Record, name: str, value: object) -> None:
         setattr(record, name, value)
 
 
-def _ignored(record: Record, name: str, value: object) -> None:
-    """Sums and update times mean nothing here."""
-
-
 _READERS: Final = {
     "n": _text,
     "u": _text,
@@ -204,8 +204,8 @@ _READERS: Final = {
     "vs": _presence,
     "vd": _presence,
     "s": _presence,
-    "ut": _ignored,
-    "bs": _ignored,
+    "ut": _presence,
+    "bs": _presence,
     "bn": _base_text,
     "bu": _base_text,
     "bt": _base_number,

@@ -299,7 +299,17 @@ fields = st.dictionaries(
     scalars,
     max_size=6,
 )
-records = st.lists(fields | scalars, max_size=4)
+texts, numbers = st.text(max_size=5), st.integers(-(2**62), 2**62) | st.floats()
+usual_fields = st.fixed_dictionaries(
+    {},
+    optional={
+        **dict.fromkeys(("n", "u", "bn", "bu", "boot", "clk", "vs", "vd"), texts),
+        **dict.fromkeys(("v", "t", "bt", "bv", "bs", "ut", "s", "now"), numbers),
+        **dict.fromkeys(("seq", "bver"), st.integers(-5, 2**62)),
+        "vb": st.booleans(),
+    },
+)
+records = st.lists(usual_fields, max_size=4) | st.lists(usual_fields | fields | scalars, max_size=4)
 
 
 def outcome(read: Callable[[], object]) -> object:
