@@ -47,12 +47,25 @@ class Ingester:
     clock: Clock
     receipts: list[tuple[str, str, int, int]] = field(default_factory=list)
     acked: list[bytes] = field(default_factory=list)
+    _acknowledged: asyncio.Event = field(default_factory=asyncio.Event)
 
     def deliver(self, topic: str, payload: bytes | str, arrived_ms: int | None = None) -> None:
         """Puts one message into the inbox."""
         data = payload.encode() if isinstance(payload, str) else payload
         at_ms = self.clock.now_ms() if arrived_ms is None else arrived_ms
-        self.inbox.put_nowait(Delivery(topic, data, at_ms, lambda: self.acked.append(data)))
+
+        def ack() -> None:
+            self.acked.append(data)
+            self._acknowledged.set()
+
+        self.inbox.put_nowait(Delivery(topic, data, at_ms, ack))
+
+    async def settled(self, n: int) -> None:
+        """Returns when so many deliveries are acknowledged."""
+        async with asyncio.timeout(60):
+            while len(self.acked) < n:
+                self._acknowledged.clear()
+                await self._acknowledged.wait()
 
     def rows(self) -> list[Row]:
         """Every reading in the journal."""
@@ -113,8 +126,9 @@ async def running(ingester: Ingester) -> AsyncIterator[Ingester]:
     try:
         yield ingester
     finally:
-        await ingester.pipeline.drain()
-        await task
+        async with asyncio.timeout(60):
+            await ingester.pipeline.drain()
+            await task
         ingester.journal.close()
 
 
