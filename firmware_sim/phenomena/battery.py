@@ -64,8 +64,5 @@ BATTERY: Final = PhenomenonKind(
     title=Text(ja="電池", en="Battery"),
     doc=str(__doc__),
     read=_read,
-    examples=(
-        "{empty_v: 3.3, full_v: 4.2, clearness: 0.6}",
-        "{empty_v: 11, full_v: 13.4, clearness: 0, weak: [rpi-toba]}",
-    ),
+    examples=("clearness: 0.6", "{lasts: 5d, clearness: 0, weak: [rpi-toba]}"),
 )

@@ -36,6 +36,7 @@ class Stage:
         self.fleet = fleet
         self.clock = clock
         self.city = city
+        self.sampled = 0
 
     async def sample(self, rounds: int) -> None:
         """Lets every device take `rounds` readings."""
@@ -43,6 +44,7 @@ class Stage:
             await self.clock.somebody_sleeps()
             self.clock.advance_to(self.clock.now_ms() + SAMPLING_MS)
         await self.clock.somebody_sleeps()
+        self.sampled += rounds
 
     async def until(self, condition: Callable[[], bool]) -> None:
         async with asyncio.timeout(DEADLINE_S):
@@ -111,7 +113,7 @@ async def test_books_agree_with_the_city(broker: Mosquitto) -> None:
         for device in catalog.devices:
             seqs = {seq for name, seq in on.city.arrived if name == device}
             assert seqs == set(range(1, max(seqs) + 1))
-        assert max(on.city.arrived.values()) == 2
+        assert max(times for (device, _), times in on.city.arrived.items() if device == "gauge-0002") >= 2
         assert on.city.order["gauge-0003"] != sorted(on.city.order["gauge-0003"])
 
 
@@ -136,9 +138,9 @@ async def test_what_gets_no_receipt_is_sent_again_until_it_does(broker: Mosquitt
 
 async def test_a_message_in_vain_is_set_aside_while_later_ones_get_theirs(broker: Mosquitto) -> None:
     async with stage(broker, one_gauge(), settles=lambda _device, seq: seq != 3) as on:
-        for round_ in range(1, 25):  # one after the other, so that each receipt overtakes the third message anew
+        for _ in range(24):  # one after the other, so that each receipt overtakes the third message anew
             await on.sample(1)
-            await on.until(lambda round_=round_: on.fleet.waiting <= 1 and len(on.city.arrived) >= round_)
+            await on.until(lambda: on.fleet.waiting <= 1 and len(on.city.arrived) >= on.sampled)
         await on.quiet()
         assert on.fleet.set_aside == 1
         assert on.city.arrived[GAUGE, 3] == MOST_SENDS
@@ -174,7 +176,7 @@ async def test_a_connection_that_breaks_leaves_a_margin_and_loses_nothing(broker
 
 
 async def test_a_broker_that_was_away_is_found_again(broker: Mosquitto) -> None:
-    # The delay is short because devices may be back before the city is, which has no session here to hold their messages.
+    # The delay is short because devices may be back before this city is, whose session holds no messages meanwhile.
     async with stage(broker, scenario_of(gauges(5)), first_delay_s=0.5) as on:
         await on.sample(3)
         await on.until(lambda: on.fleet.waiting == 0)
