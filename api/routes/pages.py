@@ -2,6 +2,7 @@
 
 from typing import Annotated, Final
 
+import msgspec
 from fastapi import APIRouter, Query, Request, Response
 
 from api.chart import Span, chart_of, hours_of
@@ -52,8 +53,9 @@ def routes(view: View, feed: Feed) -> APIRouter:
         return answer(request, "situation.html")
 
     @router.get("/map")
-    def map_(request: Request) -> dict[str, object]:
-        return map_of(view.catalog(), language_of(request))
+    def map_(request: Request) -> Response:
+        drawn = map_of(view.catalog(), language_of(request))
+        return Response(msgspec.json.encode(drawn), media_type="application/json")
 
     @router.get("/sensors")
     def sensors(

@@ -3,9 +3,9 @@
 from enum import StrEnum
 from typing import Annotated
 
+import msgspec
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
-from starlette.responses import JSONResponse
 
 from api.ports import View
 from api.problem import BothLanguages, ProblemError, problems
@@ -72,7 +72,7 @@ def routes(view: View) -> APIRouter:
         described = [describe(sensor, catalog) for sensor in catalog.sensors]
         wants_geojson = GEOJSON in request.headers.get("accept", "") if format is None else format is Format.GEOJSON
         if wants_geojson:
-            return JSONResponse(feature_collection(described), media_type=GEOJSON)
+            return Response(msgspec.json.encode(feature_collection(described)), media_type=GEOJSON)
         return Sensors(city=catalog.city, title=both(catalog.title), sensors=described)
 
     return router

@@ -8,6 +8,8 @@ const LATE = 4;
 const BAD = 1;
 // Three readings missing in a row are a gap, not jitter.
 const GAP_FACTOR = 3.5;
+const DAY_PX = 96; // what a date takes under the axis
+const DAYS = [1, 2, 3, 5, 7, 10, 14].map((days) => days * 86400);
 const FALLBACK_STEP = "5m"; // where a sensor speaks so often that its readings are too many for one answer
 
 export async function drawCharts(root) {
@@ -94,6 +96,7 @@ function sizeOf(plot) {
 
 function optionsOf(chart, readings, plot, readout) {
   const color = (name) => getComputedStyle(plot).getPropertyValue(`--${name}`).trim();
+  const long = Date.parse(chart.end) - Date.parse(chart.start) > 3 * 86_400_000;
   const font = `13px ${getComputedStyle(plot).fontFamily}`;
   const axis = { stroke: color("text"), grid: { stroke: color("grid"), width: 1 }, ticks: { stroke: color("grid") }, font };
   const line = { stroke: color("line"), width: 2, spanGaps: false, points: { show: sparse(readings), size: 5, fill: color("line") } };
@@ -106,7 +109,7 @@ function optionsOf(chart, readings, plot, readout) {
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Asia/Tokyo"),
     scales: { x: { range: [Date.parse(chart.start) / 1000, Date.parse(chart.end) / 1000] }, y: { range: rangeOf(chart, readings) } },
     axes: [
-      { ...axis, space: 64, values: (_, splits) => splits.map(tick), size: 52 },
+      { ...axis, space: long ? DAY_PX : 64, incrs: long ? DAYS : undefined, values: (_, splits, __, space) => splits.map((s, i) => tick(s, i, splits, space)), size: 52 },
       { ...axis, size: 62, label: chart.unit, labelFont: font, labelSize: 20, values: (_, splits) => splits.map((y) => trim(y)) },
     ],
     series: readings.every ? [{}, stepped, stepped] : [{}, line],
@@ -133,11 +136,18 @@ function rangeOf(chart, { columns, marks }) {
   return [low >= 0 && chart.low >= 0 ? Math.max(0, low - air) : low - air, high + air];
 }
 
-// The day stands under the first hour and under every midnight.
-function tick(seconds, i) {
-  const { hour: h, minute } = parts(seconds * 1000);
+// The day stands under every midnight, and under the first hour where there is room before the next midnight.
+function tick(seconds, i, splits, space) {
   const time = hour(seconds * 1000);
-  return i === 0 || (h === 0 && minute === "00") ? `${time}\n${day(seconds * 1000)}` : time;
+  if (splits[1] - splits[0] >= 86400) return day(seconds * 1000);
+  const next = splits.findIndex(midnight);
+  const first = i === 0 && (next < 0 || next * space >= DAY_PX);
+  return first || midnight(seconds) ? `${time}\n${day(seconds * 1000)}` : time;
+}
+
+function midnight(seconds) {
+  const { hour: h, minute } = parts(seconds * 1000);
+  return h === 0 && minute === "00";
 }
 
 const trim = (number) => String(Math.round(number * 1000) / 1000);

@@ -23,7 +23,7 @@ def test_a_calm_city_is_calm() -> None:
     situation = looked_at(city)
     assert not situation.blind
     assert situation.worst == CALM
-    assert situation.alarms == situation.silences == situation.changes == ()
+    assert (situation.alarms, situation.silences, situation.changes) == ((), (), ())
 
 
 def test_what_fires_on_one_subject_is_one_concern_with_the_worst_in_front(flooded: ShownCity) -> None:
