@@ -35,14 +35,14 @@ POLL_S = 0.01
 TITLE = Text(ja="はん濫危険水位", en="Danger level")
 
 
-def business_database(file: Path) -> sa.Engine:
+def business_database(file: Path, busy_ms: int = 10_000) -> sa.Engine:
     """As `megane/database.py` opens it: durable, every transaction IMMEDIATE."""
     engine = sa.create_engine(f"sqlite:///{file}")
 
     @sa.event.listens_for(engine, "connect")
     def _prepare(connection: sa.engine.interfaces.DBAPIConnection, _: object) -> None:
         connection.isolation_level = None
-        for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in (f"busy_timeout={busy_ms}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             connection.cursor().execute(f"PRAGMA {pragma}")
 
     @sa.event.listens_for(engine, "begin")
@@ -130,11 +130,12 @@ class Business:
         events: MemoryAlertEvents | None = None,
         clock: Clock | None = None,
         retry: Retry | None = None,
+        busy_ms: int = 10_000,
     ) -> None:
         self.city = city
         self.clock = clock or SystemClock()
         self.events = events or MemoryAlertEvents()
-        self.database = business_database(file)
+        self.database = business_database(file, busy_ms)
         self.thread = ThreadPoolExecutor(1, "database")
         self.sender = WebhookSender(city, SystemClock())
         self.registry = CollectorRegistry()

@@ -1,6 +1,7 @@
 """Webhooks to real receivers: taken, refused, delayed, cut off."""
 
 import asyncio
+import sqlite3
 import time
 from collections import defaultdict
 from collections.abc import AsyncIterator
@@ -97,7 +98,6 @@ async def test_a_hanging_and_a_dead_endpoint_hold_up_no_other(tmp_path: Path, re
             bosai, _, suido = business.endpoints.health()
             assert (bosai.waiting, bosai.retrying, bosai.dead) == (0, 0, 0)
             assert suido.last_error is Reason.UNREACHABLE
-        await closed.open()  # for its own closing
 
 
 @pytest.mark.parametrize(
@@ -260,3 +260,45 @@ async def test_an_url_and_its_key_stand_in_no_row(tmp_path: Path, receiver: Rece
     kept = b"".join(file.read_bytes() for file in tmp_path.iterdir())  # noqa: ASYNC240 - nothing else runs any more
     assert b"unreachable" in kept
     assert b"not-to-be-seen" not in kept
+
+
+async def test_a_database_that_is_away_delays_and_loses_nothing(tmp_path: Path, receiver: Receiver) -> None:
+    clock = ManualClock(START_MS)
+    city = TestCity({"bosai": receiver.url}, SUBJECTS)
+    away = "megane_administration_database_waits_total"
+    async with Business(tmp_path / "city.db", city, clock=clock, busy_ms=1) as business:
+        business.commit(alert_event(SUBJECTS[0]))
+        await business.until(lambda: [e.delivered for e in business.endpoints.health()] == [1])
+        other = sqlite3.connect(tmp_path / "city.db", isolation_level=None)
+        try:
+            other.execute("BEGIN IMMEDIATE")
+            business.commit(*(alert_event(subject) for subject in SUBJECTS[1:]))
+            await clock.somebody_sleeps()
+            assert (business.registry.get_sample_value(away) or 0) >= 1
+            other.execute("ROLLBACK")
+        finally:
+            other.close()
+        await clock.pass_until(receiver.until(lambda: len(receiver.taken) == len(SUBJECTS)))
+    assert len({taken.id for taken in receiver.taken}) == len(SUBJECTS)
+
+
+async def test_who_was_told_that_it_fires_is_told_that_it_is_over(tmp_path: Path, receiver: Receiver) -> None:
+    firing, resolved = firing_and_resolved("rpi-toba:water_level")
+    city = TestCity({"bosai": receiver.url})
+    async with Business(tmp_path / "city.db", city) as business:
+        business.commit(firing)
+        await business.until(lambda: [e.delivered for e in business.endpoints.health()] == [1])
+    async with Receiver() as newcomer:  # the rule is gone, and another department subscribes meanwhile
+        changed = TestCity({"bosai": receiver.url, "doboku": newcomer.url}, rules={})
+        async with Business(tmp_path / "city.db", changed) as business:
+            business.commit(resolved)
+            await business.until(lambda: [e.delivered for e in business.endpoints.health()] == [2])
+        assert not newcomer.requests
+    assert [taken.state for taken in receiver.taken] == ["firing", "resolved"]
+
+
+async def test_an_endpoint_without_an_address_is_counted_and_gets_nothing(tmp_path: Path, receiver: Receiver) -> None:
+    async with Business(tmp_path / "city.db", TestCity({"bosai": receiver.url, "doboku": None})) as business:
+        business.commit(alert_event())
+        await business.until(lambda: [(e.id, e.delivered) for e in business.endpoints.health()] == [("bosai", 1)])
+    assert business.registry.get_sample_value("megane_webhooks_unaddressed_total", {"endpoint": "doboku"}) == 1
