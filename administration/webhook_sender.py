@@ -4,7 +4,7 @@ import asyncio
 import re
 import ssl
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from itertools import chain
@@ -24,6 +24,8 @@ CONNECT_S: Final = 5.0  # three SYNs; who is not there by then is not there
 ANSWER_BYTES: Final = 1024  # enough for a person to see what is wrong over there, too little to fill our disk
 IDLE_S: Final = 30.0  # below what most servers and firewalls keep an idle connection for
 
+_TIMEOUTS: Final = {"timeout": httpx.Timeout(ATTEMPT_S, connect=CONNECT_S).as_dict()}
+_ONE: Final = httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=IDLE_S)
 _SECRET: Final = re.compile(re.escape(PREFIX) + r"[A-Za-z0-9+/=_-]+|v1,[A-Za-z0-9+/=]+")
 _SECONDS: Final = re.compile(r"\d{1,9}", re.ASCII)
 
@@ -39,16 +41,17 @@ class WebhookSender:
         self._addresses = addresses
         self._wall = wall
         self._tls = tls or ssl.create_default_context()
-        # A client here is one connection. A pool of httpx looks through all of its connections for each request, and
-        # then again for each: with 32 of them that took 10 ms of a core a webhook, and endpoints shared it.
-        self._idle: dict[str, list[httpx.AsyncClient]] = {}
+        # A transport here is one connection. A pool of httpx looks through all of its connections for each request,
+        # and then again for each: with 32 of them that took 10 ms of a core a webhook, and endpoints shared it.
+        # And not a client, which would log each URL, and with it the keys that many services put there.
+        self._idle: dict[str, list[httpx.AsyncHTTPTransport]] = {}
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        for client in chain.from_iterable(self._idle.values()):
-            await client.aclose()
+        for transport in chain.from_iterable(self._idle.values()):
+            await transport.aclose()
         self._idle.clear()
 
     async def send(self, endpoint: str, key: str, body: bytes) -> Outcome:
@@ -66,12 +69,11 @@ class WebhookSender:
             **signed_headers(address.secrets, key, timestamp_s, body),
         }
         try:
-            async with (
-                asyncio.timeout(ATTEMPT_S),
-                self._connection(address.url) as client,
-                client.stream("POST", address.url, content=body, headers=headers) as response,
-            ):
-                return self._meaning(response, await _beginning(response))
+            request = httpx.Request("POST", address.url, headers=headers, content=body, extensions=_TIMEOUTS)
+            async with asyncio.timeout(ATTEMPT_S), self._connection(address.url) as connection:
+                response = await connection.handle_async_request(request)
+                async with aclosing(response):
+                    return self._meaning(response, await _beginning(response))
         except (TimeoutError, httpx.TimeoutException):
             return RetryAfter(Reason.TIMEOUT)
         except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError) as e:
@@ -80,28 +82,18 @@ class WebhookSender:
             return RetryAfter(Reason.UNREACHABLE, answer=_fit(f"{type(e).__name__}: {e}"))
 
     @asynccontextmanager
-    async def _connection(self, url: str) -> AsyncIterator[httpx.AsyncClient]:
+    async def _connection(self, url: str) -> AsyncIterator[httpx.AsyncHTTPTransport]:
         """A connection of one's own to `url`: the one used last, so that few stay open, or a new one.
 
         Whoever sends bounds how many there are (`claims.AT_ONCE` for each endpoint). Proxies and certificates from the
         environment are not taken: where alarms go is said in the settings alone.
         """
         idle = self._idle.setdefault(url, [])
-        client = (
-            idle.pop()
-            if idle
-            else httpx.AsyncClient(
-                verify=self._tls,
-                timeout=httpx.Timeout(ATTEMPT_S, connect=CONNECT_S),
-                limits=httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=IDLE_S),
-                follow_redirects=False,
-                trust_env=False,
-            )
-        )
+        connection = idle.pop() if idle else httpx.AsyncHTTPTransport(verify=self._tls, limits=_ONE, trust_env=False)
         try:
-            yield client
+            yield connection
         finally:
-            idle.append(client)
+            idle.append(connection)
 
     def _meaning(self, response: httpx.Response, answer: str) -> Outcome:
         """formats.md: 2xx delivered; 410 disables; 408, 429 and 5xx retry; anything else is a dead letter."""

@@ -1,6 +1,7 @@
 """Webhooks to real receivers: taken, refused, delayed, cut off."""
 
 import asyncio
+import logging
 import sqlite3
 import time
 from collections import defaultdict
@@ -252,7 +253,10 @@ async def test_stopped_in_the_middle_nothing_is_lost(tmp_path: Path, receiver: R
     assert first_taken == {subject: ["firing", "resolved"] for subject in SUBJECTS}
 
 
-async def test_an_url_and_its_key_stand_in_no_row(tmp_path: Path, receiver: Receiver) -> None:
+async def test_an_url_and_its_key_stand_in_no_row_and_no_log(
+    tmp_path: Path, receiver: Receiver, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
     receiver.behaviour = always(Answer(reset=True))
     async with Business(tmp_path / "city.db", TestCity({"bosai": receiver.url})) as business:
         business.commit(alert_event())
@@ -260,6 +264,8 @@ async def test_an_url_and_its_key_stand_in_no_row(tmp_path: Path, receiver: Rece
     kept = b"".join(file.read_bytes() for file in tmp_path.iterdir())  # noqa: ASYNC240 - nothing else runs any more
     assert b"unreachable" in kept
     assert b"not-to-be-seen" not in kept
+    assert caplog.records
+    assert "not-to-be-seen" not in caplog.text
 
 
 async def test_a_database_that_is_away_delays_and_loses_nothing(tmp_path: Path, receiver: Receiver) -> None:
