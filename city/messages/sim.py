@@ -32,8 +32,4 @@ TEXTS: Final[Mapping[str, Text]] = {
         en="{needed} connections need more open files than this process may have ({limit}). "
         "Raise the limit with `ulimit -n {needed}` and run it again.",
     ),
-    "sim.port": Text(
-        ja="ブローカー {host}:{port} につながりません({problem})。ブローカーが動いているか確かめてください。",
-        en="The broker at {host}:{port} does not answer ({problem}). See whether it runs.",
-    ),
 }
