@@ -3,7 +3,7 @@
 import { say } from "./words.js";
 
 const NEAR_PX = [50, 28]; // two marks nearer than a cluster is large would cover one another
-const ALARM_PX = 32;
+const ALARM_PX = [42, 30]; // half an alarm and half a cluster
 const TILES = "https://cyberjapandata.gsi.go.jp/xyz/pale/{z}/{x}/{y}.png";
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -53,7 +53,7 @@ function clusters(map, calm, spots) {
   const found = [];
   for (const site of calm) {
     const { x, y } = map.project(site.point, map.getZoom());
-    if (spots.some((spot) => Math.abs(spot.x - x) < ALARM_PX && Math.abs(spot.y - y) < ALARM_PX)) continue;
+    if (spots.some((spot) => Math.abs(spot.x - x) < ALARM_PX[0] && Math.abs(spot.y - y) < ALARM_PX[1])) continue;
     const near = found.find((group) => Math.abs(group.x - x) < NEAR_PX[0] && Math.abs(group.y - y) < NEAR_PX[1]);
     if (near) near.members.push(site);
     else found.push({ x, y, members: [site] });
@@ -75,11 +75,10 @@ function addSite(layer, site, mark, open, above) {
 
 function addCluster(map, layer, group) {
   const points = group.map((site) => site.point);
-  const middle = L.latLngBounds(points).getCenter();
   // Not a bare number in a ring: that could be taken for an alert level.
   const label = document.createElement("span");
   label.append(drawing("calm"), `×${group.length}`);
-  const marker = L.marker(middle, { icon: icon(label, [46, 24], "cluster"), keyboard: true, zIndexOffset: -500 });
+  const marker = L.marker(points[0], { icon: icon(label, [46, 24], "cluster"), keyboard: true, zIndexOffset: -500 });
   const closer = () => map.fitBounds(L.latLngBounds(points).pad(0.3), { maxZoom: Math.max(map.getZoom() + 2, 15) });
   marker.on("click keypress", (event) => isPress(event) && closer());
   marker.addTo(layer);
