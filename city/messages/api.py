@@ -29,10 +29,6 @@ TEXTS: Final[Mapping[str, Text]] = {
         ja="期間が空です。from({start})を to({end})より前にしてください。",
         en="The span is empty: from ({start}) must lie before to ({end}).",
     ),
-    "api.span-too-long": Text(
-        ja="観測値そのものは一度に31日分までです。期間を短くするか、every={every} を付けてください。",
-        en="At most 31 days of raw readings at once. Ask for a shorter span, or add every={every}.",
-    ),
     "api.too-many-points": Text(
         ja="{points} 点になります。一度に {limit} 点までです。期間を短くするか、every={every} 以上にしてください。",
         en="That is {points} points; {limit} at most at once. Ask for a shorter span, or for every={every} or more.",
