@@ -21,10 +21,12 @@ class Pack:
     first_s: int
     step_s: int
     values: tuple[float, ...]
+    unit: str = "m"
 
     def payload(self, seq: int) -> bytes:
         records: list[dict[str, object]] = [
-            {"n": self.sensor, "u": "m", "t": self.first_s + k * self.step_s, "v": v} for k, v in enumerate(self.values)
+            {"n": self.sensor, "u": self.unit, "t": self.first_s + k * self.step_s, "v": v}
+            for k, v in enumerate(self.values)
         ]
         records[0] |= {"seq": seq, "boot": "flood", "clk": "ok"}
         return json.dumps(records).encode()
