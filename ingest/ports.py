@@ -4,7 +4,6 @@ from typing import Protocol
 
 from city.delivery import Delivery
 from city.wire.topic import Topic
-
 from ingest.inbox import Inbox
 from ingest.message import Message
 
