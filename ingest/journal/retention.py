@@ -9,7 +9,6 @@ from typing import Final
 
 from ingest.journal.row import Kind
 
-
 # How far kept snapshots lie apart: the journal outstays its retention by at most this (an eighth), and at most ten
 # snapshots are kept, which for 10,000 series with windows are some hundred megabytes.
 SPAN_MS: Final = 6 * 3_600_000
