@@ -1,8 +1,11 @@
-"""Evaluates conditions along time, for all rows of a plan at once, in Kleene's three values."""
+"""Evaluates conditions along time, for many rows of a plan at once, in Kleene's three values.
+
+A condition is known to be true, known to be false, or unknown; each of the first two is asked for by itself, since
+mostly one of them decides.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final, assert_never
+from typing import Final, Protocol, assert_never
 
 import numpy as np
 
@@ -22,50 +25,68 @@ from alerts.expression import (
 )
 from alerts.moments import Moments
 from alerts.shape import arithmetic
-from city.reading import Bools, Float64s, Int64s
+from city.reading import Bools, Float64s
 
 
-@dataclass(frozen=True, slots=True)
-class Truth:
-    """bool[n] each: known to be true, known to be false; neither is unknown."""
+class Pairs(Protocol):
+    """Where a plan's conditions are evaluated: n pairs of a row and a moment."""
 
-    true: Bools
-    false: Bools
+    @property
+    def sources(self) -> Sequence[Moments]:
+        """The moments, as one sequence after the other."""
+        ...
 
+    def of_moments(self, values: Float64s) -> Float64s:
+        """float64[n]: of values at the moments of all sources, that of each pair."""
+        ...
 
-@dataclass(frozen=True, slots=True)
-class Pairs:
-    """Where a plan's conditions are evaluated: pairs of a row and a moment.
-
-    row: int64[n], None: every row of the plan once, in order
-    moment: int64[n], index into the moments of `sources` one after the other
-    """
-
-    row: Int64s | None
-    moment: Int64s
-    sources: Sequence[Moments]
+    def of_rows(self, column: Float64s) -> Float64s:
+        """float64[n]: of a column over all rows of the plan, that of each pair."""
+        ...
 
 
-def truth(condition: Condition, columns: Float64s, pairs: Pairs) -> Truth:
-    """The condition at each pair, with the plan's `columns`."""
+def known_true(condition: Condition, columns: Float64s, pairs: Pairs) -> Bools:
+    """bool[n]: where the condition is true, with the plan's `columns` (float64[columns, rows])."""
     match condition:
-        case Compare(operator=operator, left=left, right=right):
-            return _compare(operator, _numbers(left, columns, pairs), _numbers(right, columns, pairs))
+        case Compare():
+            return _compare(condition, columns, pairs, contrary=False)
         case And(parts=parts):
-            found = [truth(part, columns, pairs) for part in parts]
-            return Truth(np.logical_and.reduce([t.true for t in found]), np.logical_or.reduce([t.false for t in found]))
+            return _all([known_true(part, columns, pairs) for part in parts])
         case Or(parts=parts):
-            found = [truth(part, columns, pairs) for part in parts]
-            return Truth(np.logical_or.reduce([t.true for t in found]), np.logical_and.reduce([t.false for t in found]))
+            return _any([known_true(part, columns, pairs) for part in parts])
         case Not(part=part):
-            inner = truth(part, columns, pairs)
-            return Truth(inner.false, inner.true)
+            return known_false(part, columns, pairs)
         case _:
             assert_never(condition)
 
 
-# A comparison with NaN is false both ways round, and so neither true nor false: unknown.
-_CONTRARY: Final = {
+def known_false(condition: Condition, columns: Float64s, pairs: Pairs) -> Bools:
+    """bool[n]: where the condition is false."""
+    match condition:
+        case Compare():
+            return _compare(condition, columns, pairs, contrary=True)
+        case And(parts=parts):
+            return _any([known_false(part, columns, pairs) for part in parts])
+        case Or(parts=parts):
+            return _all([known_false(part, columns, pairs) for part in parts])
+        case Not(part=part):
+            return known_true(part, columns, pairs)
+        case _:
+            assert_never(condition)
+
+
+def _all(parts: Sequence[Bools]) -> Bools:
+    found: Bools = np.logical_and.reduce(parts)
+    return found
+
+
+def _any(parts: Sequence[Bools]) -> Bools:
+    found: Bools = np.logical_or.reduce(parts)
+    return found
+
+
+# A comparison with NaN is false, and so is its contrary: unknown.
+_COMPARE: Final = {
     ">": (np.greater, np.less_equal),
     ">=": (np.greater_equal, np.less),
     "<": (np.less, np.greater_equal),
@@ -73,27 +94,26 @@ _CONTRARY: Final = {
 }
 
 
-def _compare(operator: str, left: Float64s, right: Float64s) -> Truth:
-    if operator in _CONTRARY:
-        yes, no = _CONTRARY[operator]
-        return Truth(yes(left, right), no(left, right))
-    same = left == right
-    other = (left < right) | (left > right)
-    return Truth(same, other) if operator == "==" else Truth(other, same)
+def _compare(compare: Compare, columns: Float64s, pairs: Pairs, *, contrary: bool) -> Bools:
+    left, right = (_numbers(side, columns, pairs) for side in (compare.left, compare.right))
+    if compare.operator in _COMPARE:
+        found: Bools = _COMPARE[compare.operator][contrary](left, right)
+        return found
+    equal: Bools = left == right
+    other: Bools = (left < right) | (left > right)
+    return equal if (compare.operator == "==") is not contrary else other
 
 
 def _numbers(node: Numeric, columns: Float64s, pairs: Pairs) -> Float64s:
     match node:
         case Column(index=index):
-            return columns[index] if pairs.row is None else columns[index][pairs.row]
+            return pairs.of_rows(columns[index])
         case Call(function=function, window_ms=window_ms):
-            found: list[Float64s] = [
-                moments.result(function.name, window_ms, function.compute) for moments in pairs.sources
-            ]
-            values: Float64s = found[0] if len(found) == 1 else np.concatenate(found)
-            return np.take(values, pairs.moment)
+            found = [moments.result(function.name, window_ms, function.compute) for moments in pairs.sources]
+            return pairs.of_moments(found[0] if len(found) == 1 else np.concatenate(found))
         case Negative(operand=operand):
-            return -_numbers(operand, columns, pairs)
+            negative: Float64s = np.negative(_numbers(operand, columns, pairs))
+            return negative
         case Arithmetic(operator=operator, left=left, right=right):
             return arithmetic(operator, _numbers(left, columns, pairs), _numbers(right, columns, pairs))
         case Number() | Lookup():

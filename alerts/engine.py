@@ -10,8 +10,8 @@ from typing import assert_never
 
 import numpy as np
 
-from alerts.conditions import Pairs, truth
-from alerts.course import Course, course_of
+from alerts.conditions import Pairs, known_false, known_true
+from alerts.course import Course, Single, course_of, touched_by
 from alerts.engine_state import FIRING, INACTIVE, PENDING, RESOLVED, STATES, Changes, RowStates
 from alerts.life_cycle import Timed, Verdict, along, at_moment
 from alerts.moments import Moments
@@ -226,7 +226,13 @@ class Engine:
         for plan, states in self._units:
             if plan.view is not view.quality:
                 continue
-            course = course_of(plan, states, arrivals, self._never_heard)
+            touched = touched_by(plan, arrivals)
+            if touched is None:
+                continue
+            which = touched.may_happen(states)
+            course = course_of(touched, which, states, self._never_heard) if which.size else None
+            if plan.timed or len(plan.offsets):
+                states.cursor[touched.rows] = NEVER  # newer than any timer is now the newest reading
             if course is None:
                 continue
             verdict = _verdict(plan, course, arrivals)
@@ -419,20 +425,19 @@ def _verdict(plan: Plan, course: Course, arrivals: Arrivals) -> Verdict:
     """What the plan's conditions say along a course."""
     if plan.silence:
         reading = course.is_reading()
-        which = course.pairs.moment if course.reading is None else course.reading
-        limit = arrivals.arrived[which] - plan.offsets[0][course.rows[course.slot()]]
-        fresh = reading & (course.time > limit)  # which names nothing at timers, and those are no readings
+        limit = arrivals.arrived[course.reading] - plan.offsets[0][course.row]
+        fresh = reading & (course.time > limit)  # at a timer the index names nothing, and that is no reading
         return Verdict(~reading, reading, fresh)
-    return _conditions(plan, course.pairs)
+    return _conditions(plan, course)
 
 
 def _conditions(plan: Plan, pairs: Pairs) -> Verdict:
     assert plan.raises is not None
-    raised = truth(plan.raises, plan.raise_columns, pairs)
+    up = known_true(plan.raises, plan.raise_columns, pairs)
+    off = known_false(plan.raises, plan.raise_columns, pairs)
     if plan.clears is None:
-        return Verdict(raised.true, raised.false, raised.false)
-    cleared = truth(plan.clears, plan.clear_columns, pairs)
-    return Verdict(raised.true, raised.false, cleared.true & ~raised.true)
+        return Verdict(up, off, off)
+    return Verdict(up, off, known_true(plan.clears, plan.clear_columns, pairs) & ~up)
 
 
 @dataclass(frozen=True, slots=True)
@@ -444,4 +449,4 @@ class _Judge:
 
     def __call__(self, rows: Int64s, time: Int64s, newest: Int64s) -> Verdict:
         moments = Moments(self.view.samples, self.plan.series[rows], time, newest)
-        return _conditions(self.plan, Pairs(rows, np.arange(len(rows)), (moments,)))
+        return _conditions(self.plan, Single(rows, (moments,)))

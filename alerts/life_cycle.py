@@ -216,9 +216,7 @@ class Timed:
 
     def _before(self, pair: Int64s) -> Int64s:
         """Place of the newest sample just before a moment: a reading's own sample is the one after that."""
-        reading = self._course.reading
-        own = 1 if reading is None else (reading[pair] >= 0).astype(np.int64)
-        return self._course.newest[pair] - own
+        return self._course.newest[pair] - self._course.is_reading()[pair]
 
 
 def _following(flag: Bools) -> Int64s:

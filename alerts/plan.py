@@ -159,9 +159,10 @@ def _offsets(conditions: Sequence[tuple[Condition, Float64s]]) -> Int64s:
     rows = conditions[0][1].shape[1]
     found = [call for condition, _ in conditions for call in calls(condition)]
     empties = {after for call in found if (after := call.function.empties_ms(call.window_ms)) is not None}
-    if empties and not any(call.function.when_empty == 0 for call in found):
+    if empties and len(conditions) == 1 and not any(call.function.when_empty == 0 for call in found):
         # Where the last of the windows has emptied, each of them is unknown, and unknown moves nothing. Before that
-        # the others have lost samples, and may say something new; and count() says 0.
+        # the others have lost samples, and may say something new; count() says 0; and a raise that has become unknown
+        # no longer beats a clear of its own.
         empties.remove(max(empties))
     out = [np.full(rows, after, np.int64) for after in sorted(empties)]
     for condition, columns in conditions:

@@ -13,7 +13,6 @@ from city.reading import Float64s, Int64s
 
 def settle_course(course: Course, turns: Turns, states: RowStates, arrivals: Arrivals) -> Changes:
     """After the turns of a course; the peaks of rows that fire go on through its readings."""
-    states.cursor[course.rows] = NEVER
     affected = np.flatnonzero(states.state[course.rows] == FIRING)
     if len(turns.slot):
         affected = np.union1d(affected, turns.slot)

@@ -28,6 +28,11 @@ class Arrivals:
     arrived: Int64s
     before: Int64s
 
+    @property
+    def single(self) -> bool:
+        """Whether no series has more than one reading."""
+        return len(self.series) == len(self.value)
+
 
 class View:
     """The readings that rules of one quality see: never late ones, bad ones only in the view of any.
@@ -47,23 +52,29 @@ class View:
         Of a series' readings only those newer than all before count; of equal times the first.
         """
         hidden = Quality.LATE | Quality.BAD if self.quality is QualityView.GOOD else Quality.LATE
-        visible = np.flatnonzero((batch.quality & np.uint8(hidden)) == 0)
-        order = visible[np.argsort(batch.series[visible], kind="stable")]
-        series, time = batch.series[order].astype(np.int64), batch.time[order]
+        order = np.flatnonzero((batch.quality & np.uint8(hidden)) == 0)
+        series = batch.series[order].astype(np.int64)
+        if (series[1:] < series[:-1]).any():
+            by_series = np.argsort(series, kind="stable")
+            order, series = order[by_series], series[by_series]
+        time = batch.time[order]
         new = time > self.newest[series]
-        new[1:] &= (series[1:] != series[:-1]) | (time[1:] > time[:-1])
+        opens = series[1:] != series[:-1]
+        new[1:] &= opens | (time[1:] > time[:-1])
         if not new.all():
             order, series, time = order[new], series[new], time[new]
+            opens = series[1:] != series[:-1]
         if not order.size:
             return None
-        start = np.flatnonzero(np.concatenate([[True], series[1:] != series[:-1]]))
+        start = np.concatenate([np.zeros(1, np.int64), np.flatnonzero(opens) + 1])
         length = np.diff(start, append=len(order))
         touched = series[start]
         value = batch.value[order]
         place = self.samples.append(touched, length, time, value, batch.quality[order])
         before = self.newest[touched]
         last = start + length - 1
+        came = arrived[order]
         self.newest[touched] = time[last]
-        self.arrived[touched] = arrived[order][last]
+        self.arrived[touched] = came[last]
         moments = Moments(self.samples, series, time, place)
-        return Arrivals(touched, start, length, moments, value, arrived[order], before)
+        return Arrivals(touched, start, length, moments, value, came, before)

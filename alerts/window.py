@@ -26,16 +26,20 @@ def first_after(column: Int64s, low: Int64s, high: Int64s, limit: Int64s) -> Int
 
     `column` ascends within each range. All ranges are halved together: log2 of the longest in steps.
     """
-    low = low.copy()
-    high = np.maximum(high, low)
-    last = len(column) - 1
-    while (low < high).any():
+    out = low.copy()
+    open_ = np.flatnonzero(low < high)
+    low, high, limit = low[open_], high[open_], limit[open_]
+    while open_.size:
         middle = (low + high) >> 1
-        after = column[np.minimum(middle, last)] > limit
-        searching = low < high
-        high = np.where(searching & after, middle, high)
-        low = np.where(searching & ~after, middle + 1, low)
-    return low
+        after = column[middle] > limit
+        high = np.where(after, middle, high)
+        low = np.where(after, low, middle + 1)
+        found = low >= high
+        if found.any():
+            out[open_[found]] = low[found]
+            going = ~found
+            open_, low, high, limit = open_[going], low[going], high[going], limit[going]
+    return out
 
 
 class Samples:
@@ -62,7 +66,7 @@ class Samples:
         short = self.end[series] + length > self._base[series] + self._room[series]
         if short.any():
             self._make_room(series[short], length[short])
-        place = spans(self.end[series], length)
+        place = self.end[series] if len(time) == len(series) else spans(self.end[series], length)
         self.time[place] = time
         self.value[place] = value
         self.quality[place] = quality
