@@ -3,7 +3,7 @@
 import os
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import version as package_version
 from pathlib import Path
 from typing import Annotated
@@ -41,9 +41,23 @@ def main() -> None:
     lang = language(os.environ)
     try:
         build_app(lang)()
-    except UserError as e:
-        Console(stderr=True, highlight=False, markup=False, soft_wrap=True).print(e.text(lang))
+    except (UserError, BaseExceptionGroup) as e:
+        console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+        for error in _user_errors(e):
+            console.print(error.text(lang))
         sys.exit(1)
+
+
+def _user_errors(error: BaseException) -> Iterator[UserError]:
+    """What a person can mend, out of the groups that tasks side by side raise. Raises `error` where there is more."""
+    match error:
+        case UserError():
+            yield error
+        case BaseExceptionGroup(exceptions=inner) if error.split(UserError)[1] is None:
+            for each in inner:
+                yield from _user_errors(each)
+        case _:
+            raise error
 
 
 def build_app(lang: Lang) -> typer.Typer:
