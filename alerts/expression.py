@@ -153,7 +153,9 @@ def read_expression(text: str) -> Expression | Fault:
     except _FaultError as error:
         return error.fault
     except SyntaxError as error:
-        return Fault.at(min(indent + (error.offset or 1), len(text) + 1), "alerts.expression_syntax")
+        # Python names no column where the text ends too early.
+        column = indent + error.offset if error.offset else len(text) + 1
+        return Fault.at(min(column, len(text) + 1), "alerts.expression_syntax")
     except (RecursionError, MemoryError):
         return Fault.at(1, "alerts.expression_too_deep", limit=MAX_DEPTH)
 

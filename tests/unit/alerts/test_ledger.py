@@ -1,0 +1,87 @@
+"""The ledger: events once, alerts as they stand, the position with them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from alerts.ledger import KEPT_SNAPSHOTS, Ledger, metadata
+from city.alert import AlertEvent, AlertState, Evidence, event_id
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    database = sa.create_engine(f"sqlite:///{tmp_path / 'ledger.db'}")
+    metadata.create_all(database)
+    yield Ledger(database)
+    database.dispose()
+
+
+def event(state: AlertState, at_ms: int, raised_ms: int = 1_000, subject: str = "toba:water_level") -> AlertEvent:
+    return AlertEvent(
+        id=event_id("town", "high", subject, raised_ms, state, at_ms),
+        city="town",
+        rule="high",
+        version="1",
+        subject=subject,
+        severity=3,
+        from_state=AlertState.INACTIVE,
+        to_state=state,
+        raised_ms=raised_ms,
+        at_ms=at_ms,
+        decided_ms=at_ms + 5,
+        position=7,
+        evidence=Evidence(subject, at_ms, 5.5, 0, 6.0 if state is AlertState.RESOLVED else None),
+    )
+
+
+FIRING, RESOLVED = event(AlertState.FIRING, 1_000), event(AlertState.RESOLVED, 2_000)
+
+
+def test_an_alert_from_firing_to_resolved(ledger: Ledger) -> None:
+    ledger.commit([event(AlertState.PENDING, 500, 500), FIRING], 7)
+    (alert,) = ledger.alerts()
+    assert (alert.state, alert.resolved_ms, alert.peak, alert.value) == (AlertState.FIRING, None, None, 5.5)
+    ledger.commit([RESOLVED], 8)
+    (alert,) = ledger.alerts(AlertState.RESOLVED)
+    assert (alert.raised_ms, alert.resolved_ms, alert.peak) == (1_000, 2_000, 6.0)
+    assert ledger.position() == 8
+    assert [e for _, e in ledger.events()] == [event(AlertState.PENDING, 500, 500), FIRING, RESOLVED]
+    assert ledger.events_of("high", "toba:water_level", 1_000) == [FIRING, RESOLVED]
+
+
+def test_the_same_again_changes_nothing(ledger: Ledger) -> None:
+    ledger.commit([FIRING, RESOLVED], 8)
+    ledger.mark_relayed([FIRING.id])
+    ledger.commit([FIRING], 7)
+    assert ledger.unrelayed(10) == [RESOLVED]
+    assert [alert.state for alert in ledger.alerts()] == [AlertState.RESOLVED]
+
+
+def test_what_is_told_is_relayed_in_order(ledger: Ledger) -> None:
+    ledger.commit([event(AlertState.PENDING, 500, 500), FIRING, RESOLVED], 8)
+    assert ledger.unrelayed(1) == [FIRING]
+    ledger.mark_relayed([FIRING.id, "unknown"])
+    ledger.mark_relayed([FIRING.id])
+    assert ledger.unrelayed(10) == [RESOLVED]
+
+
+def test_alerts_of_a_span(ledger: Ledger) -> None:
+    ledger.commit([FIRING, RESOLVED, event(AlertState.FIRING, 3_000, 3_000, "ieku:water_level")], 8)
+    subjects = [
+        [alert.subject[:4] for alert in ledger.alerts(from_ms=start, to_ms=end)]
+        for start, end in ((None, None), (2_000, None), (None, 3_000), (1_999, 3_001), (0, 1_000))
+    ]
+    assert subjects == [["ieku", "toba"], ["ieku"], ["toba"], ["ieku", "toba"], []]
+    assert len(ledger.alerts(limit=1)) == 1
+
+
+def test_only_the_newest_snapshots_are_kept(ledger: Ledger) -> None:
+    assert ledger.newest_snapshot() is None
+    assert ledger.snapshot_position() == 0
+    for position in range(1, 7):
+        ledger.save_snapshot(position, position, bytes([position]))
+    assert ledger.newest_snapshot() == (6, b"\x06")
+    assert [position for position, _ in ledger.snapshots()] == [6, 5, 4][:KEPT_SNAPSHOTS]
+    assert ledger.snapshot_position() == 6
