@@ -3,15 +3,9 @@
 import asyncio
 import sys
 from pathlib import Path
-from types import ModuleType
 
-# gmqtt's wheel installs a package `tests`, which would be found before this folder.
-tests = ModuleType("tests")
-tests.__path__ = [str(Path(__file__).resolve().parents[2])]
-sys.modules["tests"] = tests
-
-from tests.support.alert_events import MemoryAlertEvents, firing_and_resolved  # noqa: E402 - after the line above
-from tests.support.business import Business, TestCity  # noqa: E402 - the same
+from tests.support.alert_events import MemoryAlertEvents, firing_and_resolved
+from tests.support.business import Business, TestCity
 
 
 async def main(file: Path, url: str, count: int) -> None:
