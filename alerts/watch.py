@@ -220,9 +220,9 @@ class Watch:
         self._uncommitted.clear()
         self._committed = self._engine.position
         self._committed_ms = self._clock.now_ms()
-        self._reached(self._committed)
         if told:
             self._on_loop(self._on_events)
+        self._reached(self._committed)
 
     def _reached(self, position: int) -> None:
         self._position = position

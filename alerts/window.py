@@ -1,7 +1,8 @@
 """The past of every series that rules look back at, shared by all of them.
 
 Each series has a slab of contiguous samples in one arena, so that every window is a slice of memory. A full slab is
-moved to its front, without what no window reaches any more; one that is too small moves to the end of the arena.
+moved to its front, without what no window reaches any more; one that is too small moves to the end of the arena, half
+as large again, so that all the slabs left behind are at most twice what is in use.
 """
 
 from typing import Final
@@ -108,7 +109,3 @@ class Samples:
         self._base[series] = base
         self._room[series] = room
         self._used = needed
-
-    def wasted(self) -> bool:
-        """Whether more than half of the arena are slabs left behind: time to build it anew from what is kept."""
-        return self._used > 2 * int(self._room.sum()) + 4096

@@ -1,16 +1,17 @@
 """The vectorized engine says what the plain one says, however the readings are cut, and over any restart."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from alerts.engine import Engine
 from city.alert import AlertEvent
-from city.entry import CaughtUpEntry, Entry, StartEntry, TickEntry
+from city.entry import BatchEntry, CaughtUpEntry, Entry, StartEntry, TickEntry
 from city.reading import Quality
 from city.rule import Rule
-from tests.support.rule_city import MINUTE, T0, entry, gauge, rule, town
+from tests.support.rule_city import MINUTE, T0, batch, entry, gauge, rule, town
 from tests.support.scalar_rules import Outcome, ScalarEngine
 
 SENSORS = (
@@ -109,7 +110,8 @@ def entry_of(put: Put, position: int) -> Entry:
             return StartEntry(position, put.at_ms)
         case "caught-up":
             return CaughtUpEntry(position, put.at_ms)
-    return TickEntry(position, put.at_ms)
+        case _:
+            return TickEntry(position, put.at_ms)
 
 
 def outcomes(events: list[AlertEvent]) -> list[Outcome]:
@@ -161,3 +163,36 @@ def test_a_restart_anywhere_changes_nothing(chosen: list[Rule], journal: list[Pu
         assert broken.step(entry_of(put, position)) == straight.step(entry_of(put, position))
         assert broken.open_alerts() == straight.open_alerts()
         assert broken.next_due_ms() == straight.next_due_ms()
+
+
+@st.composite
+def prompt_readings(draw: st.DrawFn) -> list[tuple[int, str, float]]:
+    """Readings in order of time, each of which arrives 10 s after its time: within the delay of every gauge."""
+    now, out = T0, []
+    for _ in range(draw(st.integers(1, 40))):
+        now += draw(st.sampled_from([1, 20_000, 60_000, 60_000, 60_000, 240_000, 900_000]))
+        out.append((now, draw(st.sampled_from(["alpha", "gamma"])), draw(st.sampled_from([3.5, 4.5, 5.0, 5.5, 6.5]))))
+    return out
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(rules(), prompt_readings(), st.lists(st.integers(0, 40), max_size=8), st.integers(0, 1))
+def test_however_prompt_readings_are_cut_the_events_are_the_same(
+    chosen: list[Rule], readings: list[tuple[int, str, float]], cuts: list[int], ticks: int
+) -> None:
+    live, history = Engine("town", CITY, chosen), Engine("town", CITY, chosen)
+    events: dict[str, list[AlertEvent]] = {"live": [], "history": []}
+    live.step(TickEntry(0, T0))
+    history.step(TickEntry(0, T0))
+    for position, (time, device, value) in enumerate(readings, 1):
+        events["live"] += live.step(entry(CITY, position, time + 10_000, [(device, time, value, 0)]))
+        if ticks:
+            events["live"] += live.step(TickEntry(position, time + 10_000))
+    edges = sorted({0, len(readings), *(cut for cut in cuts if cut < len(readings))})
+    for begin, end in pairwise(edges):
+        piece = batch(CITY, [(device, time, value, 0) for time, device, value in readings[begin:end]])
+        events["history"] += history.step(BatchEntry(end, readings[end - 1][0], piece, arrived=piece.time.copy()))
+    end_ms = readings[-1][0] + 24 * 60 * MINUTE
+    events["live"] += live.step(TickEntry(1_000, end_ms))
+    events["history"] += history.step(TickEntry(1_000, end_ms))
+    assert {e.id for e in events["live"]} == {e.id for e in events["history"]}

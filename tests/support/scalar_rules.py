@@ -50,7 +50,7 @@ def finite(number: float) -> float:
     return number if math.isfinite(number) else NAN
 
 
-def call(function: Call, past: list[Sample], now: int) -> float:
+def call(function: Call, past: list[Sample], now: int) -> float:  # noqa: PLR0911  one return for each function
     """A function at `now`, over what was seen until then."""
     d = function.window_ms
     window = [s.value for s in past if now - d < s.time <= now]
@@ -75,7 +75,8 @@ def call(function: Call, past: list[Sample], now: int) -> float:
                 return NAN
             change = finite(past[-1].value - earlier[-1].value)
             return change if name == "delta" else finite(change / (d / HOUR_MS))
-    raise AssertionError(function)
+        case unknown:
+            raise AssertionError(unknown)
 
 
 def number(node: Expression, sensor: Sensor, past: list[Sample], now: int) -> float:
@@ -93,16 +94,16 @@ def number(node: Expression, sensor: Sensor, past: list[Sample], now: int) -> fl
             return -number(operand, sensor, past, now)
         case Arithmetic(operator=operator, left=left, right=right):
             a, b = number(left, sensor, past, now), number(right, sensor, past, now)
-            match operator:
-                case "+":
-                    return finite(a + b)
-                case "-":
-                    return finite(a - b)
-                case "*":
-                    return finite(a * b)
-                case "/":
-                    return finite(a / b) if b != 0 else NAN
-    raise AssertionError(node)
+            return arithmetic(operator, a, b)
+        case _:
+            raise AssertionError(node)
+
+
+def arithmetic(operator: str, a: float, b: float) -> float:
+    """One of the four, NaN where the result is not finite."""
+    if operator == "/":
+        return finite(a / b) if b != 0 else NAN
+    return finite({"+": a + b, "-": a - b, "*": a * b}[operator])
 
 
 def kleene(node: Condition, sensor: Sensor, past: list[Sample], now: int) -> bool | None:
@@ -241,16 +242,17 @@ class Row:
         peak = None
         if to == "resolved":
             peak = max((s.value for s in self.past if raised <= s.time < at), default=None)
-        rest = self.evidence(to, sample)
+        rest = self.evidence(sample)
         identity = event_id(self.city, self.name, str(self.sensor.key), raised, to, at)  # type: ignore[arg-type]  # a state's text
         self.events.append((identity, self.name, str(self.sensor.key), self.state, to, raised, at, peak, rest))
         self.state = "inactive" if to == "resolved" else to
         self.since = at
         self.last = at
 
-    def evidence(self, to: str, sample: Sample | None) -> int | None:
-        """Time of the reading it rests on."""
-        return self.past[-1].time if self.past else None
+    def evidence(self, sample: Sample | None) -> int | None:
+        """Time of the reading it rests on: the one that came, or with a timer the newest."""
+        rests_on = sample or (self.past[-1] if self.past else None)
+        return rests_on.time if rests_on else None
 
 
 class SilenceRow(Row):
@@ -280,7 +282,7 @@ class SilenceRow(Row):
         super().change(now, to, sample)
         self.events[-1] = (*self.events[-1][:7], None, self.events[-1][8])
 
-    def evidence(self, to: str, sample: Sample | None) -> int | None:
+    def evidence(self, sample: Sample | None) -> int | None:
         return sample.time if sample else None
 
 

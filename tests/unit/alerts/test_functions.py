@@ -21,7 +21,7 @@ def test_example(function: Function, example: Example) -> None:
     assert call.function is function
     readings = read_readings(example.readings)
     assert readings is not None
-    at = next(int(example.at[: -len(unit)]) * ms for unit, ms in reversed(MS_OF.items()) if example.at.endswith(unit))
+    at = int(example.at[:-1]) * MS_OF[example.at[-1]]
     samples = Samples(np.array([function.reach_ms(call.window_ms)]))
     times, values = np.array([t for t, _ in readings]), np.array([v for _, v in readings])
     samples.append(np.array([0]), np.array([len(readings)]), times, values, np.zeros(len(readings), np.uint8))

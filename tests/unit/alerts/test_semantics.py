@@ -1,6 +1,6 @@
 """The sentences of the rules' semantics, each as a case in plain text.
 
-Readings `minute:value` arrive at once and in order, unless the case says otherwise; `tick N` lets the clock say minute N.
+Readings `minute:value` arrive at once and in order, unless the case says otherwise; `tick N` lets the clock say N.
 """
 
 import pytest
@@ -11,6 +11,11 @@ from city.reading import Quality
 from tests.support.rule_city import MINUTE, T0, entry, gauge, rule, rule_text, told, town
 
 CITY = town([gauge("toba", delay_ms=MINUTE)])
+CLOCK: dict[str, type[TickEntry | StartEntry | CaughtUpEntry]] = {
+    "tick": TickEntry,
+    "start": StartEntry,
+    "caught-up": CaughtUpEntry,
+}
 BAD, LATE = int(Quality.BAD), int(Quality.LATE)
 
 
@@ -25,7 +30,7 @@ def run(rules: dict[str, object], script: str) -> list[str]:
         item: Entry
         if word in {"tick", "start", "caught-up"}:
             at = T0 + round(float(next(words)) * MINUTE)
-            item = {"tick": TickEntry, "start": StartEntry, "caught-up": CaughtUpEntry}[word](position, at)
+            item = CLOCK[word](position, at)
         else:
             reading, _, arrival = word.partition("@")
             minute, _, value = reading.partition(":")
@@ -125,7 +130,7 @@ CASES: list[tuple[str, dict[str, object], str, list[str]]] = [
         "it resolves at a reading newer than arrival − no_data",
         {"no_data": "30m"},
         "0:4 tick 60 20:4@60 30:4@60 31:4@60",
-        ["high:no-data firing 30", f"high:no-data resolved 31"],
+        ["high:no-data firing 30", "high:no-data resolved 31"],
     ),
     ("after a start the clock moves no timer", {"no_data": "30m"}, "0:4 start 40 tick 50", []),
     (
