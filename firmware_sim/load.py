@@ -52,10 +52,14 @@ class Load:
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """What came of it. seconds: from the first write to the last acknowledgement."""
+    """What came of it.
+
+    began_s: when the first write was, seconds since the epoch; seconds: from there to the last acknowledgement
+    """
 
     messages: int
     readings: int
+    began_s: float
     seconds: float
     messages_per_s: float
     built_s: float
@@ -104,7 +108,7 @@ async def send(load: Load, host: str, port: int) -> Outcome:
     Raises OSError where the broker is not there, refuses, or goes away.
     """
     loop = asyncio.get_running_loop()
-    began_s = time.perf_counter()
+    building_s = time.perf_counter()
     size = BLOCK if not load.rate_per_s else 1
     senders: list[Sender] = []
     for share in range(load.connections):
@@ -113,8 +117,8 @@ async def send(load: Load, host: str, port: int) -> Outcome:
         _, sender = await loop.create_connection(new_sender, host, port)
         await sender.connected
         senders.append(sender)
-    built_s = time.perf_counter() - began_s
-    first_s = time.perf_counter()
+    built_s = time.perf_counter() - building_s
+    began_s, first_s = time.time(), time.perf_counter()
     if load.rate_per_s:
         await _pace(senders, load.rate_per_s / load.connections)
     else:
@@ -122,7 +126,7 @@ async def send(load: Load, host: str, port: int) -> Outcome:
             sender.release(sender.count)
     await asyncio.gather(*(sender.done for sender in senders))
     seconds = time.perf_counter() - first_s
-    return Outcome(load.messages, load.messages * load.readings, seconds, load.messages / seconds, built_s)
+    return Outcome(load.messages, load.messages * load.readings, began_s, seconds, load.messages / seconds, built_s)
 
 
 async def _pace(senders: Sequence[Sender], blocks_per_s: float) -> None:
