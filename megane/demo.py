@@ -87,7 +87,7 @@ async def _demo(plan: DemoPlan, home: Path, lang: Lang) -> Report | None:
 
     def told(receipt: Receipt) -> None:
         if not plan.as_json:
-            _print(console, receipt, lang)
+            _print(console, departments, receipt, lang)
 
     departments = Departments(catalog, time.perf_counter, told)
     clock = ScaledClock(scenario.start_ms, speed)
@@ -152,16 +152,16 @@ def _fleet(scenario: Scenario, clock: ScaledClock, settings: Settings) -> Fleet:
     )
 
 
-def _print(console: Console, receipt: Receipt, lang: Lang) -> None:
+def _print(console: Console, departments: Departments, receipt: Receipt, lang: Lang) -> None:
     event = receipt.event.data
     console.print(
         say(
             "megane.demo-told",
             lang,
             time=event.at.astimezone(TOKYO).strftime("%H:%M"),
-            department=receipt.endpoint,
+            department=departments.titles[receipt.endpoint].of(lang),
             title=event.title.of(lang),
-            subject=event.subject,
+            subject=event.where.sensor.of(lang) if event.where else event.subject,
             state=say(f"megane.demo-{event.state}", lang),
         )
     )

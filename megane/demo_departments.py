@@ -37,6 +37,12 @@ class Words(msgspec.Struct, frozen=True):
         return Text(self.ja, self.en).of(lang)
 
 
+class Place(msgspec.Struct, frozen=True):
+    """Which sensor it is about, in words."""
+
+    sensor: Words
+
+
 class Basis(msgspec.Struct, frozen=True):
     """The reading that an event rests on."""
 
@@ -53,6 +59,7 @@ class Told(msgspec.Struct, frozen=True):
     subject: str
     at: datetime
     evidence: Basis
+    where: Place | None
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -77,6 +84,7 @@ class Departments:
 
     receipts: the webhooks that came in, by `webhook-id`, each once
     refused: how many were not signed as they should be
+    titles: endpoint → the department whose it is
     """
 
     def __init__(
@@ -90,13 +98,13 @@ class Departments:
         self._secret = Secret.parse(PREFIX + b64encode(secrets.token_bytes(SECRET_BYTES)).decode(), origin="demo")
         self._socket = socket.socket()
         self._socket.bind(("127.0.0.1", 0))
-        self._names = [e.id for department in catalog.departments.values() for e in department.endpoints]
+        self.titles = {e.id: d.title for d in catalog.departments.values() for e in d.endpoints}
 
     def addresses(self) -> SettingsAddresses:
         """Where each endpoint is."""
         port = self._socket.getsockname()[1]
         return SettingsAddresses(
-            {name: Address(f"http://127.0.0.1:{port}/{name}", (self._secret,)) for name in self._names}
+            {name: Address(f"http://127.0.0.1:{port}/{name}", (self._secret,)) for name in self.titles}
         )
 
     async def run(self) -> None:
