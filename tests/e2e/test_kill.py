@@ -100,6 +100,7 @@ def _settled(city: CityProcess) -> bool:
     answer = httpx.get(
         f"{city.url}/v1/series/{LAST.topic.split('/')[2]}/{LAST.sensor}?from=0&to=4102444800", timeout=30
     )
+    assert answer.status_code == httpx.codes.OK, answer.text
     if not answer.json()["time"]:
         return False
     metrics = city.metrics()
