@@ -63,7 +63,8 @@ class Quarantine:
             conditions.append(("arrived_ms >= ?", from_ms))
         if to_ms is not None:
             conditions.append(("arrived_ms < ?", to_ms))
-        columns = COLUMNS.replace("payload", f"substr(payload, 1, {PREVIEW_BYTES})")
+        # SQLite's substr makes NULL of an empty payload.
+        columns = COLUMNS.replace("payload", f"coalesce(substr(payload, 1, {PREVIEW_BYTES}), x'')")
         where = " AND ".join(condition for condition, _ in conditions)
         with self._reader.connection() as connection:
             rows = connection.execute(

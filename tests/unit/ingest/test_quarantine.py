@@ -76,6 +76,14 @@ def test_pieces_are_listed_in_pages_and_by_reason_topic_and_time(path: Path) -> 
     city.journal.close()
 
 
+def test_an_empty_message_is_listed_like_any_other(path: Path) -> None:
+    city = filled(path)
+    empty = Quarantined("m/z/a/up", b"", 0, "0" * 64, 600, Reason.UNDECODABLE, 1, "why")
+    city.journal.append_batch(0, batch_of([]), CATALOG, [empty])
+    assert [piece.payload for piece in city.quarantine.pieces(after=5)] == [b""]
+    city.journal.close()
+
+
 def test_unknown_pieces_are_passed_over(path: Path) -> None:
     city = filled(path)
     assert city.quarantine.piece(99) is None
