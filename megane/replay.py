@@ -1,6 +1,6 @@
 """`megane replay`: readings of the past, or a journal, once more through the validation and engine of a live city."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
@@ -19,7 +19,7 @@ from city.messages import say
 from city.messages.text import Lang
 from city.reading import ReadingBatch
 from ingest.frontier import Frontier
-from ingest.sources.fukui_river import FukuiRiver
+from ingest.sources import PUBLISHED
 from ingest.sources.published import Published
 from ingest.stores.memory import MemoryStore
 from ingest.validation import Validation
@@ -30,7 +30,6 @@ from megane.journal_replay import ReplayedEvent, replay_journal
 # Published readings are run in entries of so many: often enough for the progress to move, rarely enough not to cost.
 AT_ONCE: Final = 50_000
 
-PUBLISHED: Final[Mapping[str, Callable[[Path], Published]]] = {"fukui-river": FukuiRiver}
 JOURNAL: Final = "journal"
 
 
