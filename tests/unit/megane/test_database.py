@@ -1,0 +1,64 @@
+import sqlite3
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from administration.tables import metadata as administration
+from alerts.ledger import metadata as alerts
+from megane.database import DatabaseError, open_database, open_for_reading
+
+
+def test_the_migrations_make_the_tables_that_the_code_uses(tmp_path: Path) -> None:
+    engine = open_database(tmp_path / "city.sqlite")
+    every = sa.MetaData()
+    for metadata in (alerts, administration):
+        for table in metadata.sorted_tables:
+            table.to_metadata(every)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"include_name": lambda name, *_: name != "alembic_version"}
+        )
+        assert compare_metadata(context, every) == []
+    engine.dispose()
+
+
+def test_opening_it_again_changes_nothing(tmp_path: Path) -> None:
+    for _ in range(2):
+        open_database(tmp_path / "city.sqlite").dispose()
+
+
+def test_a_commit_is_on_disk_before_it_returns(tmp_path: Path) -> None:
+    engine = open_database(tmp_path / "city.sqlite")
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2  # FULL
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+    engine.dispose()
+
+
+def test_who_only_reads_cannot_write(tmp_path: Path) -> None:
+    open_database(tmp_path / "city.sqlite").dispose()
+    reading = open_for_reading(tmp_path / "city.sqlite")
+    with reading.connect() as connection, pytest.raises(sa.exc.OperationalError, match="readonly"):
+        connection.exec_driver_sql("DELETE FROM alert")
+    reading.dispose()
+
+
+def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "city.sqlite"
+    file.write_bytes(b"minutes of the council" * 100)
+    with pytest.raises(DatabaseError, match=r"city\.sqlite"):
+        open_database(file)
+    assert file.read_bytes() == b"minutes of the council" * 100
+
+
+def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "city.sqlite"
+    open_database(file).dispose()
+    with sqlite3.connect(file) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    with pytest.raises(DatabaseError, match="9999"):
+        open_database(file)
