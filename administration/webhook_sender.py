@@ -117,7 +117,7 @@ class WebhookSender:
             return float(written)
         try:
             date = parsedate_to_datetime(written)
-        except ValueError:
+        except (ValueError, OverflowError):  # a year of twenty digits overflows
             return None
         at = date if date.tzinfo else date.replace(tzinfo=UTC)  # `-0000` is UTC too
         return max(0.0, at.timestamp() - self._wall.now_ms() / 1000)

@@ -193,6 +193,18 @@ async def test_retry_after_is_honoured_for_the_whole_endpoint(tmp_path: Path, re
     assert len(receiver.requests) == 3  # the second subject's did not go out before
 
 
+@pytest.mark.parametrize("written", ["Mon, 1 Jan 99999999999999999999 00:00:00 GMT", "9" * 5_000, "soon", ", ,"])
+async def test_rubbish_in_retry_after_says_nothing(tmp_path: Path, receiver: Receiver, written: str) -> None:
+    receiver.behaviour = always(Answer(503, {"retry-after": written}))
+    clock = ManualClock(START_MS)
+    async with Business(tmp_path / "city.db", TestCity({"bosai": receiver.url}, SUBJECTS), clock=clock) as business:
+        business.commit(alert_event(SUBJECTS[0]))
+        assert await clock.somebody_sleeps() - START_MS <= 1_000
+        receiver.behaviour = always(OK)
+        clock.advance_to(START_MS + 1_000)
+        await receiver.until(lambda: len(receiver.taken) == 1)
+
+
 async def test_seventy_two_hours_in_vain_end_as_a_dead_letter(tmp_path: Path, receiver: Receiver) -> None:
     receiver.behaviour = always(Answer(503, body=b"x" * 5000 + b"whsec_abc"))
     clock = ManualClock(START_MS)
