@@ -24,7 +24,7 @@ from city.alert import AlertEvent, AlertState, Evidence, event_id
 from city.catalog import Catalog
 from city.catalog_file import load_catalog
 from city.entry import BatchEntry, CatalogEntry, CaughtUpEntry, Entry, RulesEntry, StartEntry, TickEntry
-from city.reading import Int64s, ReadingBatch
+from city.reading import Int64s, ReadingBatch, SeriesKey
 from city.rule import QualityView, Rule
 
 _AT_ONCE = 32_768  # readings taken in together: large enough for NumPy, small enough to stay in the processor's cache
@@ -371,7 +371,19 @@ class Engine:
             raised = np.where(state == FIRING, states.since[rows], at)
             newest = views[plan.view].samples.end[plan.series[rows]] - 1
             changes = Changes(rows, state, after, at, raised, newest, states.peak[rows])
+            for row, at_ms in zip(gone, at.tolist(), strict=True):
+                self._date_on(plan.alert(int(plan.rule[row])), sensors[plan.series[row]].key, at_ms)
             events += self._events(plan, changes, catalog, views)
+
+    def _date_on(self, alert: str, key: SeriesKey, at_ms: int) -> None:
+        """What the new version of a closed alert does is dated after the closing, as with any change of one alert."""
+        series = self.catalog.index.get(key)
+        if series is None:
+            return
+        for plan, states in self._units:
+            for rule in range(len(plan.rules)):
+                if plan.alert(rule) == alert:
+                    states.last[plan.rows_of(rule, series)] = at_ms
 
     # -- events -------------------------------------------------------------------------------------------------------
 

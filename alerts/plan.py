@@ -59,6 +59,11 @@ class Plan:
         """The id under which its alerts of the rule go."""
         return self.rules[rule].id + (NO_DATA if self.silence else "")
 
+    def rows_of(self, rule: int, series: int) -> list[int]:
+        """The row of a rule (index into `rules`) and a series, if it has one."""
+        begin, end = int(self.first[series]), int(self.first[series + 1])
+        return (begin + np.flatnonzero(self.rule[begin:end] == rule)).tolist()
+
 
 @dataclass(frozen=True, slots=True)
 class _Key:

@@ -171,7 +171,7 @@ def _recall_view(seen: Seen, index: Mapping[str, int], view: View) -> None:
 
 def _recall_rows(rows: Stood, index: Mapping[str, int], units: Sequence[tuple[Plan, RowStates]]) -> None:
     where = {
-        (plan.alert(k), rule.version): (plan, states, k) for plan, states in units for k, rule in enumerate(plan.rules)
+        plan.alert(k): (rule.version, plan, states, k) for plan, states in units for k, rule in enumerate(plan.rules)
     }
     columns = (
         np.frombuffer(rows.state, np.uint8),
@@ -181,13 +181,14 @@ def _recall_rows(rows: Stood, index: Mapping[str, int], units: Sequence[tuple[Pl
         np.frombuffer(rows.cursor, np.int64),
     )
     for k, (alert, version, subject) in enumerate(rows.names):
-        found = where.get((alert, version))
+        found = where.get(alert)
         series = index.get(subject)
         if found is None or series is None:
             continue
-        plan, states, rule = found
-        mine = slice(int(plan.first[series]), int(plan.first[series + 1]))
-        for offset in np.flatnonzero(plan.rule[mine] == rule).tolist():
-            row = mine.start + offset
+        in_force, plan, states, rule = found
+        for row in plan.rows_of(rule, series):
+            if version != in_force:
+                states.last[row] = columns[2][k]  # it begins anew, but its dates go on from there
+                continue
             states.state[row], states.since[row], states.last[row] = columns[0][k], columns[1][k], columns[2][k]
             states.peak[row], states.cursor[row] = columns[3][k], columns[4][k]

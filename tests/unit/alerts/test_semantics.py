@@ -177,6 +177,20 @@ def test_a_rule_that_is_the_same_goes_on_over_a_reload_and_one_that_changed_is_c
     assert other != changed
 
 
+def test_silence_that_outlives_a_change_of_its_rule_is_told_anew_under_an_id_of_its_own() -> None:
+    engine = Engine("town", CITY, [rule(no_data="30m")])
+    first = engine.step(TickEntry(1, T0 + 31 * MINUTE))
+    changed = {"rules/a.yaml": rule_text(no_data="30m", severity=4)}
+    again = engine.step(RulesEntry(2, T0 + 40 * MINUTE, changed))
+    assert told(first) == [("high:no-data", "firing", 30 * MINUTE)]
+    assert told(again) == [
+        ("high:no-data", "resolved", 40 * MINUTE),
+        ("high:no-data", "firing", 40 * MINUTE + 1),
+    ]
+    assert len({event.id for event in first + again}) == 3
+    assert [alert.severity for alert in engine.open_alerts()] == [4]
+
+
 def test_next_due_is_when_a_tick_moves_something() -> None:
     engine = Engine("town", CITY, [rule(for_="10m")])
     engine.step(entry(CITY, 1, T0, [("toba", T0, 5.0, 0)]))
