@@ -194,6 +194,7 @@ class Pipeline:
         meters.messages_quarantined.inc(closed.quarantined_messages)
         meters.readings_received.inc(closed.received)
         meters.quarantined(closed.refused)
+        meters.sent_again.inc(len(closed.released))
         meters.flagged(closed.batch.quality)
         meters.batch_readings.observe(len(closed.batch))
         if len(closed.refused) > len(closed.kept):
