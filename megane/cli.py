@@ -172,7 +172,7 @@ def quarantine_list(
     limit: Annotated[int, typer.Option(min=1, max=10_000, help=_both("megane.option-limit"))] = 50,
     json_output: Json = False,
 ) -> None:
-    """Lists what lies in the quarantine, the newest first."""
+    """Lists what lies in the quarantine, the oldest first."""
     from megane.quarantine import run_list
 
     run_list(home or DEFAULT_HOME, reason, limit, as_json=json_output, lang=language(os.environ))
