@@ -20,9 +20,13 @@ _YEAR_S: Final = 365 * 86_400
 
 
 class Pages:
-    """Templates, ready. Everything that is put into one is escaped; an unknown name in one is an error."""
+    """Templates, ready. Everything that is put into one is escaped; an unknown name in one is an error.
 
-    def __init__(self) -> None:
+    notice: stands at the top of every page.
+    """
+
+    def __init__(self, notice: Text | None = None) -> None:
+        self._notice = notice
         self._templates = jinja2.Environment(
             loader=jinja2.FileSystemLoader(TEMPLATES),
             autoescape=True,
@@ -39,6 +43,7 @@ class Pages:
         text = self._templates.get_template(template).render(
             catalog=catalog,
             lang=lang,
+            notice=self._notice,
             other=other,
             other_href=str(request.url.include_query_params(lang=other).replace(scheme="", netloc="")),
             say=lambda key, **words: say(f"api.{key}", lang, **words),

@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry
 from city.alert import AlertState
 from city.catalog import Catalog
 from city.clock import Clock
+from city.messages.text import Text
 from city.ports import Store
 from city.quarantine import Quarantined, Reason
 from city.rule import Rule
@@ -183,6 +184,7 @@ class View:
     readiness: whether work can be done; health: whether the process should be left running. Quick, and safe on the
         event loop.
     presence: of every device heard of
+    notice: what must be known before anything else on a page is believed, such as that all of it is simulated
     """
 
     catalog: Callable[[], Catalog]
@@ -197,3 +199,4 @@ class View:
     health: Callable[[], Sequence[Check]]
     clock: Clock
     registry: CollectorRegistry = field(repr=False)
+    notice: Text | None = None

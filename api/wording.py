@@ -5,6 +5,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from city.catalog import Sensor
+from city.level import LEVEL_TITLES
 from city.messages import say
 from city.messages.text import Lang
 
@@ -59,9 +60,6 @@ def _exponent(resolution: float) -> int:
 
 
 def level_name(name: str, lang: Lang) -> str:
-    """The official name of a threshold, else the catalog's own word."""
-    key = f"api.level.{name}"
-    return say(key, lang) if name in OFFICIAL_LEVELS else name
-
-
-OFFICIAL_LEVELS: Final = ("standby", "caution", "evacuation", "danger")
+    """A threshold's name as people read it; of a city's own, the word in its catalog."""
+    title = LEVEL_TITLES.get(name)
+    return title.of(lang) if title else name

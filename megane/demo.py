@@ -18,7 +18,7 @@ from rich.console import Console
 from city.catalog_file import load_catalog
 from city.errors import UserError
 from city.messages import say
-from city.messages.text import Lang
+from city.messages.text import Lang, Text
 from firmware_sim.fleet import Fleet
 from firmware_sim.scenario import Scenario
 from firmware_sim.scenario_file import load_scenario
@@ -98,6 +98,7 @@ async def _demo(plan: DemoPlan, home: Path, lang: Lang) -> Report | None:
         random.Random(scenario.seed),  # noqa: S311  jitter, no secret
         asyncio.get_running_loop(),
         addresses=departments.addresses(),
+        notice=_notice(scenario, speed),
     )
     fleet = _fleet(scenario, clock, settings)
     until, stopped = asyncio.Event(), asyncio.Event()
@@ -138,6 +139,13 @@ async def _play(
             await settled(city, fleet, SETTLED_S)
         sailing.cancel()
     return await asyncio.to_thread(make_report, city, fleet, departments)
+
+
+def _notice(scenario: Scenario, speed: float) -> Text:
+    """What every page says first, so that nobody takes a simulated flood for a real one."""
+    return Text(
+        *(say("megane.demo-notice", lang, scenario=scenario.title.of(lang), speed=speed) for lang in (Lang.JA, Lang.EN))
+    )
 
 
 def _fleet(scenario: Scenario, clock: ScaledClock, settings: Settings) -> Fleet:

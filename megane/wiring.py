@@ -32,6 +32,7 @@ from api.ports import View
 from city.clock import Clock
 from city.delivery import Delivery
 from city.errors import UserError
+from city.messages.text import Text
 from city.ports import Store
 from ingest.batch_writer import BatchWriter
 from ingest.catch_up import CatchUp
@@ -115,12 +116,14 @@ def wire(
     *,
     store: Store | None = None,
     addresses: Addresses | None = None,
+    notice: Text | None = None,
 ) -> City:
     """Opens everything under the home folder and joins it. Blocking.
 
     clock: of the whole city, but for what only the wall knows: the timestamps in signatures
     loop: the one that the city will run on
     store, addresses: in place of those that the settings name
+    notice: what stands at the top of every page
     Raises a UserError for what a person can mend: settings, files of the city, a home in use, a port taken.
     """
     home = CityHome.make(Path(settings.home))
@@ -219,6 +222,7 @@ def wire(
         health=wellbeing.health,
         clock=clock,
         registry=registry,
+        notice=notice,
     )
     feed = Feed(view)
     web_server = WebServer(

@@ -25,7 +25,7 @@ ALERTS_OF_A_SENSOR: Final = 2_000
 def routes(view: View, feed: Feed) -> APIRouter:
     """`/`, `/situation`, `/map`, `/sensors`, `/sensors/{device}/{sensor}`."""
     router = APIRouter(include_in_schema=False)
-    pages = Pages()
+    pages = Pages(view.notice)
 
     def latest() -> ReadingBatch:
         return within(view.store.latest(), view.catalog())
@@ -146,12 +146,14 @@ def map_of(catalog: Catalog, lang: Lang) -> dict[str, object]:
 def _marks(situation: Situation, lang: Lang) -> dict[str, dict[str, object]]:
     """The mark of every site that is not calm, for the map."""
     marks: dict[str, dict[str, object]] = {}
-    for site, concern in situation.worst_at_sites().items():
+    at_sites = situation.worst_at_sites()
+    for rank, (site, concern) in enumerate(at_sites.items()):
         told = concern.worst
         assert told.sensor is not None
         marks[site] = {
             "shape": concern.mark.shape,
             "alarms": concern.mark.alarms,
+            "rank": len(at_sites) - rank,  # the worst has the greatest
             "name": f"{concern.mark.name(lang)}: {told.title.of(lang)}",
             "series": told.alert.subject,
         }

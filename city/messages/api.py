@@ -108,10 +108,6 @@ TEXTS: Final[Mapping[str, Text]] = {
     "api.mark.short.severity-3": Text(ja="要対応", en="action needed"),
     "api.mark.short.severity-4": Text(ja="至急", en="urgent"),
     "api.mark.short.severity-5": Text(ja="最優先", en="top priority"),
-    "api.level.standby": Text(ja="水防団待機水位", en="Flood-corps standby level"),
-    "api.level.caution": Text(ja="はん濫注意水位", en="Flood caution level"),
-    "api.level.evacuation": Text(ja="避難判断水位", en="Evacuation decision level"),
-    "api.level.danger": Text(ja="はん濫危険水位", en="Flood danger level"),
     "api.silent-title": Text(ja="データが届いていません", en="No data arriving"),
     # Times and values.
     "api.ago.now": Text(ja="たった今", en="just now"),
@@ -137,6 +133,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "api.live.calm-but-silent": Text(ja="平常です(データなし {n}か所)", en="Normal, with no data from {n}"),
     "api.live.blind": Text(ja="今の状況は分かりません", en="The situation is unknown"),
     "api.live.count": Text(ja="{name} {n}件", en="{n} {name}"),
+    "api.live.other-count": Text(ja="ほか {n}件", en="{n} more"),
     "api.live.joint": Text(ja="・", en=", "),
     "api.live.calm-detail": Text(
         ja="{n} 個のセンサーに、基準を超えたものはありません。", en="None of {n} sensors is beyond its thresholds."

@@ -4,6 +4,14 @@ import { say } from "./words.js";
 
 const NEAR_PX = [50, 28]; // two marks nearer than a cluster is large would cover one another
 const ALARM_PX = [42, 30]; // half an alarm and half a cluster
+const APART_PX = 34; // two alarms nearer than this would cover one another
+const STEP_PX = 36; // how far an alarm makes way for a worse one
+const STAYS = { x: 0, y: 0 };
+// Leaflet adds a mark's height on the screen to these, which is less than one step. None is negative: Chromium leaves a
+// mark below its own pane behind when the map is moved.
+const CALM_ABOVE = 5_000;
+const ALARMS_ABOVE = 10_000;
+const RANK_ABOVE = 5_000;
 const TILES = "https://cyberjapandata.gsi.go.jp/xyz/pale/{z}/{x}/{y}.png";
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -21,14 +29,21 @@ export async function drawMap(open) {
     const line = L.polyline(river.line, { className: "river", interactive: false }).addTo(map);
     line.bindTooltip(text(river.title), { permanent: true, direction: "center", offset: [0, -9], className: "river-name", pane: "names" });
   }
-  const home = () => map.fitBounds(city.outline.length ? outline.getBounds() : L.latLngBounds(city.sites.map((site) => site.point)), { padding: [12, 12] });
+  const home = () => map.fitBounds(city.outline.length ? outline.getBounds() : L.latLngBounds(city.sites.map((site) => site.point)), { padding: [12, 12], animate: false });
   home();
   addTileSwitch(map);
   const marks = L.layerGroup().addTo(map);
   const redraw = () => drawMarks(map, marks, city.sites, open);
   redraw();
   map.on("zoomend", redraw);
-  new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(place);
+  // Until somebody moves the map, all of the city stays in sight, however the page around it grows.
+  let moved = false;
+  place.addEventListener("pointerdown", () => (moved = true));
+  place.addEventListener("keydown", () => (moved = true));
+  new ResizeObserver(() => {
+    map.invalidateSize({ animate: false, pan: false });
+    if (!moved) home();
+  }).observe(place);
   return { refresh: redraw };
 }
 
@@ -38,13 +53,44 @@ function drawMarks(map, layer, sites, open) {
   const calm = sites.filter((site) => !marked[site.id]);
   const shown = sites.filter((site) => marked[site.id]);
   layer.clearLayers();
-  for (const site of shown) addSite(layer, site, marked[site.id], open, marked[site.id].alarms ? 1000 : 500);
-  const spots = shown.map((site) => map.project(site.point, map.getZoom()));
+  const placed = apart(map, shown, marked);
+  placed.forEach(({ site, away }, rank) => {
+    if (away.x || away.y) addLeader(map, layer, site, away);
+    // Above all that is calm, and the worse above the less bad.
+    addSite(layer, site, marked[site.id], open, ALARMS_ABOVE + (placed.length - rank) * RANK_ABOVE, away);
+  });
+  const spots = placed.map(({ spot }) => spot);
   for (const group of clusters(map, calm, spots)) {
-    if (group.length === 1) addSite(layer, group[0], null, open, 0);
+    if (group.length === 1) addSite(layer, group[0], null, open, CALM_ABOVE, STAYS);
     else addCluster(map, layer, group);
   }
   if (focused) document.querySelector(`#map [data-site="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+}
+
+// The worst stands where its site is; what would cover it makes way, the less bad further, and is tied to its place by
+// a line.
+function apart(map, sites, marked) {
+  const worstFirst = [...sites].sort((a, b) => marked[b.id].rank - marked[a.id].rank);
+  const placed = [];
+  for (const site of worstFirst) {
+    const at = map.project(site.point, map.getZoom());
+    const free = ({ x, y }) => placed.every(({ spot }) => Math.hypot(spot.x - at.x - x, spot.y - at.y - y) >= APART_PX);
+    const away = ways().find(free) ?? STAYS;
+    placed.push({ site, away, spot: { x: at.x + away.x, y: at.y + away.y } });
+  }
+  return placed;
+}
+
+// Where it is, then around it in eight directions, then in a wider ring.
+function ways() {
+  const ring = (radius) => [0, 4, 2, 6, 1, 3, 5, 7].map((eighth) => ({ x: radius * Math.cos((eighth * Math.PI) / 4), y: radius * Math.sin((eighth * Math.PI) / 4) }));
+  return [STAYS, ...ring(STEP_PX), ...ring(2 * STEP_PX)];
+}
+
+function addLeader(map, layer, site, away) {
+  const zoom = map.getZoom();
+  const there = map.unproject(map.project(site.point, zoom).add([away.x, away.y]), zoom);
+  L.polyline([site.point, there], { className: "leader", interactive: false }).addTo(layer);
 }
 
 // Sites that would cover one another stand together, around the first of them. What would lie under an alarm comes
@@ -61,13 +107,13 @@ function clusters(map, calm, spots) {
   return found.map(({ members }) => members);
 }
 
-function addSite(layer, site, mark, open, above) {
+function addSite(layer, site, mark, open, above, away) {
   const shape = mark?.shape ?? "calm";
   const sensor = site.sensors.find(({ series }) => series === mark?.series) ?? site.sensors[0];
   const size = mark?.alarms ? 36 : 24;
   const name = mark ? `${site.title}, ${mark.name}` : site.title;
-  const marker = L.marker(site.point, { icon: icon(drawing(shape), size, `site ${shape}`), zIndexOffset: above, keyboard: true, alt: name });
-  marker.bindTooltip(text(name), { direction: "top", offset: [0, -size / 2] });
+  const marker = L.marker(site.point, { icon: icon(drawing(shape), size, `site ${shape}`, away), zIndexOffset: above, keyboard: true, alt: name });
+  marker.bindTooltip(text(name), { direction: "top", offset: [away.x, away.y - size / 2] });
   marker.on("click keypress", (event) => isPress(event) && open(sensor.href));
   marker.addTo(layer);
   name_(marker.getElement(), name, site.id);
@@ -78,7 +124,7 @@ function addCluster(map, layer, group) {
   // Not a bare number in a ring: that could be taken for an alert level.
   const label = document.createElement("span");
   label.append(drawing("calm"), `×${group.length}`);
-  const marker = L.marker(points[0], { icon: icon(label, [46, 24], "cluster"), keyboard: true, zIndexOffset: -500 });
+  const marker = L.marker(points[0], { icon: icon(label, [46, 24], "cluster"), keyboard: true });
   const closer = () => map.fitBounds(L.latLngBounds(points).pad(0.3), { maxZoom: Math.max(map.getZoom() + 2, 15) });
   marker.on("click keypress", (event) => isPress(event) && closer());
   marker.addTo(layer);
@@ -93,8 +139,9 @@ function name_(element, name, site) {
   element.dataset.site = site;
 }
 
-function icon(content, size, className) {
-  return L.divIcon({ html: content, iconSize: [size].flat().length === 2 ? size : [size, size], className: `mark-icon ${className}` });
+function icon(content, size, className, away = STAYS) {
+  const [width, height] = [size].flat().length === 2 ? size : [size, size];
+  return L.divIcon({ html: content, iconSize: [width, height], iconAnchor: [width / 2 - away.x, height / 2 - away.y], className: `mark-icon ${className}` });
 }
 
 function drawing(shape) {
