@@ -6,7 +6,7 @@ from typing import Final
 
 from api.mark import CALM, NO_DATA_SUFFIX, Mark, mark_of
 from api.ports import Alert, View
-from city.alert import AlertState
+from city.alert import ZONE_SILENT, AlertState
 from city.catalog import Catalog, Department, Sensor
 from city.messages import CATALOGUE
 from city.messages.text import Text
@@ -122,19 +122,21 @@ def situation_of(view: View, latest: ReadingBatch) -> Situation:
 
 def tell(alert: Alert, catalog: Catalog, rules: Mapping[str, Rule]) -> Told:
     """Puts rule, place and department beside an alert. An alert of a rule that is gone keeps its id for a title."""
-    silent = alert.rule.endswith(NO_DATA_SUFFIX)
+    zone = catalog.zones.get(alert.subject) if alert.rule == ZONE_SILENT else None
+    silent = alert.rule.endswith(NO_DATA_SUFFIX) or alert.rule == ZONE_SILENT
     rule = rules.get(alert.rule.removesuffix(NO_DATA_SUFFIX))
     sensor = sensor_of(alert.subject, catalog)
     title = rule.title if rule else Text(ja=alert.rule, en=alert.rule)
     if silent:
         title = CATALOGUE["api.silent-title"]
+    where = catalog.sites[sensor.site] if sensor else zone
     return Told(
         alert=alert,
         mark=mark_of(alert.severity, rule.alert_level if rule else None, silent=silent),
         title=title,
         department=catalog.departments.get(rule.owner if rule else sensor.owner if sensor else ""),
         sensor=sensor,
-        place=catalog.sites[sensor.site].title if sensor else Text(ja=alert.subject, en=alert.subject),
+        place=where.title if where else Text(ja=alert.subject, en=alert.subject),
     )
 
 

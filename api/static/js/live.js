@@ -12,6 +12,7 @@ const open = panel();
 const map = await drawMap(open);
 let refreshed = performance.now();
 let known = cards();
+const newest = new Map(); // by series, as far as the stream told
 
 function refresh() {
   refreshed = performance.now();
@@ -33,7 +34,17 @@ function announce() {
   known = shown;
 }
 
+// Also after every swap: what was rendered before a reading came may arrive after it. The reverse is mended by the next
+// event, a second later.
+function showNewest() {
+  for (const place of document.querySelectorAll("data[data-series]")) {
+    const found = newest.get(place.dataset.series);
+    if (found !== undefined) place.textContent = amount(found, Number(place.dataset.decimals), place.dataset.unit);
+  }
+}
+
 document.body.addEventListener("htmx:after:swap", () => {
+  showNewest();
   map.refresh();
   announce();
 });
@@ -42,11 +53,8 @@ listen({
   alerts: refresh,
   readings({ whole, series, value }) {
     if (whole) refresh();
-    const newest = new Map(series.map((key, i) => [key, value[i]]));
-    for (const place of document.querySelectorAll("data[data-series]")) {
-      const found = newest.get(place.dataset.series);
-      if (found !== undefined) place.textContent = amount(found, Number(place.dataset.decimals), place.dataset.unit);
-    }
+    series.forEach((key, i) => newest.set(key, value[i]));
+    showNewest();
     if (performance.now() - refreshed > REFRESH_MS) refresh();
   },
 });

@@ -7,10 +7,9 @@ const ALARM_PX = [42, 30]; // half an alarm and half a cluster
 const APART_PX = 34; // two alarms nearer than this would cover one another
 const STEP_PX = 36; // how far an alarm makes way for a worse one
 const STAYS = { x: 0, y: 0 };
-// Leaflet adds a mark's height on the screen to these, which is less than one step. None is negative: Chromium leaves a
-// mark below its own pane behind when the map is moved.
-const CALM_ABOVE = 5_000;
-const ALARMS_ABOVE = 10_000;
+// Leaflet adds a mark's height on the screen to these, which is less than one step.
+const CALM_ABOVE = 0;
+const ALARMS_ABOVE = 5_000;
 const RANK_ABOVE = 5_000;
 const TILES = "https://cyberjapandata.gsi.go.jp/xyz/pale/{z}/{x}/{y}.png";
 const SVG = "http://www.w3.org/2000/svg";
