@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from city.errors import UserError
+
+# The API for the commands beside a running city. Its name stands here, so that they need not load the server for it.
+SOCKET_NAME: Final = "megane.sock"
 
 
 class HomeError(UserError):

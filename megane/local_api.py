@@ -5,7 +5,7 @@ from pathlib import Path
 import httpx
 
 from city.errors import UserError
-from megane.web_server import SOCKET_NAME
+from megane.city_home import SOCKET_NAME
 
 # Longer than any list of a busy city takes; shorter than a person waits.
 TIMEOUT_S = 30.0

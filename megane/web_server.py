@@ -10,10 +10,10 @@ import uvicorn
 from fastapi import FastAPI
 
 from city.errors import UserError
+from megane.city_home import SOCKET_NAME
 
 # Streams of live pages end when the feed is closed; what else is under way at the end has so long.
 GRACE_S: Final = 5
-SOCKET_NAME: Final = "megane.sock"
 
 
 class PortError(UserError):
