@@ -20,7 +20,8 @@ from alerts.rule_file import load_rules
 from alerts.settle import settle_course, settle_moment
 from alerts.snapshot import Memory, decode, encode, recall, remember
 from alerts.view import Arrivals, View
-from city.alert import AlertEvent, AlertState, Evidence, event_id
+from alerts.zone_silence import ZoneSilence
+from city.alert import ZONE_SILENT, AlertEvent, AlertState, Evidence, event_id
 from city.catalog import Catalog
 from city.catalog_file import load_catalog
 from city.entry import BatchEntry, CatalogEntry, CaughtUpEntry, Entry, RulesEntry, StartEntry, TickEntry
@@ -124,16 +125,17 @@ class Engine:
                 assert_never(entry)
         self._pass_time(events)
         events.sort(key=lambda event: (event.at_ms, event.rule, event.subject))
+        events = self._silence.hold_back(events, self.clock_ms, caught_up=self._caught_up)
+        self._due_ms = min(self._due_ms, self._silence.due_ms(self._never_heard))
         return events
 
     def next_due_ms(self) -> int | None:
         """The earliest clock time at which a `TickEntry` has a timer to see to; None while there is none."""
         if not self._caught_up:
             return None
-        self._due_ms = min(
-            (self._due(plan, states, None)[1].min(initial=FAR) for plan, states in self._units), default=FAR
-        )
-        return None if self._due_ms >= FAR else int(self._due_ms)
+        due = [int(self._due(plan, states, None)[1].min(initial=FAR)) for plan, states in self._units]
+        self._due_ms = min([*due, self._silence.due_ms(self._never_heard)])
+        return None if self._due_ms >= FAR else self._due_ms
 
     @property
     def soonest_ms(self) -> int | None:
@@ -170,6 +172,10 @@ class Engine:
                         value=float(samples.value[place]) if heard else None,
                     )
                 )
+        for zone, version, severity, since_ms, newest_ms in self._silence.open_zones():
+            found.append(
+                OpenAlert(ZONE_SILENT, version, zone, severity, AlertState.FIRING, since_ms, None, newest_ms, None)
+            )
         return sorted(found, key=lambda alert: (alert.rule, alert.subject))
 
     # -- snapshots ----------------------------------------------------------------------------------------------------
@@ -186,6 +192,7 @@ class Engine:
                 catalog_files=dict(self.catalog.files),
                 rule_files=self._rule_files,
                 known=remember(self.catalog, self._views, self._units, self._never_heard),
+                silence=self._silence.remember(),
             )
         )
 
@@ -203,6 +210,7 @@ class Engine:
         engine.clock_ms = memory.clock_ms
         engine._caught_up = memory.caught_up
         recall(memory.known, catalog, engine._views, engine._units, engine._never_heard)
+        engine._silence.recall(memory.silence, memory.clock_ms, memory.position)
         return engine
 
     # -- readings -----------------------------------------------------------------------------------------------------
@@ -211,6 +219,8 @@ class Engine:
         if (batch.time[1:] < batch.time[:-1]).any():  # the journal's are in order; history may be handed over as it is
             order = np.argsort(batch.time, kind="stable")
             batch, arrived = batch.take(order), arrived[order]
+        now = self.clock_ms, self.position
+        events += self._silence.hear(batch, arrived, self._never_heard, caught_up=self._caught_up, now=now)
         for begin in range(0, len(batch), _AT_ONCE):
             part = slice(begin, begin + _AT_ONCE)
             piece = ReadingBatch(batch.series[part], batch.time[part], batch.value[part], batch.quality[part])
@@ -252,6 +262,7 @@ class Engine:
         """Sees to every timer that engine time has reached. Between a start and having caught up there is none."""
         if not self._caught_up or self.clock_ms < self._due_ms:
             return
+        events += self._silence.pass_time(self.clock_ms, self.position, self._never_heard)
         soonest = FAR
         for plan, states in self._units:
             rows: Int64s | None = None
@@ -311,6 +322,7 @@ class Engine:
         for plan in plans:
             np.maximum.at(reach[plan.view], plan.series, reach_ms(plan))
         self._views = {quality: View(quality, reach[quality]) for quality in QualityView if quality in reach}
+        self._silence = ZoneSilence(self.city, self.catalog, self.rules)
         self._units = [(plan, RowStates.fresh(len(plan))) for plan in plans if len(plan)]
         self._delay: Int64s = np.array([sensor.delay_ms for sensor in self.catalog.sensors], np.int64)
         registered = [sensor.registered_ms or NEVER for sensor in self.catalog.sensors]
@@ -329,6 +341,7 @@ class Engine:
         self._pass_time(events)
         memory = remember(self.catalog, self._views, self._units, self._never_heard)
         before = self.catalog, self._views, self._units
+        silence = self._silence.remember()
         self.catalog, self.rules = catalog, tuple(rules)
         self._build()
         old = {(rule.id, rule.version) for plan, _ in before[2] for rule in plan.rules}
@@ -339,6 +352,7 @@ class Engine:
         recall(memory, catalog, self._views, self._units, self._never_heard)
         self._never_heard[self._never_heard == NEVER] = self.clock_ms
         self._close_gone(*before, events)
+        events += self._silence.recall(silence, self.clock_ms, self.position)
 
     def _close_gone(
         self,

@@ -144,11 +144,16 @@ class Ledger:
         self._database = database
 
     def commit(self, events: Sequence[AlertEvent], position: int) -> None:
-        """Events and position in one transaction. Events that are there already are left as they are."""
+        """Events and position in one transaction. Events that are there already are left as they are, but for one that
+        was inhibited and comes again to be told.
+        """
         with _available(), self._database.begin() as connection:
             for event in events:
                 if _insert_new(connection, ALERT_EVENT, _event_row(event)):
                     _project(connection, event)
+                elif event.told:  # one that was inhibited before is told now
+                    known = (ALERT_EVENT.c.id == event.id, ALERT_EVENT.c.told.is_(False))
+                    connection.execute(update(ALERT_EVENT).where(*known).values(told=True))
             changed = connection.execute(
                 update(ENGINE_POSITION).where(ENGINE_POSITION.c.id == 1).values(position=position)
             )
@@ -326,6 +331,7 @@ def _event(row: RowMapping) -> AlertEvent:
             quality=row["quality"],
             peak=row["peak"],
         ),
+        inhibited=not row["told"] and row["to_state"] in {AlertState.FIRING, AlertState.RESOLVED},
     )
 
 

@@ -11,6 +11,7 @@ from alerts.engine_state import RowStates
 from alerts.plan import NEVER, Plan
 from alerts.view import View
 from alerts.window import spans
+from alerts.zone_silence import SilenceMemory
 from city.catalog import Catalog
 from city.errors import UserError
 from city.reading import Float64s, Int64s, UInt8s
@@ -66,6 +67,7 @@ class Memory(msgspec.Struct, frozen=True):
     catalog_files: dict[str, str]
     rule_files: dict[str, str]
     known: Known
+    silence: SilenceMemory = SilenceMemory()
     format: int = FORMAT
 
 

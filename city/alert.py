@@ -3,6 +3,9 @@
 import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+
+ZONE_SILENT: Final = "system:zone-silent"  # rules.md: silence of a whole zone is one alert of the system
 
 
 class AlertState(StrEnum):
@@ -39,6 +42,8 @@ class AlertEvent:
     at_ms: event time of the change
     position: the journal entry that brought it about; not part of the id
     decided_ms: the journal's time at that entry; with `at_ms` it says how late the decision came
+    inhibited: nobody is told, because another alert says it all; when that is over and this one still fires, the same
+        event comes again without the mark
     """
 
     id: str
@@ -54,11 +59,12 @@ class AlertEvent:
     decided_ms: int
     position: int
     evidence: Evidence
+    inhibited: bool = False
 
     @property
     def told(self) -> bool:
-        """Whether anybody is told: only firing and resolved are."""
-        return self.to_state in {AlertState.FIRING, AlertState.RESOLVED}
+        """Whether anybody is told: only firing and resolved are, where nothing inhibits them."""
+        return not self.inhibited and self.to_state in {AlertState.FIRING, AlertState.RESOLVED}
 
 
 def event_id(city: str, rule: str, subject: str, raised_ms: int, to_state: AlertState, at_ms: int) -> str:

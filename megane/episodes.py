@@ -56,7 +56,7 @@ class Episodes:
     def _add(self, event: AlertEvent, cleared_ms: int | None, peak: float | None) -> None:
         alert = ReplayedAlert(
             rule=event.rule,
-            subject=self._subject_of(SeriesKey.parse(event.subject)),
+            subject=event.subject if ":" not in event.subject else self._subject_of(SeriesKey.parse(event.subject)),
             raised_at=iso(event.raised_ms),
             cleared_at=None if cleared_ms is None else iso(cleared_ms),
             severity=event.severity,
