@@ -118,7 +118,8 @@ class Pipeline:
         acknowledgements go through it.
         """
         self._draining = True
-        if self._window:
+        # A window that is just expiring closes the batch by itself, and may not be changed any more.
+        if self._window and not self._window.expired():
             self._window.reschedule(asyncio.get_running_loop().time())
         await self._finished.wait()
 

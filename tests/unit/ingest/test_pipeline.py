@@ -242,3 +242,15 @@ async def test_a_full_quarantine_lets_good_messages_through_and_leaves_the_bad_t
     assert sorted(city.receipts) == [("m/z/a/receipt", "b", 1, 1), ("m/z/b/receipt", "b1", 1, 1)]
     assert city.count("megane_readings_total", outcome="quarantined", reason="unknown_sensor") == 2
     assert city.count("megane_quarantine_overflow_total") == 1
+
+
+async def test_an_end_at_the_very_moment_a_batch_closes_is_as_clean_as_any(city: Ingester) -> None:
+    async with running(city):
+        city.deliver("m/z/a/up", pack((now_s(city), 1.0)))
+        async with asyncio.timeout(60):
+            # No event tells of it, and it lasts one turn of the loop.
+            while (window := city.pipeline._window) is None or not window.expired():  # noqa: ASYNC110
+                await asyncio.sleep(0)
+        await city.pipeline.drain()
+    assert len(city.acked) == 1
+    assert len(await rows_after(city)) == 1
