@@ -57,6 +57,7 @@ def _tcp(bind: str, port: int) -> socket.socket:
         listening = socket.socket(family, socket.SOCK_STREAM)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((bind, port))
+        listening.listen()  # now and not later: two that only bind could both believe to have the port
     except OSError as e:
         raise PortError("megane.port-taken", bind=bind, port=port, problem=e.strerror or str(e)) from e
     return listening
