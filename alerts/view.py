@@ -52,28 +52,29 @@ class View:
         Of a series' readings only those newer than all before count; of equal times the first.
         """
         hidden = Quality.LATE | Quality.BAD if self.quality is QualityView.GOOD else Quality.LATE
-        order = np.flatnonzero((batch.quality & np.uint8(hidden)) == 0)
-        series = batch.series[order].astype(np.int64)
+        series, time, value = batch.series.astype(np.int64), batch.time, batch.value
+        quality, came = batch.quality, arrived
+        # Live, all of a batch is seen, new and in order, as a rule: then nothing is copied.
+        seen = (quality & np.uint8(hidden)) == 0
+        if not seen.all():
+            series, time, value, quality, came = series[seen], time[seen], value[seen], quality[seen], came[seen]
         if (series[1:] < series[:-1]).any():
-            by_series = np.argsort(series, kind="stable")
-            order, series = order[by_series], series[by_series]
-        time = batch.time[order]
+            order = np.argsort(series, kind="stable")
+            series, time, value, quality, came = series[order], time[order], value[order], quality[order], came[order]
         new = time > self.newest[series]
         opens = series[1:] != series[:-1]
         new[1:] &= opens | (time[1:] > time[:-1])
         if not new.all():
-            order, series, time = order[new], series[new], time[new]
+            series, time, value, quality, came = series[new], time[new], value[new], quality[new], came[new]
             opens = series[1:] != series[:-1]
-        if not order.size:
+        if not series.size:
             return None
         start = np.concatenate([np.zeros(1, np.int64), np.flatnonzero(opens) + 1])
-        length = np.diff(start, append=len(order))
+        length = np.diff(start, append=len(series))
         touched = series[start]
-        value = batch.value[order]
-        place = self.samples.append(touched, length, time, value, batch.quality[order])
+        place = self.samples.append(touched, length, time, value, quality)
         before = self.newest[touched]
         last = start + length - 1
-        came = arrived[order]
         self.newest[touched] = time[last]
         self.arrived[touched] = came[last]
         moments = Moments(self.samples, series, time, place)
