@@ -14,8 +14,11 @@ from megane.wiring import City
 
 _log = logging.getLogger(__name__)
 
-# At the end, store, engine and departments may finish what is in the journal for so long; the rest is done at the next
-# start. systemd's own patience is 90 s.
+# At the end, what is in hand may take so long into the journal: on a full disk it would wait for ever. What is not in
+# the journal then is not acknowledged either, and comes again.
+DRAIN_S: Final = 20.0
+# Store, engine and departments may finish what is in the journal for so long; the rest is done at the next start. Both
+# together, and the broker's end after them, stay within systemd's own patience of 90 s in all but the worst case.
 FINISH_S: Final = 20.0
 LOOK_EVERY_S: Final = 0.02
 
@@ -87,7 +90,11 @@ async def _when_ready(city: City, then: Callable[[], Awaitable[None]]) -> None:
 async def _finish(city: City) -> None:
     """In the order of a reading's path: nothing more comes in, and what is in goes on to its end."""
     city.source.stop_taking()
-    await city.pipeline.drain()
+    try:
+        async with asyncio.timeout(DRAIN_S):
+            await city.pipeline.drain()
+    except TimeoutError:
+        _log.warning("the journal does not take what is in hand; it is not acknowledged, and comes again")
     last = city.journal.tail.position
     with suppress(TimeoutError):
         async with asyncio.timeout(FINISH_S):
