@@ -33,17 +33,21 @@ class BrokerError(UserError):
     """The broker cannot be run; the message says what to mend."""
 
 
-def render_config(folder: Path, bind: str, port: int) -> str:
+def render_config(folder: Path, bind: str, port: int, users: Path | None = None) -> str:
     """Mosquitto's configuration for a city whose broker keeps its files in `folder` (absolute).
 
-    Without a password only on the loopback; elsewhere Mosquitto then lets nobody in until users are configured.
+    users: who may come in, as `mosquitto_passwd` writes it (absolute); without it everybody, where that is this machine
+    alone. Raises BrokerError where others could come in and nobody says who may.
     """
+    if users is None and bind not in LOOPBACK:
+        raise BrokerError("megane.broker-users", bind=bind)
     template = Template((files("broker_config") / "mosquitto.conf.template").read_text(encoding="utf-8"))
     return template.substitute(
         port=port,
         bind=bind,
         folder=folder,
-        anonymous=str(bind in LOOPBACK).lower(),
+        anonymous=str(users is None).lower(),
+        users=f"password_file {users}" if users else "",
         user=pwd.getpwuid(os.geteuid()).pw_name,
     )
 
@@ -54,9 +58,11 @@ class Mosquitto:
     It is a process of its own that outlives a killed city; the next city with the same folder adopts it.
     """
 
-    def __init__(self, folder: Path, bind: str, port: int) -> None:
+    def __init__(self, folder: Path, bind: str, port: int, users: Path | None = None) -> None:
+        """Starts nothing yet. `users` is the file of `mosquitto_passwd`; needed where `bind` is not the loopback."""
         self._folder = folder.absolute()
         self._bind = bind
+        self._users = users.absolute() if users else None
         self.port = port
         self._child: subprocess.Popen[bytes] | None = None
         self._pid: int | None = None
@@ -106,7 +112,8 @@ class Mosquitto:
         await self._end()
 
     async def _bring_up(self) -> None:
-        config, text = self._folder / "mosquitto.conf", render_config(self._folder, self._bind, self.port)
+        config = self._folder / "mosquitto.conf"
+        text = render_config(self._folder, self._bind, self.port, self._users)
         self._pid = self._left_behind(config)
         if self._pid is not None:
             if config.read_text(encoding="utf-8") == text:

@@ -26,13 +26,17 @@ class SettingsError(UserError):
 
 
 class Mqtt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The broker: a Mosquitto of our own, or one that is there already (`broker = false` and `url`)."""
+    """The broker: a Mosquitto of our own, or one that is there already (`broker = false` and `url`).
+
+    users_file: who may use our own, as `mosquitto_passwd` writes it; one of them is `username`, the city itself
+    """
 
     broker: bool = True
     bind: str = "127.0.0.1"  # reachable by nobody else until a person decides so
     port: int = 1883  # IANA's port for MQTT
     url: str | None = None
     root: str = "megane"
+    users_file: str | None = None
     username: str | None = None
     password_file: str | None = None
 

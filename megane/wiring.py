@@ -56,7 +56,7 @@ from megane.city_home import CityHome
 from megane.clocks import SystemClock
 from megane.database import open_database, open_for_reading
 from megane.in_force import InForce, catalog_of, journal_what_is_new, load_city
-from megane.mosquitto import Mosquitto
+from megane.mosquitto import LOOPBACK, Mosquitto
 from megane.retention import Retention
 from megane.settings import Settings, read_secret
 from megane.web_server import WebServer
@@ -127,6 +127,7 @@ def wire(
     Raises a UserError for what a person can mend: settings, files of the city, a home in use, a port taken.
     """
     home = CityHome.make(Path(settings.home))
+    broker = _own_broker(settings, home)
     registry = CollectorRegistry()
     meters = Meters(registry)
     database_thread = ThreadPoolExecutor(DATABASE_THREADS, "database")
@@ -139,7 +140,6 @@ def wire(
     journal_what_is_new(journal, journal.reader, clock.now_ms(), catalog_files, rule_files)
 
     # From the broker into the journal.
-    broker = Mosquitto(home.broker, settings.mqtt.bind, settings.mqtt.port) if settings.mqtt.broker else None
     source = MqttSource(_broker_address(settings, catalog.city), settings.mqtt.root, clock, rng)
     inbox = Inbox()
     presences = Presences(catalog)
@@ -281,6 +281,17 @@ def _open_store(settings: Settings, home: CityHome) -> Store:
         return kind.open(home.store, settings.store.options)
     except msgspec.ValidationError as e:
         raise WiringError("megane.store-options", kind=kind.name, problem=str(e)) from e
+
+
+def _own_broker(settings: Settings, home: CityHome) -> Mosquitto | None:
+    """Our own broker where the settings want one. Raises WiringError where the city itself could not come in."""
+    mqtt = settings.mqtt
+    if not mqtt.broker:
+        return None
+    needed = mqtt.users_file is not None or mqtt.bind not in LOOPBACK
+    if needed and not (mqtt.users_file and mqtt.username and mqtt.password_file):
+        raise WiringError("megane.broker-users", bind=mqtt.bind)
+    return Mosquitto(home.broker, mqtt.bind, mqtt.port, Path(mqtt.users_file) if mqtt.users_file else None)
 
 
 def _broker_address(settings: Settings, city: str) -> Broker:

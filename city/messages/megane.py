@@ -133,6 +133,12 @@ TEXTS: Final[Mapping[str, Text]] = {
         en="Mosquitto is not installed. Run `make setup` or `sudo apt-get install mosquitto`; "
         "to use another broker, give --no-broker and --mqtt-url.",
     ),
+    "megane.broker-users": Text(
+        ja="[mqtt] bind = {bind!r} で外の装置を受けるには、users_file、username、password_file の三つを書いてください。"
+        "users_file は `mosquitto_passwd -c users megane` で作ります。username（Megane 自身）もその中の一人です。",
+        en="[mqtt] with bind = {bind!r} and users needs all three of users_file, username and password_file. "
+        "Make the users_file with `mosquitto_passwd -c users megane`; username is Megane itself, one of the users.",
+    ),
     "megane.broker-port": Text(
         ja="MQTT のポート {bind}:{port} を使えません（{problem}）。--mqtt-port で別の番号にするか、"
         "使っているプログラムを止めてください。",
@@ -253,7 +259,10 @@ TEXTS: Final[Mapping[str, Text]] = {
         ja="【模擬】実際の状況ではありません。「{scenario}」を {speed:g} 倍の速さで動かしています。時刻も模擬のものです。",
         en="[SIMULATION] Nothing of this is real. “{scenario}” runs {speed:g} times as fast as real time; times are simulated too.",
     ),
-    "megane.demo-told": Text(ja="{time}  {department}へ: {title}（{subject}）{state}", en="{time}  to {department}: {title} ({subject}) {state}"),
+    "megane.demo-told": Text(
+        ja="{time}  {department}へ: {title}（{subject}）{state}",
+        en="{time}  to {department}: {title} ({subject}) {state}",
+    ),
     "megane.demo-firing": Text(ja="発生", en="raised"),
     "megane.demo-resolved": Text(ja="解消", en="resolved"),
     "megane.demo-result": Text(

@@ -66,8 +66,8 @@ async def short_queue(
 ) -> AsyncIterator[Mosquitto]:
     """A broker that holds no more than `QUEUED` messages for a client that is away."""
 
-    def render(folder: Path, bind: str, port: int) -> str:
-        text = render_config(folder, bind, port)
+    def render(folder: Path, bind: str, port: int, users: Path | None) -> str:
+        text = render_config(folder, bind, port, users)
         assert "max_queued_messages 1000000\n" in text
         return text.replace("max_queued_messages 1000000\n", f"max_queued_messages {QUEUED}\n")
 
