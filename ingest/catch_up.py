@@ -49,6 +49,7 @@ class CatchUp:
         """Waits until the backlog is through, writes the `CaughtUpEntry`, and returns."""
         began_ms = self._clock.now_ms()
         while (now_ms := self._clock.now_ms()) < began_ms + LONGEST_MS:
+            began_ms = min(began_ms, now_ms)  # a clock that is put back an hour must not hold timers up for an hour
             if now_ms >= began_ms + QUIET_MS and self._is_quiet(now_ms):
                 break
             await self._clock.sleep(_LOOK_EVERY_S)
@@ -66,7 +67,8 @@ class CatchUp:
         self._forget(at_ms)
 
     def _forget(self, now_ms: int) -> None:
-        while self._seen and self._seen[0][0] <= now_ms - QUIET_MS:
+        # What lies ahead of now was seen before the clock was put back.
+        while self._seen and not now_ms - QUIET_MS < self._seen[0][0] <= now_ms:
             self._seen.popleft()
 
     def _is_quiet(self, now_ms: int) -> bool:

@@ -70,3 +70,32 @@ async def test_one_in_a_hundred_is_too_many_but_not_for_ever(journal: Journal) -
 
 async def test_what_is_sent_again_is_not_new(journal: Journal) -> None:
     assert await seconds_until_through(journal, [DELAY_MS + 1] * 5, quality=LATE) == QUIET_MS // 1000
+
+
+class _CorrectedClock(ManualClock):
+    """One that can be put back."""
+
+    shift_ms = 0
+
+    def now_ms(self) -> int:
+        return super().now_ms() + self.shift_ms
+
+
+async def test_a_clock_that_is_put_back_does_not_hold_timers_up(journal: Journal) -> None:
+    clock = _CorrectedClock()
+    catch_up = CatchUp(journal, CATALOG, clock, still_rng())
+    await catch_up.start()
+    now_ms = clock.now_ms()
+    catch_up.observe(now_ms, batch_of([(0, now_ms - DELAY_MS - 1, 1.0, 0)]))
+    task = asyncio.create_task(catch_up.run())
+    await clock.somebody_sleeps()
+    clock.shift_ms = -3_600_000
+    passed_s = 0
+    while not task.done() and passed_s * 1000 < LONGEST_MS:
+        sleeping = asyncio.create_task(clock.somebody_sleeps())
+        await asyncio.wait({task, sleeping}, return_when=asyncio.FIRST_COMPLETED)
+        sleeping.cancel()
+        clock.advance(1.0)
+        passed_s += 1
+    assert catch_up.through
+    assert passed_s <= QUIET_MS // 1000 + 3
