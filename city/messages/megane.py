@@ -249,7 +249,10 @@ TEXTS: Final[Mapping[str, Text]] = {
         ja="模擬の都市「{scenario}」を {speed:g} 倍の速さで動かしています。画面: {url}",
         en="A simulated city, “{scenario}”, runs {speed:g} times as fast as real time. Page: {url}",
     ),
-    "megane.demo-told": Text(ja="{time}  {department}へ: {title}（{subject}）{state}", en="{time}  to {department}: {title} ({subject}) {state}"),
+    "megane.demo-told": Text(
+        ja="{time}  {department}へ: {title}（{subject}）{state}",
+        en="{time}  to {department}: {title} ({subject}) {state}",
+    ),
     "megane.demo-firing": Text(ja="発生", en="raised"),
     "megane.demo-resolved": Text(ja="解消", en="resolved"),
     "megane.demo-result": Text(
