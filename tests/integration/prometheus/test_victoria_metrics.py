@@ -33,6 +33,12 @@ SELECTORS = [
     "humidity",
     "no_such_quantity",
 ]
+EMPTY = (
+    "no_such_quantity",
+    'area=""',
+    'device="none"',
+    "avg_over_time(rainfall[1h]) / avg",
+)
 FUNCTIONS = ["avg", "min", "max", "sum", "count", "last"]
 EXPRESSIONS = [
     *(f"{f}_over_time(water_level[{d}])" for f in FUNCTIONS for d in ("10m", "37m", "1h30m", "1d")),
@@ -135,7 +141,8 @@ def test_a_span_is_answered_as_victoria_metrics_answers_it(
     mine = data(ours.get("/prometheus/api/v1/query_range", params=span))
     other = data(theirs.client.get("/api/v1/query_range", params=span | {"nocache": "1"}))
 
-    assert compare(mine, other) > 0 or "no_such" in query or "nothing" in query or "none" in query or "/ avg" in query
+    points = compare(mine, other)
+    assert (points == 0) == any(word in query for word in EMPTY)
 
 
 @pytest.mark.parametrize("query", [*EXPRESSIONS, *map(explicit, SELECTORS)])
@@ -150,7 +157,7 @@ def test_a_moment_is_answered_as_victoria_metrics_answers_it(
     )
 
 
-@pytest.mark.parametrize("selector", SELECTORS)
+@pytest.mark.parametrize("selector", [selector for selector in SELECTORS if not selector.startswith("{")])
 def test_a_selector_is_the_newest_reading_of_five_minutes(selector: str, ours: httpx.Client) -> None:
     span: dict[str, str | float] = {"start": END_S - 3 * HOUR_S, "end": END_S, "step": 60}
 
@@ -176,7 +183,8 @@ def test_series_and_labels_are_those_of_victoria_metrics(
     # What the city knows beside readings is not in VictoriaMetrics.
     measured = [labels for labels in mine if not labels[NAME].startswith("megane_")]
     assert sorted(measured, key=str) == sorted(({**sorted_labels(o, measured)} for o in other), key=str)
-    if len(measured) == len(mine):
+    # Where there is no series, VictoriaMetrics still names the label `__name__`.
+    if measured and len(measured) == len(mine):
         for path in ("labels", "label/device/values", f"label/{NAME}/values"):
             mine, other = both(path)
             assert sorted(mine) == sorted(other)
