@@ -139,9 +139,9 @@ class InfluxStore:
     def _ask_newest(self) -> Newest:
         catalog, raw = self._bound(), self._server.raw
         newest = Newest.of_none(len(catalog.sensors))
+        self._prepare()
         if raw is None:
             return newest
-        self._prepare()
         asked = [questions.newest(raw, measurement) for measurement in {each.quantity.id for each in catalog.sensors}]
         answer = [table for question in asked for table in self._server.query(question)]
         return newest.with_readings(_batch(catalog, answer))
@@ -201,6 +201,17 @@ KIND: Final = StoreKind(
     settings=InfluxDBSettings,
     example={"url": "http://127.0.0.1:8086", "version": "1", "database": "megane", "raw_days": 400},
     make=_open,
+    by_hand=Text(
+        ja="自動で作れない場合(create = false)は、先に用意してください。"
+        "1 系: データベースと、既定の保存ポリシー readings、無期限の保存ポリシー hourly。"
+        "2 系: バケット <database> と <database>_hourly、および "
+        "`influx v1 dbrp create --db <database> --rp readings --bucket-id <ID> --default` と "
+        "`--rp hourly --bucket-id <ID>`(InfluxQL で読むための対応付け)。3 系: データベース。",
+        en="Where it may not be made from here (create = false), make it first. 1.x: the database, with a default "
+        "retention policy `readings` and an infinite one `hourly`. 2.x: the buckets <database> and <database>_hourly, "
+        "and `influx v1 dbrp create --db <database> --rp readings --bucket-id <ID> --default` and "
+        "`--rp hourly --bucket-id <ID>` (by which InfluxQL finds them). 3.x: the database.",
+    ),
     tells_duplicates=False,
     embedded=False,
 )

@@ -77,7 +77,7 @@ class InfluxDB2:
     def __init__(self, settings: InfluxDBSettings) -> None:
         """Connects to nobody yet. Raises InfluxDBError for settings that cannot be used."""
         self._settings = settings
-        self._connection = Connection(settings, {"Authorization": f"Token {settings.secret()}"}, None)
+        self._connection = Connection(settings, settings.authorization("Token"), None)
         self._bucket = Bucket(settings)
         database = questions.name(settings.database)
         self.raw: str | None = f"{database}.{questions.name(RAW)}."

@@ -14,7 +14,7 @@ class InfluxDB3:
     def __init__(self, settings: InfluxDBSettings) -> None:
         """Connects to nobody yet. Raises InfluxDBError for settings that cannot be used."""
         self._settings = settings
-        self._connection = Connection(settings, {"Authorization": f"Bearer {settings.secret()}"}, None)
+        self._connection = Connection(settings, settings.authorization("Bearer"), None)
         self._bucket = Bucket(settings)
         self.raw: str | None = ""
         self.hourly: str | None = None

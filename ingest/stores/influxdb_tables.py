@@ -5,20 +5,19 @@ from typing import Final
 import msgspec
 import numpy as np
 
-from city.errors import RefusedError, UnavailableError
+from city.errors import UnavailableError
 from city.reading import Float64s, Int64s
 
 Cell = int | float | str | bool | None
 
 
 class Table(msgspec.Struct, frozen=True):
-    """One series of an answer. `partial`: the server cut it, because it is set up to give no more rows."""
+    """One series of an answer, or a piece of one that is long."""
 
     columns: list[str]
     name: str = ""
     tags: dict[str, str] = {}
     values: list[list[Cell]] = []
-    partial: bool = False
 
     def column(self, name: str) -> list[Cell]:
         """The cells under `name`."""
@@ -48,15 +47,16 @@ _DECODER: Final = msgspec.json.Decoder(_Answer)
 
 
 def tables(body: bytes) -> list[Table]:
-    """All tables of an answer. Raises UnavailableError with the server's words, RefusedError where it was cut."""
+    """All tables of an answer, which comes as one or more lines of JSON.
+
+    Raises UnavailableError with the server's words.
+    """
     try:
-        answer = _DECODER.decode(body)
+        answers = _DECODER.decode_lines(body)
     except msgspec.DecodeError as e:
         raise UnavailableError(f"what answers is no InfluxDB: {e}") from e
-    for error in (answer.error, *(result.error for result in answer.results)):
+    results = [result for answer in answers for result in answer.results]
+    for error in (*(answer.error for answer in answers), *(result.error for result in results)):
         if error:
             raise UnavailableError(f"InfluxDB cannot answer: {error}")
-    found = [table for result in answer.results for table in result.series]
-    if any(table.partial for table in found):
-        raise RefusedError("InfluxDB cuts its answers: set max-row-limit = 0 in its configuration")
-    return found
+    return [table for result in results for table in result.series]

@@ -20,6 +20,7 @@ class StoreKind(Generic[S]):
     settings: what can be set, each with a default and its reason
     example: settings as a person would write them; a test opens the store with them
     make: opens the store, which keeps what it has on disk under the folder given (made if it is not there)
+    by_hand: what a person has to make on its server, where that is not left to us
     tells_duplicates: whether it knows a reading that it has; one that does not counts duplicates as stored, and of
         them the last stands
     embedded: whether it lives in this process: it needs no server, and keeps its own history
@@ -30,6 +31,7 @@ class StoreKind(Generic[S]):
     settings: type[S]
     example: Mapping[str, object]
     make: Callable[[Path, S], Store]
+    by_hand: Text | None = None
     tells_duplicates: bool = True
     embedded: bool = True
 
