@@ -8,7 +8,7 @@ from typing import Final, cast
 from urllib.parse import urlsplit
 
 import niquests
-from grafana_client import GrafanaApi
+from grafana_client.api import GrafanaApi
 from grafana_client.client import GrafanaClientError, GrafanaException
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from rich.console import Console
@@ -99,10 +99,10 @@ def _put_folder(api: GrafanaApi, uid: str, title: str) -> str | None:
     """What was done, as a key of the catalogue; None where it stood already."""
     there = _found(api.folder.get_folder, uid)
     if there is None:
-        api.folder.create_folder(title, uid)
+        api.folder.create_folder(title, uid)  # type: ignore[no-untyped-call]  # the library has no types
         return "grafana.folder-created"
     if there.get("title") != title:
-        api.folder.update_folder(uid, title=title, version=there.get("version"))
+        api.folder.update_folder(uid, title=title, version=there.get("version"))  # type: ignore[no-untyped-call]  # as above
         return "grafana.folder-renamed"
     return None
 
@@ -113,7 +113,8 @@ def _put_board(api: GrafanaApi, folder: str, board: Board, pushed: Pushed) -> No
         pushed.unchanged += 1
         return
     # Ours is the truth of these dashboards: what somebody changed by hand goes (they are read-only in Grafana).
-    api.dashboard.update_dashboard({"dashboard": dict(board), "folderUid": folder, "overwrite": True})
+    command = {"dashboard": dict(board), "folderUid": folder, "overwrite": True}
+    api.dashboard.update_dashboard(command)  # type: ignore[no-untyped-call]  # the library has no types
     (pushed.updated if there else pushed.created).append(str(board["title"]))
 
 
