@@ -96,12 +96,16 @@ def states(title: str, source: DataSourceRef, queries: Sequence[Query], span: in
         .span(span)
         .height(HEIGHT)
         .show_value(VisibilityMode.NEVER)
+        .line_width(0)
+        .fill_opacity(70)
     )
 
 
 def rows(title: str, source: DataSourceRef, queries: Sequence[Query], span: int = WIDTH) -> table.Panel:
     """A table of this moment."""
-    return table.Panel().title(title).datasource(source).targets(list(queries)).span(span).height(HEIGHT)
+    return (
+        table.Panel().show_header(True).title(title).datasource(source).targets(list(queries)).span(span).height(HEIGHT)
+    )
 
 
 def choice(name: str, label: str, source: DataSourceRef, query: str, *, several: bool) -> dashboard.QueryVariable:
