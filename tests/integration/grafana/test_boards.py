@@ -55,7 +55,8 @@ def targets(uid: str) -> Iterator[Any]:
 def variables(uid: str) -> Iterator[Any]:
     for boards in BOARDS.values():
         for board in boards:
-            for variable in board.get("templating", {}).get("list", []):
+            templating: Any = board.get("templating", {})
+            for variable in templating.get("list", []):
                 if variable["type"] == "query" and variable["datasource"]["uid"] == uid:
                     yield pytest.param(variable["query"], id=f"{board['uid']}-{variable['name']}-{uid}")
 

@@ -138,11 +138,20 @@ def test_the_account_is_shown_at_each_question(
     options = {name: str(tmp_path / value) if name.endswith("_file") else value for name, value in options.items()}
     store = opened(url=server.url, create=False, **options)
     store.bind(catalog_of("a:level"))
+    store.latest()
     store.write(batch_of([(0, T, 1.0)]))
     shown = [asked.headers.get("Authorization", "") for asked in server.asked]
     assert len(shown) == 2
     assert shown[0] == header
     assert shown[1] == (header if options["version"] == "1" else "Token s3cret")  # influxdb-client's own form
+
+
+def test_writing_waits_for_no_question(server: ScriptedServer, store: InfluxStore) -> None:
+    server.answer = lambda asked: well(asked) if writes(asked) else Answer(500)
+    assert store.write(batch_of([(0, T, 1.0)])) == Written(1, 0)
+    store.maintain(T)
+    with pytest.raises(UnavailableError):
+        store.latest()
 
 
 def test_settings_that_cannot_be_used_are_told(opened: Open) -> None:

@@ -136,7 +136,7 @@ def test_a_span_is_answered_as_victoria_metrics_answers_it(
     query: str, ours: httpx.Client, theirs: VictoriaMetrics
 ) -> None:
     # A step that is not the readings' own, and a start on no round minute.
-    span = {"query": query, "start": END_S - 20 * HOUR_S - 77, "end": END_S, "step": "437"}
+    span: dict[str, str | float] = {"query": query, "start": END_S - 20 * HOUR_S - 77, "end": END_S, "step": "437"}
 
     mine = data(ours.get("/prometheus/api/v1/query_range", params=span))
     other = data(theirs.client.get("/api/v1/query_range", params=span | {"nocache": "1"}))
@@ -149,7 +149,7 @@ def test_a_span_is_answered_as_victoria_metrics_answers_it(
 def test_a_moment_is_answered_as_victoria_metrics_answers_it(
     query: str, ours: httpx.Client, theirs: VictoriaMetrics
 ) -> None:
-    moment = {"query": query, "time": END_S - 2 * HOUR_S}
+    moment: dict[str, str | float] = {"query": query, "time": END_S - 2 * HOUR_S}
 
     compare(
         data(ours.post("/prometheus/api/v1/query", data=moment)),
