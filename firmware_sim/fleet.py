@@ -118,8 +118,10 @@ class Fleet:
         try:
             async with asyncio.timeout(timeout_s):
                 while any(agent.busy for agent in self._agents):
-                    self._change.clear()
-                    await self._change.wait()
+                    for agent in self._agents:  # one after the other: all of them at every change would be n² looks
+                        while agent.busy:
+                            self._change.clear()
+                            await self._change.wait()
         except TimeoutError:
             return sum(agent.busy for agent in self._agents)
         return 0
