@@ -4,6 +4,7 @@ A point is its measurement, tags and time: the same reading twice is one point, 
 were there already InfluxDB does not tell, so every reading counts as stored.
 """
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
@@ -12,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from city.catalog import Catalog
-from city.errors import UnavailableError
+from city.errors import RefusedError, UnavailableError
 from city.messages.text import Text
 from city.ports import Aggregate, Buckets, RefusedReading, Written
 from city.reading import Int64s, ReadingBatch, SeriesKey
@@ -25,6 +26,8 @@ from ingest.stores.influxdb_server import InfluxDBError, InfluxDBSettings, Serve
 from ingest.stores.influxdb_tables import Table
 from ingest.stores.kind import StoreKind
 from ingest.stores.newest import NEVER, Newest
+
+_log = logging.getLogger(__name__)
 
 # InfluxDB's own advice is 5,000 to 10,000; of a refused point, fewer lines are sent again to find it.
 LINES: Final = 5_000
@@ -58,7 +61,6 @@ class InfluxStore:
         with self._writing:
             try:
                 self._prepare()
-                newest = self._known_newest()
                 sent = lines(self._prefixes, batch)
                 refused = tuple(
                     refused
@@ -70,7 +72,10 @@ class InfluxStore:
                 raise
             taken = np.ones(len(batch), bool)
             taken[[each.row for each in refused]] = False
-            self._newest = newest.with_readings(batch.take(taken), overwriting=True)
+            if self._newest is None and self._server.raw is None:
+                self._newest = Newest.of_none(len(self._bound().sensors))  # nobody else will tell them
+            if self._newest is not None:
+                self._newest = self._newest.with_readings(batch.take(taken), overwriting=True)
             return Written(len(batch) - len(refused), 0, refused)
 
     def latest(self) -> ReadingBatch:
@@ -109,17 +114,25 @@ class InfluxStore:
     def maintain(self, now_ms: int) -> None:
         """As `Store.maintain` says: InfluxDB itself does it, but for readings that came very late.
 
-        Their days are reckoned once more before the raw readings go, one day a call.
+        Their days are reckoned once more before the raw readings go, one day a call. What fails is told in the log and
+        done at a later call: no reading waits for it.
         """
         with self._writing:
-            if not self._raw_days or self._newest is None:
+            if not self._raw_days:
                 return
-            raw_from = raw_from_ms(now_ms, int(self._newest.time.max(initial=NEVER)), self._raw_days)
+            newest_ms = now_ms if self._newest is None else int(self._newest.time.max(initial=NEVER))
+            raw_from = raw_from_ms(now_ms, newest_ms, self._raw_days)
+            if self._newest is not None:
+                self._newest = self._newest.since(raw_from)
             begin = max(self._reckoned_ms or raw_from, raw_from)
-            if begin + DAY_MS <= raw_from + LAST_CHANCE_DAYS * DAY_MS:
+            if begin + DAY_MS > raw_from + LAST_CHANCE_DAYS * DAY_MS:
+                return
+            try:
                 self._server.reckon(begin, begin + DAY_MS)
+            except (UnavailableError, RefusedError) as e:
+                _log.warning("hourly figures are not reckoned, and will be later: %s", e)
+            else:
                 self._reckoned_ms = begin + DAY_MS
-            self._newest = self._newest.since(raw_from)
 
     def close(self) -> None:
         """As `Store.close` says."""

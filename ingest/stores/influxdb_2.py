@@ -33,6 +33,7 @@ hourly = (field, fn) => good
     |> aggregateWindow(every: 1h, fn: fn, createEmpty: false, timeSrc: "_start")
     |> set(key: "_field", value: field)
     |> to(bucket: {hourly})
+    |> yield(name: field)
 
 hourly(field: "mean", fn: mean)
 hourly(field: "min", fn: min)

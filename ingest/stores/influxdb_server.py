@@ -121,16 +121,21 @@ class Connection:
         url = httpx.URL(settings.url)
         if url.scheme not in {"http", "https"} or not url.host:
             raise InfluxDBError("ingest.influxdb_url", url=settings.url)
-        self._client = httpx.Client(base_url=url, headers=headers, auth=auth, timeout=settings.timeout_s)
+        self._client = httpx.Client(base_url=url, headers=headers, auth=auth)
+        self._timeout_s = settings.timeout_s
         self._database = settings.database
 
-    def query(self, influxql: str) -> list[Table]:
-        """As `Server.query` says; times are in milliseconds.
+    def query(self, influxql: str, timeout_s: float | None = None) -> list[Table]:
+        """As `Server.query` says; times are in milliseconds. `timeout_s`: other than that of the settings.
 
         Asked for in chunks: in one piece, 1.x cuts an answer at `max-row-limit`, and marks as cut what it did not cut.
         """
         response = self.request(
-            "POST", "/query", params={"db": self._database, "epoch": "ms", "chunked": "true"}, data={"q": influxql}
+            "POST",
+            "/query",
+            params={"db": self._database, "epoch": "ms", "chunked": "true"},
+            data={"q": influxql},
+            timeout_s=timeout_s,
         )
         if response.status_code == HTTPStatus.BAD_REQUEST:
             raise RefusedError(f"InfluxDB refuses a query: {words(response.text)}")
@@ -147,10 +152,19 @@ class Connection:
         data: dict[str, str] | None = None,
         json: object = None,
         content: bytes | None = None,
+        timeout_s: float | None = None,
     ) -> httpx.Response:
         """The answer, whatever it is. Raises UnavailableError where there is none."""
         try:
-            return self._client.request(method, path, params=params, data=data, json=json, content=content)
+            return self._client.request(
+                method,
+                path,
+                params=params,
+                data=data,
+                json=json,
+                content=content,
+                timeout=self._timeout_s if timeout_s is None else timeout_s,
+            )
         except httpx.HTTPError as e:
             raise UnavailableError(f"InfluxDB does not answer: {str(e) or type(e).__name__}") from e
 
