@@ -102,9 +102,8 @@ def routes(view: View) -> APIRouter:
         }
         return list(unique.values())
 
-    @router.api_route(
+    @router.get(
         "/query",
-        methods=both,
         summary="PromQL, at one moment",
         response_class=Response,
         openapi_extra=_described(query="An expression of the subset. *", time="The moment. Default: now."),
@@ -116,9 +115,8 @@ def routes(view: View) -> APIRouter:
         value = await run_in_threadpool(evaluate, expression, steps, source)
         return success(instant(value, steps.first_ms))
 
-    @router.api_route(
+    @router.get(
         "/query_range",
-        methods=both,
         summary="PromQL, over a span",
         response_class=Response,
         openapi_extra=_described(
@@ -135,9 +133,8 @@ def routes(view: View) -> APIRouter:
         value = await run_in_threadpool(evaluate, expression, steps, source)
         return success(await run_in_threadpool(matrix, value, steps))
 
-    @router.api_route(
+    @router.get(
         "/series",
-        methods=both,
         summary="Which series there are",
         response_class=Response,
         openapi_extra=_described(match=f"{_MATCH} *", start=_START, end=_END),
@@ -148,9 +145,8 @@ def routes(view: View) -> APIRouter:
             raise RefusedQueryError("promql.missing", name="match[]")
         return success(await run_in_threadpool(found, asked))
 
-    @router.api_route(
+    @router.get(
         "/labels",
-        methods=both,
         summary="Which labels there are",
         response_class=Response,
         openapi_extra=_described(match=_MATCH, start=_START, end=_END),
@@ -183,6 +179,10 @@ def routes(view: View) -> APIRouter:
         }
         only = asked.get("metric")
         return success({name: about for name, about in sorted(known.items()) if not only or name in only})
+
+    for path, endpoint in (("/query", query), ("/query_range", query_range), ("/series", series), ("/labels", labels)):
+        # Described once: the same by POST.
+        router.add_api_route(path, endpoint, methods=["POST"], response_class=Response, include_in_schema=False)
 
     @router.api_route("/{path:path}", methods=both, include_in_schema=False)
     async def elsewhere(path: str) -> Response:
