@@ -20,6 +20,7 @@ TAGS: Final = [
     {"name": "live", "description": "The same as it happens, as server-sent events."},
     {"name": "quarantine", "description": "What could not be used, and the way back."},
     {"name": "webhooks", "description": "The way to the departments."},
+    {"name": "prometheus", "description": "The part of Prometheus' query protocol that Grafana asks."},
     {"name": "probes", "description": "Whether the city's machine is well."},
 ]
 _REFERENCE: Final = "#/components/schemas/{model}"

@@ -10,11 +10,13 @@ Each file below `catalog/` is a mapping of kinds of things, in any order and div
     sites: [{id: toba, title: …, area: shinmyo, latitude: 35.98, longitude: 136.19, river: asamizu}]
     devices: […]        # city/device_section.py
 
+Beside the YAML files, `catalog/*.csv` may hold devices by the thousand: city/register.py.
 Points are `[latitude, longitude]`, WGS 84 degrees.
 """
 
 import math
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -22,6 +24,7 @@ from city.catalog import Area, Catalog, Department, Device, Endpoint, Point, Riv
 from city.device_section import Places, read_device
 from city.errors import Mistake, MistakesError, Place
 from city.messages.text import Text
+from city.register import SUFFIX, Ground, Row, read_register
 from city.section import Section, file_section
 from city.value import Value
 
@@ -40,12 +43,15 @@ class _Kind(Generic[T]):
 
     def add(self, section: Section, thing_id: str, thing: T) -> None:
         """Takes it in; an id that is there already is a mistake, and the first stands."""
+        self.add_at(section.key_place("id"), section.mistakes, thing_id, thing)
+
+    def add_at(self, place: Place, mistakes: list[Mistake], thing_id: str, thing: T) -> None:
+        """The same for what stands in no section."""
         if thing_id in self.things:
-            place = section.key_place("id")
-            section.mistakes.append(Mistake.at(place, "city.id_twice", name=thing_id, first=self.places[thing_id]))
+            mistakes.append(Mistake.at(place, "city.id_twice", name=thing_id, first=self.places[thing_id]))
         elif thing_id:
             self.things[thing_id] = thing
-            self.places[thing_id] = section.key_place("id")
+            self.places[thing_id] = place
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +79,12 @@ class _Box:
 
 
 def load_catalog(files: Mapping[str, str]) -> Catalog:
-    """The catalog of `files` (path as mistakes shall name it → YAML text), cross-checked.
+    """The catalog of `files` (path as mistakes shall name it → YAML text, or CSV), cross-checked.
 
     Raises MistakesError with everything that is wrong in any of them.
     """
     mistakes: list[Mistake] = []
-    sections = [file_section(text, file, mistakes) for file, text in sorted(files.items())]
+    sections = [file_section(text, file, mistakes) for file, text in _sorted(files, table=False)]
     catalog = _read(sections, files, mistakes)
     for section in sections:
         section.end()
@@ -96,13 +102,18 @@ def _read(sections: list[Section], files: Mapping[str, str], mistakes: list[Mist
     rivers = _rivers(sections)
     departments = _departments(sections)
     sites = _sites(sections, areas, rivers, box)
-    places = Places(zones, areas, rivers, sites, departments)
+    places = Places(zones, areas, rivers, sites.things, departments)
     devices: _Kind[Device] = _Kind()
     sensors: list[Sensor] = []
     for section in _all(sections, "devices"):
         device, of_device = read_device(section, places)
         devices.add(section, device.id, device)
         sensors += of_device
+    for row in _registered(files, sensors, areas, box, mistakes):
+        if row.device.id not in devices.things:  # else said below, and once is enough
+            sites.add_at(row.place, mistakes, row.site.id, row.site)
+        devices.add_at(row.place, mistakes, row.device.id, row.device)
+        sensors += row.sensors
     if mistakes:
         return None
     return Catalog(
@@ -111,13 +122,30 @@ def _read(sections: list[Section], files: Mapping[str, str], mistakes: list[Mist
         zones=zones,
         areas=areas,
         rivers=rivers,
-        sites=sites,
+        sites=sites.things,
         departments=departments,
         devices=devices.things,
         sensors=tuple(sorted(sensors, key=lambda sensor: sensor.key)),
         outline=outline,
         files=dict(files),
     )
+
+
+def _sorted(files: Mapping[str, str], *, table: bool) -> list[tuple[str, str]]:
+    """The files that are tables, or those that are not, by name."""
+    return [(file, text) for file, text in sorted(files.items()) if file.endswith(SUFFIX) is table]
+
+
+def _registered(
+    files: Mapping[str, str], sensors: Sequence[Sensor], areas: Mapping[str, Area], box: _Box, mistakes: list[Mistake]
+) -> Iterator[Row]:
+    """The rows of every register, made like the devices that `sensors` belong to."""
+    models: defaultdict[str, list[Sensor]] = defaultdict(list)
+    for sensor in sensors:
+        models[sensor.device].append(sensor)
+    ground = Ground(dict(models), areas, (box.south, box.north), (box.west, box.east))
+    for file, text in _sorted(files, table=True):
+        yield from read_register(text, file, ground, mistakes)
 
 
 def _all(sections: list[Section], kind: str) -> list[Section]:
@@ -160,9 +188,7 @@ def _rivers(sections: list[Section]) -> dict[str, River]:
     return rivers.things
 
 
-def _sites(
-    sections: list[Section], areas: Mapping[str, Area], rivers: Mapping[str, River], box: _Box
-) -> dict[str, Site]:
+def _sites(sections: list[Section], areas: Mapping[str, Area], rivers: Mapping[str, River], box: _Box) -> _Kind[Site]:
     sites: _Kind[Site] = _Kind()
     for section in _all(sections, "sites"):
         site = Site(
@@ -176,7 +202,7 @@ def _sites(
             river=section.reference("river", rivers, default=None),
         )
         sites.add(section, site.id, site)
-    return sites.things
+    return sites
 
 
 def _departments(sections: list[Section]) -> dict[str, Department]:

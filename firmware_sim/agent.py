@@ -108,7 +108,8 @@ class Agent:
         """Sends what has waited long enough; keeps the connection alive."""
         if self._link is not None:
             self._link.pulse()
-            self.send()
+            if self.spool or self._rubbish:
+                self.send()
 
     async def keep_connected(self, connect: Connect, network_clock: Clock, rng: random.Random) -> None:
         """Connects whenever the device has a network, until cancelled; then says goodbye and returns."""

@@ -19,7 +19,7 @@ from firmware_sim.spool import FIRST_DELAY_S
 CONNECTING: Final = 50  # at the same time: brokers keep about 100 in their backlog
 PULSE_S: Final = 1.0  # how often a device looks whether something has waited too long
 FILES_BESIDE: Final = 256  # open files that a process needs for everything else
-BREATH: Final = 100  # devices sampled before others on the event loop get their turn
+BREATH: Final = 100  # devices sampled or looked at before others on the event loop get their turn
 
 
 class TooManyConnectionsError(UserError):
@@ -118,8 +118,10 @@ class Fleet:
         try:
             async with asyncio.timeout(timeout_s):
                 while any(agent.busy for agent in self._agents):
-                    self._change.clear()
-                    await self._change.wait()
+                    for agent in self._agents:  # one after the other: all of them at every change would be n² looks
+                        while agent.busy:
+                            self._change.clear()
+                            await self._change.wait()
         except TimeoutError:
             return sum(agent.busy for agent in self._agents)
         return 0
@@ -145,8 +147,10 @@ class Fleet:
     async def _pulse(self) -> None:
         while True:
             await self._network_clock.sleep(PULSE_S)
-            for agent in self._agents:
+            for done, agent in enumerate(self._agents):
                 agent.pulse()
+                if not done % BREATH:
+                    await asyncio.sleep(0)
 
     async def _connect(self, new_link: Callable[[], Link]) -> Link:
         """A connection, not yet ready. Raises OSError where there is none to be had."""

@@ -5,6 +5,7 @@ start: 2024-05-14T06:00:00+09:00
 span: 7d
 seed: 7
 sampling: 5m
+prefecture: {devices: 10000}     # where it plays in more than the city: firmware_sim/prefecture.py
 phenomena:                       # one that names another stands below it; of two for one sensor, the lower has it
   - {name: rain, kind: rainfall, sensors: {quantity: rainfall}, showers: []}
 faults:
@@ -28,6 +29,7 @@ from firmware_sim.horizon import DAY_MS, Horizon
 from firmware_sim.instrument import Instrument
 from firmware_sim.phenomena import PHENOMENA
 from firmware_sim.phenomena.phenomenon import Course, Phenomenon, World
+from firmware_sim.prefecture import MAX_DEVICES, prefecture_files
 from firmware_sim.scenario import DevicePlan, Scenario, UnknownScenarioError, scenario_names
 
 SPEED: Final = 600.0  # ten minutes a second: a flood of some hours is seen in half a minute
@@ -38,22 +40,44 @@ OWN_UNITS: Final = 0.25  # share of devices that send another unit than the cano
 SILENT_UNITS: Final = 0.5  # share of devices that leave out the unit the catalog gives
 
 
+def played_catalog(files: Mapping[str, str], name: str, catalog_files: Mapping[str, str]) -> Mapping[str, str]:
+    """The catalog files that the scenario `name` plays in: the city's own, or those of the prefecture that it wants.
+
+    Raises UnknownScenarioError, MistakesError, and PrefectureError where the city cannot be widened so.
+    """
+    section = _opened(files, name, [])
+    if not section.has("prefecture"):
+        return catalog_files
+    devices, seed = _wanted_devices(section), section.integer("seed", low=0, high=MAX_SEED)
+    if section.mistakes:
+        raise MistakesError(section.mistakes)
+    return prefecture_files(catalog_files, devices, seed)
+
+
 def load_scenario(files: Mapping[str, str], name: str, catalog: Catalog) -> Scenario:
     """The scenario `name` of a city. files: relative path → text, as `scenarios/river-flood.yaml`.
 
     Sensors that no phenomenon takes in do not speak. Raises UnknownScenarioError, and MistakesError with every
     mistake in the file.
     """
-    names = scenario_names(files)
-    if name not in names:
-        raise UnknownScenarioError(name, names)
     mistakes: list[Mistake] = []
-    section = file_section(files[names[name]], names[name], mistakes)
+    section = _opened(files, name, mistakes)
     scenario = _Reader(section, name, catalog).read()
     section.end()
     if mistakes:
         raise MistakesError(mistakes)
     return scenario
+
+
+def _opened(files: Mapping[str, str], name: str, mistakes: list[Mistake]) -> Section:
+    names = scenario_names(files)
+    if name not in names:
+        raise UnknownScenarioError(name, names)
+    return file_section(files[names[name]], names[name], mistakes)
+
+
+def _wanted_devices(section: Section) -> int:
+    return section.section("prefecture").integer("devices", low=1, high=MAX_DEVICES)
 
 
 class _Reader:
@@ -80,6 +104,8 @@ class _Reader:
             section.value("sampling").wrong("sim.too_short", key="sampling", least="1s")
         if not 0 < horizon.span_ms <= MAX_SPAN_MS:
             section.value("span").wrong("sim.span", longest="31d")
+        if section.has("prefecture"):
+            _wanted_devices(section)  # `played_catalog` has made them; what is wrong with them is told here too
         sound = not section.mistakes
         self._read_phenomena(sound=sound)
         faults = self._read_faults()

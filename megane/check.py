@@ -15,6 +15,7 @@ from city.messages.text import Lang
 from megane.addresses import heartbeat_addresses, read_addresses
 from megane.city_files import read_folder
 from megane.settings import Settings
+from megane.stores import look_over
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -44,11 +45,12 @@ class Checked(msgspec.Struct, frozen=True):
 def run_check(settings: Settings, *, as_json: bool, lang: Lang) -> None:
     """The command. Raises MistakesError when there is a mistake, so that it is told like any other and exits 1."""
     catalog, rules, mistakes, warnings = _look(settings)
+    store = look_over(settings.store, catalog, lang) if catalog else None
     read_addresses(settings.endpoints)
     heartbeat_addresses(settings.heartbeat.urls, settings.heartbeat.secret_files)
     checked = Checked(
         [Found.of(mistake, lang) for mistake in mistakes],
-        [Found.of(warning, lang) for warning in warnings],
+        [*(Found.of(warning, lang) for warning in warnings), *([Found("[store]", 0, 0, store)] if store else [])],
         len(catalog.sensors) if catalog else 0,
         rules,
     )

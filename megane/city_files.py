@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from city.errors import UserError
+from city.register import SUFFIX
 
 # A rule file of a large city has some hundred kilobytes; a larger file is none of a city's.
 LARGEST_FILE_BYTES = 8 * 1024 * 1024
@@ -14,14 +15,18 @@ class CityFolderError(UserError):
 
 
 def read_folder(city: Path, kind: str) -> Mapping[str, str]:
-    """The YAML files of one kind (`catalog`, `rules`, `scenarios`): path relative to `city` → text.
+    """The files of one kind (`catalog`, `rules`, `scenarios`): path relative to `city` → text.
+
+    YAML files; of the catalog, tables too.
 
     Raises CityFolderError naming the folder or file.
     """
     folder = city / kind
     if not folder.is_dir():
         raise CityFolderError("megane.no-city-folder", folder=str(folder))
-    return {file.relative_to(city).as_posix(): read_file(file) for file in sorted(folder.rglob("*.yaml"))}
+    patterns = ("*.yaml", f"*{SUFFIX}") if kind == "catalog" else ("*.yaml",)
+    found = sorted(file for pattern in patterns for file in folder.rglob(pattern))
+    return {file.relative_to(city).as_posix(): read_file(file) for file in found}
 
 
 def read_rules(path: Path) -> Mapping[str, str]:

@@ -83,7 +83,15 @@ def build_app(lang: Lang) -> typer.Typer:
         _group(lang, "quarantine", {"list": quarantine_list, "show": quarantine_show, "resend": quarantine_resend}),
         name="quarantine",
     )
+    app.add_typer(_grafana(lang), name="grafana")
     return app
+
+
+def _grafana(lang: Lang) -> typer.Typer:
+    group = typer.Typer(no_args_is_help=True, rich_markup_mode="markdown", help=say("grafana.help", lang))
+    group.command("push", help=say("grafana.help-push", lang))(grafana_push)
+    group.command("write", help=say("grafana.help-write", lang))(grafana_write)
+    return group
 
 
 def _group(lang: Lang, name: str, commands: Mapping[str, Callable[..., None]]) -> typer.Typer:
@@ -122,6 +130,8 @@ def demo(
     speed: Annotated[float | None, typer.Option(help=_both("megane.option-speed"))] = None,
     http_port: Annotated[int | None, typer.Option(help=_both("megane.option-http-port"))] = None,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help=_both("megane.option-browser"))] = True,
+    store: Annotated[str, typer.Option(help=_both("megane.option-store"))] = "duckdb",
+    store_url: Annotated[str | None, typer.Option(help=_both("megane.option-store-url"))] = None,
     json_output: Json = False,
 ) -> None:
     """Runs a scenario through the whole path."""
@@ -129,7 +139,17 @@ def demo(
 
     for_s = duration_s(duration) if duration else None
     run_demo(
-        DemoPlan(scenario, for_s, speed, http_port, browser and not json_output, json_output), language(os.environ)
+        DemoPlan(
+            scenario,
+            for_s,
+            speed,
+            http_port,
+            browser and not json_output,
+            json_output,
+            store=store,
+            store_url=store_url,
+        ),
+        language(os.environ),
     )
 
 
@@ -201,6 +221,36 @@ def quarantine_resend(
     from megane.quarantine import run_resend
 
     run_resend(home or DEFAULT_HOME, idents or [], reason, as_json=json_output, lang=language(os.environ))
+
+
+Readings = Annotated[str, typer.Option("--readings", help=_both("grafana.option-readings"))]
+
+
+def grafana_push(
+    url: Annotated[str, typer.Option(help=_both("grafana.option-url"))] = "http://127.0.0.1:3000",
+    token_file: Annotated[Path | None, typer.Option(help=_both("grafana.option-token-file"))] = None,
+    readings: Readings = "promql",
+    city: City = None,
+    settings: SettingsFile = None,
+) -> None:
+    """Brings the dashboards to Grafana."""
+    from megane.grafana import run_push
+
+    chosen = load_settings(settings, os.environ, {"city": str(city) if city else None})
+    run_push(chosen, url, token_file, readings, lang=language(os.environ))
+
+
+def grafana_write(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help=_both("grafana.option-folder"))],
+    readings: Readings = "promql",
+    city: City = None,
+    settings: SettingsFile = None,
+) -> None:
+    """Writes the dashboards as files."""
+    from megane.grafana import run_write
+
+    chosen = load_settings(settings, os.environ, {"city": str(city) if city else None})
+    run_write(chosen, folder, readings, lang=language(os.environ))
 
 
 def version() -> None:

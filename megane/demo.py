@@ -3,10 +3,12 @@
 import asyncio
 import logging
 import random
+import shutil
 import socket
 import tempfile
 import time
 import webbrowser
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -21,14 +23,15 @@ from city.messages import say
 from city.messages.text import Lang, Text
 from firmware_sim.fleet import Fleet
 from firmware_sim.scenario import Scenario
-from firmware_sim.scenario_file import load_scenario
+from firmware_sim.scenario_file import load_scenario, played_catalog
 from megane.city_files import read_folder
 from megane.clocks import ScaledClock, SystemClock
 from megane.demo_departments import Departments, Receipt
+from megane.demo_influxdb import influxdb
 from megane.demo_report import Report, make_report, settled
 from megane.episodes import TOKYO
 from megane.running import run_city, stop_on_signals
-from megane.settings import Http, Mqtt, Settings
+from megane.settings import Http, Mqtt, Settings, StoreSettings
 from megane.up import log_to_stderr
 from megane.wiring import City, wire
 
@@ -37,6 +40,7 @@ SHORTEST_S: Final = 30.0
 QUIET_S: Final = 60.0
 SETTLED_S: Final = 60.0
 PAGE_PORT: Final = 8080
+DATABASE: Final = "megane-demo"  # of its own, so that it mixes with no city's readings
 
 
 class DemoError(UserError):
@@ -45,7 +49,13 @@ class DemoError(UserError):
 
 @dataclass(frozen=True, slots=True)
 class DemoPlan:
-    """What was asked for. for_s: real seconds, None until somebody stops it; speed: None for the scenario's own."""
+    """What was asked for.
+
+    for_s: real seconds, None until somebody stops it
+    speed: None for the scenario's own
+    store: kind of store
+    store_url: of an InfluxDB 1.x that is there; None starts one for the demo
+    """
 
     scenario: str
     for_s: float | None
@@ -53,6 +63,8 @@ class DemoPlan:
     http_port: int | None
     browser: bool
     as_json: bool
+    store: str = "duckdb"
+    store_url: str | None = None
 
 
 def run_demo(plan: DemoPlan, lang: Lang) -> None:
@@ -78,8 +90,31 @@ def run_demo(plan: DemoPlan, lang: Lang) -> None:
 
 
 async def _demo(plan: DemoPlan, home: Path, lang: Lang) -> Report | None:
-    settings = Settings(home=str(home), mqtt=Mqtt(port=_free_port()), http=Http(port=plan.http_port or _page_port()))
-    folder = Path(settings.city)
+    async with AsyncExitStack() as stack:
+        store = await _store(plan, home, stack)
+        return await _demo_with(plan, store, home, lang)
+
+
+async def _store(plan: DemoPlan, home: Path, stack: AsyncExitStack) -> StoreSettings:
+    """The store's settings, and an InfluxDB behind them for as long as `stack`."""
+    if plan.store != "influxdb":
+        return StoreSettings(kind=plan.store)
+    url = plan.store_url
+    if url is None:
+        url = await stack.enter_async_context(influxdb(home / "influxdb", _free_port(), _free_port()))
+    # A scenario may play years ago: nothing of it is to be past its time.
+    return StoreSettings(kind="influxdb", options={"url": url, "database": DATABASE, "raw_days": 0})
+
+
+async def _demo_with(plan: DemoPlan, store: StoreSettings, home: Path, lang: Lang) -> Report | None:
+    settings = Settings(
+        home=str(home),
+        mqtt=Mqtt(port=_free_port()),
+        http=Http(port=plan.http_port or _page_port()),
+        store=store,
+    )
+    folder = await asyncio.to_thread(_stage, Path(settings.city), plan.scenario, home)
+    settings = msgspec.structs.replace(settings, city=str(folder))
     catalog = load_catalog(read_folder(folder, "catalog"))
     scenario = load_scenario(read_folder(folder, "scenarios"), plan.scenario, catalog)
     speed = plan.speed or scenario.speed
@@ -118,6 +153,21 @@ async def _demo(plan: DemoPlan, home: Path, lang: Lang) -> Report | None:
         await run_city(city, until, show)
         serving.cancel()
     return reports[0] if plan.for_s is not None else None
+
+
+def _stage(city: Path, scenario: str, home: Path) -> Path:
+    """The folder of the city that the scenario plays in: `city`, or a larger one that is made of it below `home`."""
+    own = read_folder(city, "catalog")
+    played = played_catalog(read_folder(city, "scenarios"), scenario, own)
+    if played is own:
+        return city
+    folder = home / "city"
+    (folder / "catalog").mkdir(parents=True)
+    for kind in ("rules", "scenarios"):
+        shutil.copytree(city / kind, folder / kind)
+    for path, text in played.items():
+        (folder / path).write_text(text, encoding="utf-8")
+    return folder
 
 
 async def _play(

@@ -5,6 +5,7 @@ import contextlib
 import logging
 import os
 import pwd
+import resource
 import shutil
 import signal
 import socket
@@ -171,8 +172,16 @@ class Mosquitto:
         return self._pid is not None and _is_mosquitto(self._pid, self._folder / "mosquitto.conf")
 
 
+def _allow_files() -> None:
+    """As many open files as we may have, for the child too: each device is one, and the usual limit is 1,024."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError, OSError):  # a system may have limits beyond the one that it tells
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
 def _spawn(program: str, config: Path, log_file: Path) -> "subprocess.Popen[bytes]":
     """In a session of its own: neither Ctrl-C nor the city's end reaches it. Not asyncio's, which would kill it."""
+    _allow_files()
     with log_file.open("ab") as log:
         return subprocess.Popen(  # noqa: S603 our own arguments
             [program, "-c", str(config)], stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True

@@ -12,7 +12,6 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import msgspec
 import sqlalchemy as sa
 from prometheus_client import CollectorRegistry
 
@@ -48,7 +47,6 @@ from ingest.receipt_ledger import ReceiptLedger
 from ingest.reception import Reception
 from ingest.sources.mqtt import Broker, MqttSource
 from ingest.store_writer import StoreWriter
-from ingest.stores import STORES
 from ingest.stores.memory import MemoryStore
 from megane.addresses import heartbeat_addresses, read_addresses
 from megane.city_files import read_folder
@@ -59,6 +57,7 @@ from megane.in_force import InForce, catalog_of, journal_what_is_new, load_city
 from megane.mosquitto import LOOPBACK, Mosquitto
 from megane.retention import Retention
 from megane.settings import Settings, read_secret
+from megane.stores import open_store
 from megane.web_server import WebServer
 from megane.wellbeing import Wellbeing
 
@@ -156,7 +155,7 @@ def wire(
     pipeline = Pipeline(inbox, reception, BatchWriter(journal, catalog), receipts, catch_up, meters, clock, rng)
 
     # From the journal into the store.
-    store = store or _open_store(settings, home)
+    store = store or open_store(settings.store, home.store)
     store_writer = StoreWriter(
         journal,
         store,
@@ -271,16 +270,6 @@ def _measure(meters: Meters, inbox: Inbox, journal: Journal, store_writer: Store
     meters.gauge("megane_quarantine_bytes", "The quarantine on disk, roughly", lambda: journal.quarantine_bytes)
     meters.gauge("megane_store_position", "Newest entry that the store holds", lambda: store_writer.position)
     meters.gauge("megane_store_lag_entries", "Journal entries that wait for the store", lambda: store_writer.lag)
-
-
-def _open_store(settings: Settings, home: CityHome) -> Store:
-    kind = STORES.get(settings.store.kind)
-    if kind is None:
-        raise WiringError("megane.unknown-store", kind=settings.store.kind, known=", ".join(STORES))
-    try:
-        return kind.open(home.store, settings.store.options)
-    except msgspec.ValidationError as e:
-        raise WiringError("megane.store-options", kind=kind.name, problem=str(e)) from e
 
 
 def _own_broker(settings: Settings, home: CityHome) -> Mosquitto | None:

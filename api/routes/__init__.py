@@ -6,7 +6,7 @@ from typing import Final
 from fastapi import APIRouter
 
 from api.ports import View
-from api.routes import alerts, devices, latest, probes, quarantine, sensors, series, webhooks
+from api.routes import alerts, devices, latest, probes, prometheus, quarantine, sensors, series, webhooks
 
 ROUTES: Final[tuple[Callable[[View], APIRouter], ...]] = (
     probes.routes,
@@ -17,4 +17,5 @@ ROUTES: Final[tuple[Callable[[View], APIRouter], ...]] = (
     alerts.routes,
     quarantine.routes,
     webhooks.routes,
+    prometheus.routes,
 )

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from city.messages import administration, alerts, api, city, ingest, megane, sim
+from city.messages import administration, alerts, api, city, grafana, ingest, megane, promql, sim
 from city.messages.text import Lang, Text
 
 CATALOGUE: Final[Mapping[str, Text]] = MappingProxyType(
@@ -21,6 +21,8 @@ CATALOGUE: Final[Mapping[str, Text]] = MappingProxyType(
         **api.TEXTS,
         **sim.TEXTS,
         **megane.TEXTS,
+        **promql.TEXTS,
+        **grafana.TEXTS,
     }
 )
 

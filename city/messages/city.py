@@ -139,4 +139,17 @@ TEXTS: Final[Mapping[str, Text]] = {
         ja="水位の順が逆です: {lower} {low} は {higher} {high} より低くしてください。",
         en="Levels out of order: {lower} {low} must be below {higher} {high}.",
     ),
+    # city/register.py
+    "city.register_columns": Text(
+        ja="1 行目には次の列名を書いてください: {columns}",
+        en="The first line must name these columns: {columns}",
+    ),
+    "city.register_cells": Text(
+        ja="この行は {found} 列あります。1 行目と同じ {wanted} 列にしてください。",
+        en="This row has {found} cells. Give it {wanted}, as the first line has.",
+    ),
+    "city.register_broken": Text(
+        ja="表(CSV)として読めません({problem})。UTF-8 の CSV で保存し直してください。",
+        en="This cannot be read as a table ({problem}). Save it anew as CSV in UTF-8.",
+    ),
 }

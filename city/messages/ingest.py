@@ -54,6 +54,20 @@ TEXTS: Final[Mapping[str, Text]] = {
         en="The store {file} cannot be opened: {problem}. It is some other file, or damaged. "
         "Restore it from a backup, or move it away and start again (the journal keeps what it still holds).",
     ),
+    "ingest.secret_unreadable": Text(
+        ja="秘密のファイル {file} を読めません: {problem}。場所と権限を確かめてください。",
+        en="Cannot read the secret's file {file}: {problem}. Check its place and permissions.",
+    ),
+    "ingest.influxdb_url": Text(
+        ja="[store.options] url の {url!r} は使えません。http://ホスト:8086 のように書いてください。",
+        en="{url!r} cannot be used as url of [store.options]. Write http://host:8086.",
+    ),
+    "ingest.influxdb_only_written": Text(
+        ja="保存先の VictoriaMetrics は InfluxQL に答えないため、ここでは過去の値を示せません。"
+        "VictoriaMetrics 自身の API か Grafana で見てください。",
+        en="The store is VictoriaMetrics, which answers no InfluxQL, so the past cannot be shown here. "
+        "Look at it through its own API, or in Grafana.",
+    ),
     "ingest.fukui_unreadable": Text(
         ja="公開水位データのファイル {file} を読めません: {problem}。"
         "sensors.csv と data/ のあるフォルダーを指定してください。",

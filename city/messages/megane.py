@@ -202,6 +202,10 @@ TEXTS: Final[Mapping[str, Text]] = {
     "megane.check-fine": Text(
         ja="誤りはありません。センサー {sensors}、規則 {rules}。", en="No mistakes. {sensors} sensors, {rules} rules."
     ),
+    "megane.check-store": Text(
+        ja="[store] {kind}: {problem}。都市は動き、直るまで受信記録(ジャーナル)に貯めます。{by_hand}",
+        en="[store] {kind}: {problem}. The city runs, and keeps all in its journal until this is mended. {by_hand}",
+    ),
     "megane.check-unaddressed": Text(
         ja="送り先の URL がまだ決まっていない窓口があります: {endpoints}。設定の [endpoints.名前] に url と secret_files を書くまで、ここへは何も届きません。",
         en="Endpoints without a URL: {endpoints}. Nothing reaches them until [endpoints.name] in the settings has url and secret_files.",
@@ -271,6 +275,19 @@ TEXTS: Final[Mapping[str, Text]] = {
         en="Readings published {published} = stored {stored} + duplicates {duplicates} + quarantined {quarantined}. "
         "Alerts {alerts}, webhooks delivered {delivered}, dead {dead}. "
         "From publish to webhook {p50:.0f} ms (median), {p99:.0f} ms (99 %).",
+    ),
+    "megane.option-store": Text(ja="保存先の種類（duckdb、influxdb など）", en="kind of store (duckdb, influxdb, ...)"),
+    "megane.option-store-url": Text(
+        ja="すでにある InfluxDB 1 系（http://ホスト:8086）。なければ一時的に起動する",
+        en="an InfluxDB 1.x that is there (http://host:8086); else one is started for the demo",
+    ),
+    "megane.influxdb-missing": Text(
+        ja="influxd がありません。`sudo apt-get install influxdb` で入れるか、--store-url で動いている InfluxDB を指定してください。",
+        en="influxd is not installed. Run `sudo apt-get install influxdb`, or name a running one with --store-url.",
+    ),
+    "megane.influxdb-failed": Text(
+        ja="influxd が起動しません: {words}",
+        en="influxd does not start: {words}",
     ),
     "megane.demo-too-short": Text(
         ja="--for は 30s 以上にしてください（{given:g} 秒では警報が出るところまで進みません）。",

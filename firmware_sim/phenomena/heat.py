@@ -1,7 +1,6 @@
-"""Wet-bulb globe temperature (暑さ指数) from what a weather station measures.
+"""Heat strain outdoors (暑さ指数, WBGT) as the instrument takes it: a black globe, a wet wick and a thermometer.
 
-The estimate used by Japan's Ministry of the Environment: 小野雅司・登内道彦
-「通常観測気象要素を用いた WBGT（湿球黒球温度）の推定」日本生気象学会雑誌 50 (2014) 147.
+The physics and their sources stand in `firmware_sim/globe.py`.
 """
 
 from typing import Final
@@ -11,23 +10,11 @@ import numpy as np
 from city.catalog import Sensor
 from city.messages.text import Text
 from city.section import Section
+from firmware_sim.globe import globe_c, wbgt_c
 from firmware_sim.phenomena.air_temperature import AirTemperature
 from firmware_sim.phenomena.humidity import Humidity
 from firmware_sim.phenomena.phenomenon import Course, PhenomenonKind, World
-from firmware_sim.sun import irradiance_kw_m2
-
-
-def wbgt_c(air_c: float, humidity_percent: float, sun_kw_m2: float, wind_m_s: float) -> float:
-    """Ono and Tonouchi's regression, degrees Celsius."""
-    return (
-        0.735 * air_c
-        + 0.0374 * humidity_percent
-        + 0.00292 * air_c * humidity_percent
-        + 7.619 * sun_kw_m2
-        - 4.557 * sun_kw_m2**2
-        - 0.0572 * wind_m_s
-        - 4.064
-    )
+from firmware_sim.sun import irradiance_kw_m2, zenith_cosine
 
 
 class Heat:
@@ -44,9 +31,10 @@ class Heat:
         here_c = rng.normal(0.0, 0.3)
 
         def at_c(time_ms: int) -> float:
-            sun = irradiance_kw_m2(time_ms, self._clearness)
             air, humidity = self._air.at_c(time_ms), self._humidity.at_percent(time_ms)
-            return wbgt_c(air, humidity, sun, self._wind_m_s) + here_c
+            sun = irradiance_kw_m2(time_ms, self._clearness)
+            globe = globe_c(air, humidity, sun, zenith_cosine(time_ms), self._wind_m_s)
+            return wbgt_c(air, humidity, globe, self._wind_m_s) + here_c
 
         return at_c
 

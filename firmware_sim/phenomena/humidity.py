@@ -1,10 +1,5 @@
-"""Relative humidity from a steady dew point: it falls as the air warms.
+"""Relative humidity from a steady dew point: it falls as the air warms. Vapour pressure: `firmware_sim/vapour.py`."""
 
-Vapour pressure by Magnus' formula with the constants of O. A. Alduchov and R. E. Eskridge, "Improved Magnus form
-approximation of saturation vapor pressure", Journal of Applied Meteorology 35 (1996) 601.
-"""
-
-import math
 from typing import Final
 
 import numpy as np
@@ -14,11 +9,7 @@ from city.messages.text import Text
 from city.section import Section
 from firmware_sim.phenomena.air_temperature import AirTemperature
 from firmware_sim.phenomena.phenomenon import Course, PhenomenonKind, World
-
-
-def vapour_pressure_hpa(temperature_c: float) -> float:
-    """Saturation vapour pressure over water."""
-    return 6.1094 * math.exp(17.625 * temperature_c / (243.04 + temperature_c))
+from firmware_sim.vapour import vapour_pressure_hpa
 
 
 class Humidity:

@@ -5,15 +5,15 @@ dirty ones from the raw readings, so that an answer is exact at any moment; `rec
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final, assert_never
+from typing import Final
 
 import duckdb
 import numpy as np
 
 from city.ports import Aggregate, Buckets
-from city.reading import Float64s, Int64s
+from city.reading import Int64s
 from ingest.stores.duckdb_file import transaction
+from ingest.stores.figures import Figures, joined
 from ingest.stores.hours import DAY_MS, HOUR_MS
 from ingest.stores.spans import spans
 
@@ -30,20 +30,6 @@ ONLY_SERIES: Final = "AND series = $series"
 
 # Reckoned in one transaction: some 20 MB in memory, and a writer waits for a tenth of a second at most.
 MOST_FIGURES: Final = 240_000
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """Figures of one series; several may be of the same step.
-
-    start, count: int64[n], the step's start (ms) and its readings; total, low, high: float64[n]
-    """
-
-    start: Int64s
-    count: Int64s
-    total: Float64s
-    low: Float64s
-    high: Float64s
 
 
 def reckon(
@@ -89,14 +75,14 @@ def buckets(
 ) -> Buckets:
     """One series (id of the store) in steps. `cursor` is in a transaction, so that all of it is of one moment."""
     if every_ms % HOUR_MS:
-        return _joined([_raw(cursor, series, start_ms, end_ms, every_ms)], how)
+        return joined([_raw(cursor, series, start_ms, end_ms, every_ms)], how)
     # Hours of which only a part lies in the span are read raw, the others where they are right.
     inner_lo = min(-(-start_ms // HOUR_MS) * HOUR_MS, end_ms)
     inner_hi = max(end_ms // HOUR_MS * HOUR_MS, inner_lo)
     dirty = cursor.execute(
         "SELECT hour FROM dirty_hour WHERE hour >= ? AND hour < ? ORDER BY hour", [inner_lo, inner_hi]
     ).fetchnumpy()["hour"]
-    return _joined(
+    return joined(
         [
             _raw(cursor, series, start_ms, inner_lo, every_ms),
             _clean(cursor, series, start_ms, end_ms, inner_hi, every_ms),
@@ -152,30 +138,3 @@ def _clean(
 def _fetch(cursor: duckdb.DuckDBPyConnection, sql: str, asked: dict[str, object]) -> Figures:
     columns = cursor.execute(sql, asked).fetchnumpy()
     return Figures(*(np.asarray(columns[name]) for name in ("start", "count", "total", "low", "high")))
-
-
-def _joined(parts: list[Figures], how: Aggregate) -> Buckets:
-    """All figures of the same step as one, in order of time."""
-    start = np.concatenate([part.start for part in parts])
-    order = np.argsort(start, kind="stable")
-    starts, first = np.unique(start[order], return_index=True)
-    if not len(starts):
-        return Buckets(np.empty(0, np.int64), np.empty(0, np.float64))
-
-    def column(name: str) -> Float64s:
-        return np.concatenate([getattr(part, name) for part in parts]).astype(np.float64)[order]
-
-    match how:
-        case Aggregate.MEAN:
-            value = np.add.reduceat(column("total"), first) / np.add.reduceat(column("count"), first)
-        case Aggregate.MIN:
-            value = np.minimum.reduceat(column("low"), first)
-        case Aggregate.MAX:
-            value = np.maximum.reduceat(column("high"), first)
-        case Aggregate.SUM:
-            value = np.add.reduceat(column("total"), first)
-        case Aggregate.COUNT:
-            value = np.add.reduceat(column("count"), first)
-        case _:
-            assert_never(how)
-    return Buckets(starts, value)

@@ -20,6 +20,10 @@ class StoreKind(Generic[S]):
     settings: what can be set, each with a default and its reason
     example: settings as a person would write them; a test opens the store with them
     make: opens the store, which keeps what it has on disk under the folder given (made if it is not there)
+    by_hand: what a person has to make on its server, where that is not left to us
+    tells_duplicates: whether it knows a reading that it has; one that does not counts duplicates as stored, and of
+        them the last stands
+    embedded: whether it lives in this process: it needs no server, and keeps its own history
     """
 
     name: str
@@ -27,7 +31,13 @@ class StoreKind(Generic[S]):
     settings: type[S]
     example: Mapping[str, object]
     make: Callable[[Path, S], Store]
+    by_hand: Text | None = None
+    tells_duplicates: bool = True
+    embedded: bool = True
 
     def open(self, folder: Path, settings: Mapping[str, object]) -> Store:
-        """The store under `folder`. Raises msgspec.ValidationError (naming the path) for settings it does not know."""
-        return self.make(folder, msgspec.convert(settings, self.settings))
+        """The store under `folder`. Raises msgspec.ValidationError (naming the path) for settings it does not know.
+
+        Numbers may be written as text: what the environment sets always is.
+        """
+        return self.make(folder, msgspec.convert(settings, self.settings, strict=False))

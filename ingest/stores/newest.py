@@ -32,10 +32,13 @@ class Newest:
             np.concatenate((self.quality, more.quality)),
         )
 
-    def with_readings(self, readings: ReadingBatch) -> "Newest":
-        """A copy in which these readings (series are ids of the store) count too."""
+    def with_readings(self, readings: ReadingBatch, *, overwriting: bool = False) -> "Newest":
+        """A copy in which these readings (series are ids of the store) count too.
+
+        overwriting: whether of the same (series, time) the last stands, not the first
+        """
         ids, time = readings.series, readings.time
-        rows = np.flatnonzero(time > self.time[ids])
+        rows = np.flatnonzero(time >= self.time[ids] if overwriting else time > self.time[ids])
         rows = rows[np.lexsort((time[rows], ids[rows]))]
         last = rows[np.diff(ids[rows], append=-1) != 0]
         new = Newest(self.time.copy(), self.value.copy(), self.quality.copy())

@@ -18,6 +18,7 @@ import pytest
 
 from tests.support.city_process import MEGANE, CityProcess
 from tests.support.flood import Flood, Pack
+from tests.support.influxdb import Server, ask, influxdb
 from tests.support.waiting import wait_for
 
 READINGS = 200_000
@@ -63,6 +64,55 @@ REFUSING = (sys.executable, str(Path(__file__).resolve().parents[1] / "support" 
 
 @pytest.mark.parametrize("city", [MEGANE, REFUSING], indirect=True, ids=["willing-store", "store-refuses-10-s"])
 def test_three_kills_lose_nothing_double_nothing_and_change_no_event(city: CityProcess) -> None:
+    expected = flooded_and_killed(city)
+    stored = stored_readings(city.home)
+    assert len(stored) == len(expected)
+    assert set(stored) == expected
+    committed = committed_events(city.home)
+    assert len(committed) > 100
+    assert committed == replayed_events(city.home)
+
+
+@pytest.fixture
+def influx(tmp_path: Path, free_port: Callable[[], int]) -> Iterator[Server]:
+    folder = tmp_path / "influxdb"
+    folder.mkdir()
+    with influxdb(folder, free_port(), free_port()) as server:
+        yield server
+
+
+def test_the_same_with_influxdb_as_the_store_which_is_killed_too(
+    tmp_path: Path, free_port: Callable[[], int], influx: Server
+) -> None:
+    settings = tmp_path / "megane.toml"
+    settings.write_text(f'[store]\nkind = "influxdb"\n[store.options]\nurl = "{influx.url}"\ndatabase = "city"\n')
+    arguments = ("--settings", str(settings))
+    with CityProcess(tmp_path / "home", free_port(), free_port(), arguments=arguments) as city:
+
+        def lose_the_store() -> None:
+            """kill -9 of InfluxDB; it comes back once the city has felt it."""
+            failures = city.metrics()["megane_store_write_failures_total"]
+            influx.kill()
+            wait_for(lambda: city.metrics()["megane_store_write_failures_total"] > failures, "a write that fails")
+            influx.start()
+
+        expected = flooded_and_killed(city, lose_the_store)
+        stored = [
+            (f"{table.tags['device']}:{table.tags['sensor']}", int(at), float(value))
+            for table in ask(influx.url, "SELECT value FROM /.*/ GROUP BY device, sensor", "city")
+            for at, value in zip(table.integers("time"), table.numbers("value"), strict=True)
+        ]
+        assert len(stored) == len(expected)
+        assert set(stored) == expected
+        committed = committed_events(city.home)
+        assert len(committed) > 100
+        assert committed == replayed_events(city.home)
+
+
+def flooded_and_killed(city: CityProcess, before: Callable[[], None] = lambda: None) -> set[tuple[str, int, float]]:
+    """Sends the readings, kills the city on the way, the first time after what comes `before`, and lets the city come
+    to its end. The readings that must be stored: series, time, value.
+    """
     chance = random.Random(20240623)
     now_s = int(time.time())
     packs = [*packs_of(GAUGES, READINGS, now_s), replace(LAST, first_s=now_s)]
@@ -71,24 +121,19 @@ def test_three_kills_lose_nothing_double_nothing_and_change_no_event(city: CityP
     flood.start()
     for moment in moments:
         wait_for(partial(_reached, flood, moment), f"{moment} messages acknowledged")
+        if moment == moments[0]:  # readings are surely still coming in
+            before()
         city.kill()
         city.start()
     wait_for(lambda: flood.done, "all messages acknowledged by the broker")
     flood.close()
-    expected = {
+    wait_for(lambda: _settled(city), "store and engine at the journal's end")
+    assert city.stop() == 0
+    return {
         (f"{pack.topic.split('/')[2]}:{pack.sensor}", (pack.first_s + k * pack.step_s) * 1000, value)
         for pack in packs
         for k, value in enumerate(pack.values)
     }
-    wait_for(lambda: _settled(city), "store and engine at the journal's end")
-    assert city.stop() == 0
-
-    stored = stored_readings(city.home)
-    assert len(stored) == len(expected)
-    assert set(stored) == expected
-    committed = committed_events(city.home)
-    assert len(committed) > 100
-    assert committed == replayed_events(city.home)
 
 
 def _reached(flood: Flood, moment: int) -> bool:

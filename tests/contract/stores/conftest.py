@@ -1,22 +1,55 @@
-"""The stores that the contract is held against. Another store is one more entry here, and every test runs on it."""
+"""The stores that the contract is held against: every kind in the table, those that need a server with a real one."""
 
+import itertools
+import socket
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 
 import pytest
 
 from city.ports import Store
-from ingest.stores.duckdb import DuckStore
-from ingest.stores.memory import MemoryStore
+from ingest.stores import STORES, Kind
+from tests.support.influxdb import influxdb
 
-OPENERS: Mapping[str, Callable[[Path], Store]] = {
-    "duckdb": lambda folder: DuckStore(folder / "readings.duckdb"),
-    "memory": lambda _folder: MemoryStore(),
-}
+_numbers = itertools.count()
 
 
-@pytest.fixture(params=sorted(OPENERS))
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    opened = OPENERS[request.param](tmp_path)
+def free_port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return int(s.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def influxdb_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with influxdb(tmp_path_factory.mktemp("influxdb"), free_port(), free_port()) as server:
+        yield server.url
+
+
+@pytest.fixture
+def options(request: pytest.FixtureRequest) -> Callable[[Kind], Mapping[str, object]]:
+    """Settings with which a kind of store opens for a test: as they are, or at a server, with a database of its own.
+
+    The tests' readings are years old, which InfluxDB's own retention would not take.
+    """
+
+    def of(kind: Kind) -> Mapping[str, object]:
+        if kind.embedded:
+            return {}
+        url = request.getfixturevalue("influxdb_url")
+        return {"url": url, "version": "1", "database": f"test-{next(_numbers)}", "raw_days": 0}
+
+    return of
+
+
+@pytest.fixture(params=sorted(STORES))
+def kind(request: pytest.FixtureRequest) -> Kind:
+    return STORES[request.param]
+
+
+@pytest.fixture
+def store(
+    kind: Kind, options: Callable[[Kind], Mapping[str, object]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Store]:
+    opened = kind.open(tmp_path_factory.mktemp("store"), options(kind))
     yield opened
     opened.close()

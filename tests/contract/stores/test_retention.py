@@ -1,9 +1,12 @@
-"""What stores that keep their own history do with it. InfluxDB and its kin are given their retention by themselves."""
+"""What stores that keep their own history do with it. InfluxDB sees to that
+itself: tests/integration/influxdb."""
 
 import numpy as np
+import pytest
 
 from city.ports import Aggregate, Store
 from city.reading import Quality
+from ingest.stores import STORES, Kind
 from ingest.stores.hours import DAY_MS, HOUR_MS, RAW_DAYS
 from tests.support.batches import batch_of, rows_of
 from tests.support.small_catalog import catalog_of
@@ -12,6 +15,11 @@ T = 1_719_104_400_000  # 2024-06-23T01:00:00Z
 AB = catalog_of("a:level", "b:level")
 A, B = 0, 1
 LATER = T + RAW_DAYS * DAY_MS + HOUR_MS  # the readings of T's hour are just past their time, those of the next are not
+
+
+@pytest.fixture(params=sorted(name for name, kind in STORES.items() if kind.embedded))
+def kind(request: pytest.FixtureRequest) -> Kind:
+    return STORES[request.param]
 
 
 def figures(store: Store, every: int = HOUR_MS) -> dict[Aggregate, list[float]]:

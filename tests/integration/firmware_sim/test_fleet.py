@@ -218,3 +218,12 @@ async def test_hundreds_of_devices_in_one_process(broker: Mosquitto) -> None:
         await on.quiet()
         assert on.fleet.books.published == on.city.readings
         assert on.fleet.books.unsure == 0
+
+
+async def test_ten_thousand_devices_in_one_process(broker: Mosquitto) -> None:
+    async with stage(broker, scenario_of(gauges(10_000))) as on:
+        await on.sample(1)
+        await on.until(lambda: len({device for device, _ in on.city.arrived}) == 10_000)
+        await on.quiet()
+        assert on.fleet.books.published == on.city.readings
+        assert on.fleet.books.unsure == 0

@@ -2,7 +2,7 @@ import string
 
 import pytest
 
-from city.messages import CATALOGUE, administration, alerts, api, city, ingest, megane, say, sim
+from city.messages import CATALOGUE, administration, alerts, api, city, grafana, ingest, megane, promql, say, sim
 from city.messages.text import Lang
 
 PARTS = {
@@ -13,6 +13,8 @@ PARTS = {
     "api": api,
     "sim": sim,
     "megane": megane,
+    "promql": promql,
+    "grafana": grafana,
 }
 
 

@@ -11,19 +11,28 @@ from city.errors import Mistake
 from city.quantity import QUANTITIES
 from city.reading import SeriesKey
 from city.section import file_section
+from firmware_sim.globe import globe_c, natural_wet_bulb_c, wbgt_c
 from firmware_sim.horizon import DAY_MS, HOUR_MS, STEP_MS, Horizon, wander
 from firmware_sim.phenomena import PHENOMENA
 from firmware_sim.phenomena.air_temperature import AirTemperature
-from firmware_sim.phenomena.carbon_dioxide import BREATHED_M3_H, OUTDOORS_PPM, concentration_ppm
-from firmware_sim.phenomena.heat import wbgt_c
+from firmware_sim.phenomena.carbon_dioxide import (
+    BREATHED_M3_H,
+    OUTDOORS_PPM,
+    Airing,
+    CarbonDioxide,
+    Stay,
+    concentration_ppm,
+)
 from firmware_sim.phenomena.humidity import Humidity
 from firmware_sim.phenomena.main_leak import balance
 from firmware_sim.phenomena.phenomenon import Phenomenon, PhenomenonKind, World
 from firmware_sim.phenomena.rainfall import TIP_MM, Rainfall, Shower
 from firmware_sim.phenomena.runoff import Gauge, Runoff, routed
+from firmware_sim.phenomena.snow import MELT_MM_PER_C_DAY, OLD_KG_M3, Ploughs, depths_m, fresh_kg_m3
 from firmware_sim.phenomena.soil_moisture import POROSITY, moisture
 from firmware_sim.phenomena.underpass import standing_m3
 from firmware_sim.sun import irradiance_kw_m2
+from firmware_sim.vapour import vapour_pressure_hpa
 from tests.support.small_catalog import NOWHERE
 
 HORIZON = Horizon(start_ms=1_719_124_200_000, span_ms=DAY_MS, sampling_ms=300_000)  # 15:30 in Japan
@@ -143,8 +152,24 @@ def test_soil_holds_no_more_than_its_pores(rain: list[float], first: float) -> N
 
 def test_a_classroom_settles_where_breath_and_fresh_air_balance() -> None:
     settled = OUTDOORS_PPM + 30 * BREATHED_M3_H / 300 * 1e6
-    assert concentration_ppm([30.0] * 600, 180, 300)[-1] == pytest.approx(settled, rel=1e-3)
-    assert concentration_ppm([0.0] * 600, 180, 300)[-1] == pytest.approx(OUTDOORS_PPM)
+    assert concentration_ppm([30.0] * 600, 180, [300.0] * 600)[-1] == pytest.approx(settled, rel=1e-3)
+    assert concentration_ppm([0.0] * 600, 180, [300.0] * 600)[-1] == pytest.approx(OUTDOORS_PPM)
+
+
+def test_open_windows_clear_the_air_and_closed_ones_do_not() -> None:
+    room = CarbonDioxide(
+        [Stay(0, 24, 30)],
+        [Airing(18, 19, 3_000)],
+        at_weekends=True,
+        volume_m3=180,
+        fresh_m3_h=200,
+        horizon=HORIZON,
+    )
+    ppm = room.course(sensor("co2"), chance())
+    stale, aired, stale_again = (ppm(HORIZON.start_ms + int(h * HOUR_MS)) for h in (2.4, 3.4, 8))  # 17:54, 18:54, 23:30
+    assert stale > 1_500
+    assert aired < 700
+    assert stale_again == pytest.approx(stale, rel=0.01)
 
 
 @given(st.floats(0.1, 3), st.floats(0, 5), st.floats(0, 5), st.floats(0, 0.4))
@@ -165,9 +190,69 @@ def test_the_warmest_hour_is_in_the_early_afternoon() -> None:
     assert 12 <= hours.index(max(hours)) <= 16
 
 
-def test_wbgt_is_that_of_the_published_regression() -> None:
-    # Ta 30, RH 60, SR 0.8 kW/m2, WS 2: summed by hand from the formula's terms
-    assert wbgt_c(30, 60, 0.8, 2) == pytest.approx(22.05 + 2.244 + 5.256 + 6.0952 - 2.91648 - 0.1144 - 4.064)
+FREEZING = st.lists(st.tuples(st.floats(-15, 10), st.floats(0, 0.3)), min_size=1, max_size=300)
+
+
+@given(FREEZING, st.floats(0, 3))
+def test_snow_grows_only_by_what_falls_and_never_below_the_ground(
+    weather: list[tuple[float, float]], first: float
+) -> None:
+    air, falling = [c for c, _ in weather], [mm for _, mm in weather]
+    course = [first, *depths_m(air, falling, [False] * len(air), first).tolist()]
+    for (before, after), (c, mm) in zip(pairwise(course), weather, strict=True):
+        assert 0 <= after <= before + (mm / fresh_kg_m3(c) if c < 1 else 0) + 1e-9
+
+
+def test_old_snow_settles_in_the_cold_and_melts_by_degree_days() -> None:
+    steps = DAY_MS // STEP_MS
+    cold = depths_m([-5.0] * steps, [0.0] * steps, [False] * steps, 1.0)
+    warm = depths_m([5.0] * steps, [0.0] * steps, [False] * steps, 1.0)
+    density = 300 - (300 - OLD_KG_M3) * math.exp(-0.01 * 24)
+    assert cold[-1] == pytest.approx(OLD_KG_M3 / density)
+    assert warm[-1] == pytest.approx((OLD_KG_M3 - 5 * MELT_MM_PER_C_DAY) / density)
+
+
+def test_a_plough_leaves_little_and_comes_only_when_it_is_worth_it() -> None:
+    ploughs = Ploughs(frozenset({"rpi-toba"}), (4.0,), from_m=0.1, leaves_m=0.03)
+    rounds = [step == 5 for step in range(10)]
+    deep = depths_m([-2.0] * 10, [0.0] * 10, rounds, 0.3, ploughs)
+    shallow = depths_m([-2.0] * 10, [0.0] * 10, rounds, 0.09, ploughs)
+    assert deep[4] > 0.29
+    assert deep[5:].tolist() == pytest.approx([0.03] * 5)
+    assert shallow.min() > 0.08
+
+
+def estimated_wbgt_c(air_c: float, humidity_percent: float, sun_kw_m2: float, wind_m_s: float) -> float:
+    """The regression over Japan's stations that the Ministry of the Environment uses, of no balance at all.
+
+    小野雅司・登内道彦「通常観測気象要素を用いた WBGT(湿球黒球温度)の推定」日本生気象学会雑誌 50 (2014) 147.
+    """
+    damp = 0.0374 * humidity_percent + 0.00292 * air_c * humidity_percent
+    return 0.735 * air_c + damp + 7.619 * sun_kw_m2 - 4.557 * sun_kw_m2**2 - 0.0572 * wind_m_s - 4.064
+
+
+@given(st.floats(25, 38), st.floats(40, 75), st.floats(0.0, 0.95), st.floats(1.5, 4.0))
+def test_wbgt_by_balances_is_near_what_is_estimated_for_japan(
+    air: float, humid: float, high: float, wind: float
+) -> None:
+    sun_kw_m2 = 1.02 * high
+    globe = globe_c(air, humid, sun_kw_m2, high, wind)
+    assert wbgt_c(air, humid, globe, wind) == pytest.approx(estimated_wbgt_c(air, humid, sun_kw_m2, wind), abs=2.5)
+
+
+def test_a_globe_is_warmer_in_the_sun_and_a_little_cooler_than_the_air_at_night() -> None:
+    assert 45 < globe_c(35, 50, 0.9, 0.9, 2) < 52
+    assert globe_c(35, 50, 0.9, 0.9, 0.5) > globe_c(35, 50, 0.9, 0.9, 4)
+    assert 23 < globe_c(25, 80, 0, 0, 2) < 25
+
+
+@given(st.floats(0, 38), st.floats(10, 95), st.floats(0.5, 5))
+def test_in_the_shade_the_wick_is_cooler_than_the_air_and_warmer_than_its_dew_point(
+    air: float, humid: float, wind: float
+) -> None:
+    wick = natural_wet_bulb_c(air, humid, air, wind)
+    assert vapour_pressure_hpa(air) * humid / 100 < vapour_pressure_hpa(wick)
+    assert wick < air
 
 
 def test_the_sun_stands_highest_at_noon_and_not_at_all_at_night() -> None:

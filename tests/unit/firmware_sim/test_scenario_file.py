@@ -46,10 +46,22 @@ def crossing_h(scenario: Scenario, series: str, level: float) -> float:
     return next(m / 60 for m in range(12 * 60) if course(scenario, series, m / 60) >= level)
 
 
-def test_both_scenarios_simulate_every_sensor_of_the_city(flood: Scenario, calm: Scenario) -> None:
-    for scenario in (flood, calm):
-        simulated = {one.sensor.key for plan in scenario.devices for one in plan.instruments}
-        assert simulated == set(sabae_catalog().index)
+@pytest.mark.parametrize("name", ["calm-day", "river-flood", "heavy-snow", "heatwave", "school-day"])
+def test_every_scenario_simulates_every_sensor_of_the_city(name: str) -> None:
+    scenario = load_scenario(sabae_files(), name, sabae_catalog())
+    simulated = {one.sensor.key for plan in scenario.devices for one in plan.instruments}
+    assert simulated == set(sabae_catalog().index)
+
+
+@pytest.mark.parametrize("name", ["river-flood", "heavy-snow", "heatwave", "school-day"])
+def test_a_scenario_stays_within_what_sensors_can_measure(name: str) -> None:
+    scenario = load_scenario(sabae_files(), name, sabae_catalog())
+    for plan in scenario.devices:
+        for one in plan.instruments:
+            quantity, low, high = one.sensor.quantity, one.sensor.low, one.sensor.high
+            values = [one.course(scenario.start_ms + m * 600_000) for m in range(6 * 24)]
+            assert min(values) >= (quantity.low if low is None else low), one.sensor.key
+            assert max(values) <= (quantity.high if high is None else high), one.sensor.key
 
 
 def test_toba_rises_as_on_2024_06_23(flood: Scenario) -> None:
@@ -87,15 +99,6 @@ def test_on_a_calm_day_nothing_reaches_a_level(calm: Scenario) -> None:
                 assert min(values) > max(one.sensor.levels.values())
             elif one.sensor.levels:
                 assert max(values) < min(one.sensor.levels.values()), one.sensor.key
-
-
-def test_the_flood_stays_within_what_sensors_can_measure(flood: Scenario) -> None:
-    for plan in flood.devices:
-        for one in plan.instruments:
-            quantity, low, high = one.sensor.quantity, one.sensor.low, one.sensor.high
-            values = [one.course(flood.start_ms + m * 600_000) for m in range(6 * 12)]
-            assert min(values) >= (quantity.low if low is None else low), one.sensor.key
-            assert max(values) <= (quantity.high if high is None else high), one.sensor.key
 
 
 def test_a_scenario_repeats_to_the_byte() -> None:
@@ -143,7 +146,7 @@ def test_what_is_sent_in_another_unit_is_the_same_value(flood: Scenario) -> None
 def test_a_scenario_that_there_is_not_names_those_there_are() -> None:
     with pytest.raises(UnknownScenarioError) as caught:
         load_scenario(sabae_files(), "earthquake", sabae_catalog())
-    assert "calm-day, river-flood" in caught.value.text(Lang.EN)
+    assert "calm-day, heatwave, heavy-snow, " in caught.value.text(Lang.EN)
 
 
 def test_all_mistakes_are_told_at_once_with_their_places() -> None:

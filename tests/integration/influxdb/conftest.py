@@ -1,0 +1,54 @@
+"""Real servers, one of each for all tests of this folder."""
+
+import itertools
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from ingest.stores import STORES
+from ingest.stores.influxdb import InfluxStore
+from tests.support.influxdb import Server, influxdb, victoria_metrics
+
+_numbers = itertools.count()
+
+
+def free_port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return int(s.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def influx(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("influxdb")
+    with influxdb(folder, free_port(), free_port(), max_values_per_tag=3) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def victoria(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with victoria_metrics(tmp_path_factory.mktemp("victoria"), free_port()) as server:
+        yield server
+
+
+@pytest.fixture
+def database() -> str:
+    """A name that no other test has."""
+    return f"test-{next(_numbers)}"
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Callable[..., InfluxStore]]:
+    """Opens stores with options, and closes them at the end."""
+    with ExitStack() as stack:
+
+        def of(**options: object) -> InfluxStore:
+            store = STORES["influxdb"].open(tmp_path, options)
+            assert isinstance(store, InfluxStore)
+            stack.callback(store.close)
+            return store
+
+        yield of

@@ -1,0 +1,225 @@
+"""What the store makes of every answer that a server, or a proxy before it, can give."""
+
+import json
+import socket
+from collections.abc import Callable, Iterator
+from email.utils import formatdate
+from pathlib import Path
+from time import time
+
+import pytest
+
+from city.errors import RefusedError, UnavailableError
+from city.ports import RefusedReading, Written
+from ingest.stores.influxdb import InfluxStore
+from ingest.stores.influxdb_server import InfluxDBError
+from tests.support.batches import batch_of
+from tests.support.scripted_http import Answer, Asked, ScriptedServer, scripted_server
+from tests.support.small_catalog import catalog_of
+
+T = 1_719_104_400_000
+Open = Callable[..., InfluxStore]
+NOTHING = b'{"results": [{}]}'
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedServer]:
+    with scripted_server(well) as scripted:
+        yield scripted
+
+
+def well(asked: Asked) -> Answer:
+    return Answer(200, NOTHING) if asked.path == "/query" else Answer()
+
+
+def writes(asked: Asked) -> bool:
+    return asked.path in {"/write", "/api/v2/write"}
+
+
+@pytest.fixture(params=["1", "2"])
+def store(request: pytest.FixtureRequest, server: ScriptedServer, opened: Open) -> InfluxStore:
+    store = opened(url=server.url, version=request.param, create=False, timeout_s=0.5)
+    store.bind(catalog_of("a:level"))
+    return store
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 408, 429, 500, 502, 503, 504])
+def test_what_is_no_word_on_the_points_waits(server: ScriptedServer, store: InfluxStore, status: int) -> None:
+    server.answer = lambda asked: Answer(status, b'{"error": "not today"}') if writes(asked) else well(asked)
+    with pytest.raises(UnavailableError, match=f"{status}: not today") as error:
+        store.write(batch_of([(0, T, 1.0)]))
+    assert error.value.retry_after_s is None
+    server.answer = well
+    assert store.write(batch_of([(0, T, 1.0)])) == Written(1, 0)
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_the_server_says_when_to_come_again(server: ScriptedServer, store: InfluxStore, status: int) -> None:
+    wait = {"Retry-After": "7"}
+    server.answer = lambda asked: Answer(status, headers=wait) if writes(asked) else well(asked)
+    with pytest.raises(UnavailableError) as error:
+        store.write(batch_of([(0, T, 1.0)]))
+    assert error.value.retry_after_s == 7
+    wait["Retry-After"] = formatdate(time() + 60, usegmt=True)
+    with pytest.raises(UnavailableError) as error:
+        store.write(batch_of([(0, T, 1.0)]))
+    assert error.value.retry_after_s is not None
+    assert 50 < error.value.retry_after_s <= 60
+    wait["Retry-After"] = "soon"
+    with pytest.raises(UnavailableError) as error:
+        store.write(batch_of([(0, T, 1.0)]))
+    assert error.value.retry_after_s is None
+
+
+@pytest.mark.parametrize("version", ["1", "2"])
+def test_a_server_that_never_answers_is_away(version: str, opened: Open) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        store = opened(url=url, version=version, create=False, timeout_s=0.05)
+        store.bind(catalog_of("a:level"))
+        with pytest.raises(UnavailableError, match="does not answer"):
+            store.write(batch_of([(0, T, 1.0)]))
+        with pytest.raises(UnavailableError, match="does not answer"):
+            store.latest()
+
+
+@pytest.mark.parametrize("status", [400, 413, 422])
+def test_a_refused_point_is_found_among_many(server: ScriptedServer, store: InfluxStore, status: int) -> None:
+    def picky(asked: Asked) -> Answer:
+        if writes(asked) and b"value=13.0," in asked.body:
+            return Answer(status, b'{"code": "invalid", "message": "13 is unlucky"}')
+        return well(asked)
+
+    server.answer = picky
+    written = store.write(batch_of([(0, T + n, 13.0 if n in {3, 64} else 1.0) for n in range(100)]))
+    assert written == Written(98, 0, (RefusedReading(3, "13 is unlucky"), RefusedReading(64, "13 is unlucky")))
+    taken = {line for asked in server.asked if writes(asked) for line in asked.body.split(b"\n")}
+    assert len(taken) == 100
+
+
+def test_too_large_a_body_is_sent_in_parts(server: ScriptedServer, store: InfluxStore) -> None:
+    server.answer = lambda asked: Answer(413, b"too large") if writes(asked) and len(asked.body) > 500 else well(asked)
+    assert store.write(batch_of([(0, T + n, 1.0) for n in range(50)])) == Written(50, 0)
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b'{"results": [{"error": "timeout"}]}', "timeout"),
+        (b"<html>hello</html>", "is no InfluxDB"),
+    ],
+)
+def test_answers_that_are_none(server: ScriptedServer, store: InfluxStore, body: bytes, words: str) -> None:
+    server.answer = lambda _: Answer(200, body)
+    with pytest.raises(UnavailableError, match=words):
+        store.latest()
+
+
+def test_a_question_that_the_server_does_not_understand_is_not_asked_again(
+    server: ScriptedServer, store: InfluxStore
+) -> None:
+    server.answer = lambda _: Answer(400, b'{"error": "error parsing query"}')
+    with pytest.raises(RefusedError, match="error parsing query"):
+        store.latest()
+
+
+@pytest.mark.parametrize(
+    ("options", "header"),
+    [
+        ({"version": "1", "username": "megane", "password_file": "secret"}, "Basic bWVnYW5lOnMzY3JldA=="),
+        ({"version": "2", "token_file": "secret"}, "Token s3cret"),
+        ({"version": "3", "token_file": "secret"}, "Bearer s3cret"),
+    ],
+)
+def test_the_account_is_shown_at_each_question(
+    server: ScriptedServer, opened: Open, tmp_path: Path, options: dict[str, str], header: str
+) -> None:
+    (tmp_path / "secret").write_text("s3cret\n")
+    options = {name: str(tmp_path / value) if name.endswith("_file") else value for name, value in options.items()}
+    store = opened(url=server.url, create=False, **options)
+    store.bind(catalog_of("a:level"))
+    store.latest()
+    store.write(batch_of([(0, T, 1.0)]))
+    shown = [asked.headers.get("Authorization", "") for asked in server.asked]
+    assert len(shown) == 2
+    assert shown[0] == header
+    assert shown[1] == (header if options["version"] == "1" else "Token s3cret")  # influxdb-client's own form
+
+
+def test_writing_waits_for_no_question(server: ScriptedServer, store: InfluxStore) -> None:
+    server.answer = lambda asked: well(asked) if writes(asked) else Answer(500)
+    assert store.write(batch_of([(0, T, 1.0)])) == Written(1, 0)
+    store.maintain(T)
+    with pytest.raises(UnavailableError):
+        store.latest()
+
+
+def test_settings_that_cannot_be_used_are_told(opened: Open) -> None:
+    with pytest.raises(InfluxDBError, match="Cannot read the secret's file nowhere"):
+        opened(version="2", token_file="nowhere")
+    with pytest.raises(InfluxDBError, match=r"'influx\.city' cannot be used as url"):
+        opened(url="influx.city")
+
+
+class Version2:
+    """As much of InfluxDB 2's management as the store asks for: what was made is there afterwards."""
+
+    def __init__(self) -> None:
+        self.made: dict[str, list[dict[str, object]]] = {"buckets": [], "dbrps": [], "tasks": []}
+
+    def __call__(self, asked: Asked) -> Answer:
+        kind = asked.path.removeprefix("/api/v2/")
+        if kind == "orgs":
+            return self._say({"orgs": [{"id": "0b", "name": asked.query["org"]}]})
+        if kind not in self.made:
+            return well(asked)
+        if asked.method == "POST":
+            thing = {"id": f"{kind}-{len(self.made[kind])}", **json.loads(asked.body)}
+            if kind == "tasks":
+                thing["name"] = str(thing["flux"]).split('name: "')[1].split('"')[0]
+            self.made[kind].append(thing)
+            return self._say(thing, 201)
+        if kind == "dbrps":
+            fitting = [each for each in self.made[kind] if each["retention_policy"] == asked.query["rp"]]
+            return self._say({"content": fitting})
+        return self._say({kind: [each for each in self.made[kind] if each["name"] == asked.query["name"]]})
+
+    @staticmethod
+    def _say(thing: object, status: int = 200) -> Answer:
+        return Answer(status, json.dumps(thing).encode())
+
+
+def test_of_2_buckets_mappings_and_task_are_made_once(server: ScriptedServer, opened: Open) -> None:
+    made = (version_2 := Version2()).made
+    server.answer = version_2
+    for _ in range(2):
+        store = opened(url=server.url, version="2", org="sabae", database="city", raw_days=400)
+        store.bind(catalog_of("a:level"))
+        assert store.write(batch_of([(0, T, 1.0)])) == Written(1, 0)
+    assert [(each["name"], each["retentionRules"]) for each in made["buckets"]] == [
+        ("city", [{"type": "expire", "everySeconds": 400 * 86_400}]),
+        ("city_hourly", []),
+    ]
+    assert [
+        (each["database"], each["retention_policy"], each["bucketID"], each["default"]) for each in made["dbrps"]
+    ] == [
+        ("city", "readings", "buckets-0", True),
+        ("city", "hourly", "buckets-1", False),
+    ]
+    (task,) = made["tasks"]
+    assert task["name"] == "megane city_hourly"
+    assert all(each["orgID"] == "0b" for kind in made.values() for each in kind)
+    (written, _) = (asked for asked in server.asked if asked.path == "/api/v2/write")
+    assert (written.query["bucket"], written.query["org"], written.query["precision"]) == ("city", "sabae", "ms")
+    assert written.body == f"water_level,area=a,device=a,sensor=level,site=s,zone=z value=1.0,quality=0i {T}".encode()
+
+
+def test_of_3_the_database_is_made_with_its_retention(server: ScriptedServer, opened: Open) -> None:
+    for status in (200, 409):  # 409: it is there
+        made = Answer(status)
+        server.answer = lambda asked: made if "configure" in asked.path else well(asked)  # noqa: B023 - used in this turn
+        store = opened(url=server.url, version="3", database="city", raw_days=400)
+        store.bind(catalog_of("a:level"))
+        assert store.write(batch_of([(0, T, 1.0)])) == Written(1, 0)
+    wanted = [json.loads(asked.body) for asked in server.asked if asked.path == "/api/v3/configure/database"]
+    assert wanted == [{"db": "city", "retention_period": "400d"}] * 2
