@@ -16,5 +16,5 @@ METRICS_UID: Final = "megane-metrics"
 CITY: Final = DataSourceRef(type_val="prometheus", uid=CITY_UID)
 INFLUXDB: Final = DataSourceRef(type_val="influxdb", uid=INFLUXDB_UID)
 METRICS: Final = DataSourceRef(type_val="prometheus", uid=METRICS_UID)
-# Grafana's own: each query of a panel names its source. Without a type, by which the SDK would take the queries for its.
+# Grafana's own: each query of a panel names its source. Without a type, which the SDK would take the queries by.
 MIXED: Final = DataSourceRef(uid="-- Mixed --")

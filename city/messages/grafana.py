@@ -70,7 +70,9 @@ TEXTS: Final[Mapping[str, Text]] = {
         ja="データソース {uid} がまだ Grafana にありません。deploy/grafana の provisioning で加えてください。",
         en="Grafana has no data source {uid} yet. Provision it from deploy/grafana.",
     ),
-    "grafana.written": Text(ja="{count} 個のファイルを {folder} に書きました。", en="{count} files written to {folder}."),
+    "grafana.written": Text(
+        ja="{count} 個のファイルを {folder} に書きました。", en="{count} files written to {folder}."
+    ),
     "grafana.help": Text(ja="Grafana の画面を作り、届けます。", en="Makes Grafana's dashboards and brings them there."),
     "grafana.help-push": Text(
         ja="画面を Grafana のフォルダーに入れ、変えたものを表示します。何度でも実行できます。\n\n"
