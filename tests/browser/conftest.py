@@ -32,7 +32,8 @@ class Seen:
     requested: list[str]
 
 
-@pytest.fixture(scope="session")
+# Of the module and not of the session: while Playwright runs, no other test of the process can have an event loop.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     expect.set_options(timeout=30_000)  # ends a test that would hang, on a machine that has much else to do
     with sync_playwright() as playwright:
