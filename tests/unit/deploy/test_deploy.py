@@ -110,8 +110,8 @@ def test_dashboards_are_read_where_compose_puts_them() -> None:
 
 def test_mosquitto_has_the_limits_of_the_template() -> None:
     def limits(text: str) -> dict[str, str]:
-        lines = (line.split(" ", 1) for line in text.splitlines() if line and not line.startswith("#"))
-        return {name: value for name, value in lines if name.startswith(("max_", "queue_", "message_", "autosave_"))}
+        lines = (line.partition(" ") for line in text.splitlines() if line and not line.startswith("#"))
+        return {name: value for name, _, value in lines if name.startswith(("max_", "queue_", "message_", "autosave_"))}
 
     template = limits((ROOT / "broker_config" / "mosquitto.conf.template").read_text())
     assert limits((DEPLOY / "mosquitto" / "mosquitto.conf").read_text()) == template

@@ -7,7 +7,7 @@ from city.errors import UserError
 from city.messages.text import Lang
 from megane.cli import build_app, duration_s, language, main
 
-COMMANDS = ("up", "demo", "replay", "check", "quarantine", "rules", "version")
+COMMANDS = ("up", "demo", "replay", "check", "quarantine", "rules", "grafana", "version")
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
