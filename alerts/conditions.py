@@ -108,8 +108,8 @@ def _numbers(node: Numeric, columns: Float64s, pairs: Pairs) -> Float64s:
     match node:
         case Column(index=index):
             return pairs.of_rows(columns[index])
-        case Call(function=function, window_ms=window_ms):
-            found = [moments.result(function.name, window_ms, function.compute) for moments in pairs.sources]
+        case Call(function=function, arguments=arguments):
+            found = [moments.result(function.name, arguments, function.compute) for moments in pairs.sources]
             return pairs.of_moments(found[0] if len(found) == 1 else np.concatenate(found))
         case Negative(operand=operand):
             negative: Float64s = np.negative(_numbers(operand, columns, pairs))

@@ -321,7 +321,11 @@ class Engine:
         reach = {plan.view: np.zeros(count, np.int64) for plan in plans}
         for plan in plans:
             np.maximum.at(reach[plan.view], plan.series, reach_ms(plan))
-        self._views = {quality: View(quality, reach[quality]) for quality in QualityView if quality in reach}
+        # Without a resolution only equal values are the same value.
+        resolution = np.array([sensor.resolution or 0.0 for sensor in self.catalog.sensors])
+        self._views = {
+            quality: View(quality, reach[quality], resolution) for quality in QualityView if quality in reach
+        }
         self._silence = ZoneSilence(self.city, self.catalog, self.rules)
         self._units = [(plan, RowStates.fresh(len(plan))) for plan in plans if len(plan)]
         self._delay: Int64s = np.array([sensor.delay_ms for sensor in self.catalog.sensors], np.int64)

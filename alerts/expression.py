@@ -11,22 +11,14 @@ from difflib import get_close_matches
 from math import isfinite
 from typing import Final
 
-from alerts.function import Function
+from alerts.function import Function, Parameter, Takes
 from alerts.functions import FUNCTIONS
+from alerts.moments import Arguments
 from alerts.tokens import MAX_DEPTH, Fault, Tokens, read_tokens
 
 LOOKUPS: Final = ("level", "attr")
 LATER: Final = frozenset(
     [
-        "median",
-        "quantile",
-        "slope",
-        "std",
-        "ewma",
-        "zscore",
-        "baseline",
-        "forecast",
-        "flat",
         "any",
         "all",
         "at_least",
@@ -62,10 +54,15 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A function of the series' past. `window_ms` is 0 for functions without one."""
+    """A function of the series' past, with its arguments as written: durations in ms, and numbers."""
 
     function: Function
-    window_ms: int
+    arguments: Arguments = ()
+
+    @property
+    def reach_ms(self) -> int:
+        """How far back of a moment it looks."""
+        return self.function.reach_ms(self.arguments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,14 +222,36 @@ class _Reader:
         function = FUNCTIONS.get(name)
         if function is None:
             raise self._unknown(node, name)
-        if not function.takes_window:
-            if args:
-                raise self._fault(args[0], "alerts.expression_no_window", function=name)
-            return Call(function, 0)
-        window_ms = self._durations.get(self._column(args[0]) - 1) if len(args) == 1 else None
-        if window_ms is None or not isinstance(args[0], ast.Constant):
-            raise self._fault(node, "alerts.expression_window", function=name)
-        return Call(function, window_ms)
+        if len(args) != len(function.parameters):
+            example = function.examples[0].expression
+            raise self._fault(
+                node, "alerts.expression_arguments", function=name, signature=function.signature, example=example
+            )
+        pairs = zip(args, function.parameters, strict=True)
+        return Call(function, tuple(self._argument(arg, parameter, function) for arg, parameter in pairs))
+
+    def _argument(self, node: ast.expr, parameter: Parameter, function: Function) -> float:
+        """Arguments are written out: a rule whose window hangs on a sensor could not be bounded at load."""
+        duration = self._durations.get(self._column(node) - 1)
+        match node, parameter.takes:
+            case ast.Constant(), Takes.DURATION if duration is not None:
+                return duration
+            case ast.Constant(value=int() as value), Takes.WHOLE if duration is None and _within(value, parameter):
+                return int(value)
+            case ast.Constant(value=int() | float() as value), Takes.NUMBER if duration is None and _within(
+                value, parameter
+            ):
+                return float(value)
+            case _:
+                raise self._fault(
+                    node,
+                    f"alerts.expression_{parameter.takes}_needed",
+                    function=function.name,
+                    parameter=parameter.name,
+                    low=f"{parameter.low:g}",
+                    high=f"{parameter.high:g}",
+                    example=function.examples[0].expression,
+                )
 
     def _compare(self, node: ast.Compare, depth: int) -> Condition:
         operands = [self._numeric(part, depth) for part in (node.left, *node.comparators)]
@@ -268,6 +287,10 @@ class _Reader:
 
     def _fault(self, node: ast.expr, key: str, **fields: object) -> _FaultError:
         return _FaultError(Fault.at(self._column(node), key, **fields))
+
+
+def _within(value: float, parameter: Parameter) -> bool:
+    return not isinstance(value, bool) and parameter.low <= value <= parameter.high
 
 
 def is_clock(node: Expression) -> bool:

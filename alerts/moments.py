@@ -7,6 +7,8 @@ import numpy as np
 from alerts.window import MAX_SAMPLES, Samples, first_after
 from city.reading import Bools, Float64s, Int64s
 
+Arguments = tuple[float, ...]  # of a function's call: durations in whole ms, and numbers
+
 
 class Moments:
     """Moments of series, ordered by series, then time, with what functions need; results are kept for all who ask.
@@ -23,7 +25,7 @@ class Moments:
         self.newest = newest
         self.first = samples.begin[series]
         self._opens: dict[int, Int64s] = {}
-        self._results: dict[tuple[str, int], Float64s] = {}
+        self._results: dict[tuple[str, Arguments], Float64s] = {}
 
     def __len__(self) -> int:
         return len(self.series)
@@ -32,12 +34,13 @@ class Moments:
         """bool[n]: whether the series had a reading by then."""
         return self.newest >= self.first
 
-    def opens(self, window_ms: int) -> Int64s:
+    def opens(self, window_ms: float) -> Int64s:
         """int64[n]: place of the first sample in (t − window, t]; newest + 1 where there is none.
 
         At most `MAX_SAMPLES` are in a window: a series that sends faster than its rule was checked for is seen
         through its newest ones.
         """
+        window_ms = int(window_ms)
         found = self._opens.get(window_ms)
         if found is None:
             found = first_after(self.samples.time, self.first, self.newest + 1, self.time - window_ms)
@@ -45,15 +48,15 @@ class Moments:
             self._opens[window_ms] = found
         return found
 
-    def result(self, name: str, window_ms: int, compute: "Callable[[Moments, int], Float64s]") -> Float64s:
+    def result(self, name: str, arguments: Arguments, compute: "Callable[[Moments, Arguments], Float64s]") -> Float64s:
         """float64[n]: a function at every moment, computed once."""
-        key = (name, window_ms)
+        key = (name, arguments)
         found = self._results.get(key)
         if found is None:
-            found = self._results[key] = compute(self, window_ms)
+            found = self._results[key] = compute(self, arguments)
         return found
 
-    def reduce(self, window_ms: int, ufunc: np.ufunc) -> Float64s:
+    def reduce(self, window_ms: float, ufunc: np.ufunc) -> Float64s:
         """float64[n]: `ufunc` over each window's values, NaN where it is empty. It depends on those values alone."""
         opens = self.opens(window_ms)
         some = np.flatnonzero(opens <= self.newest)

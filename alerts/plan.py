@@ -152,7 +152,7 @@ def _plan(
 
 def reach_ms(plan: Plan) -> int:
     """How far back of a moment the plan's functions look."""
-    return max((call.function.reach_ms(call.window_ms) for call in _calls(plan)), default=0)
+    return max((call.reach_ms for call in _calls(plan)), default=0)
 
 
 def _calls(plan: Plan) -> list[Call]:
@@ -163,7 +163,7 @@ def _offsets(conditions: Sequence[tuple[Condition, Float64s]]) -> Int64s:
     """int64[timers, rows]: see `Plan.offsets`."""
     rows = conditions[0][1].shape[1]
     found = [call for condition, _ in conditions for call in calls(condition)]
-    empties = {after for call in found if (after := call.function.empties_ms(call.window_ms)) is not None}
+    empties = {after for call in found if (after := call.function.empties_ms(call.arguments)) is not None}
     if empties and len(conditions) == 1 and not any(call.function.when_empty == 0 for call in found):
         # Where the last of the windows has emptied, each of them is unknown, and unknown moves nothing. Before that
         # the others have lost samples, and may say something new; count() says 0; and a raise that has become unknown

@@ -223,7 +223,7 @@ def _check_series(
             names = {name for s in sensors for name in (s.levels if lookup.kind == "level" else s.attributes)}
             if lookup.name not in names:
                 mistakes.append(_mistake(source, _unset(lookup, names)))
-        longest = max((call.window_ms for call in calls(condition)), default=0)
+        longest = max((call.reach_ms for call in calls(condition)), default=0)
         shortest_s = min(sensor.attributes.get("interval_s", USUAL_INTERVAL_S) for sensor in sensors)
         if longest / 1000 > MAX_SAMPLES * shortest_s:
             limit_h = int(MAX_SAMPLES * shortest_s / 3600)

@@ -40,9 +40,9 @@ class View:
     newest, arrived: int64[series], time and arrival of the newest reading in ms, `NEVER` where there is none
     """
 
-    def __init__(self, quality: QualityView, reach_ms: Int64s) -> None:
+    def __init__(self, quality: QualityView, reach_ms: Int64s, resolution: Float64s) -> None:
         self.quality = quality
-        self.samples = Samples(reach_ms)
+        self.samples = Samples(reach_ms, resolution)
         self.newest: Int64s = np.full(len(reach_ms), NEVER, np.int64)
         self.arrived: Int64s = np.full(len(reach_ms), NEVER, np.int64)
 

@@ -47,10 +47,12 @@ class Samples:
     """The arena. Places are int64 indices into `time`, `value` and `quality`; they hold until the next `append`.
 
     begin, end: int64[series], the samples of a series are at begin ≤ place < end, ascending in time
+    resolution: float64[series], the smallest step of a series' value, canonical unit
     """
 
-    def __init__(self, reach_ms: Int64s) -> None:
+    def __init__(self, reach_ms: Int64s, resolution: Float64s) -> None:
         """`reach_ms`: int64[series], how far before the newest sample a window may begin; 0: the newest is kept."""
+        self.resolution = resolution
         count = len(reach_ms)
         self._reach = reach_ms
         self._base = np.arange(count, dtype=np.int64) * _SMALLEST

@@ -4,13 +4,13 @@ from typing import Final
 
 import numpy as np
 
-from alerts.function import HOUR_MS, Example, Function
-from alerts.moments import Moments
+from alerts.function import HOUR_MS, Dimension, Example, Function
+from alerts.moments import Arguments, Moments
 from city.messages.text import Text
 from city.reading import Float64s
 
 
-def _age(moments: Moments, _window_ms: int) -> Float64s:
+def _age(moments: Moments, _: Arguments) -> Float64s:
     heard = moments.heard()
     newest = moments.samples.time[np.where(heard, moments.newest, 0)]
     return np.where(heard, (moments.time - newest) / HOUR_MS, np.nan)
@@ -18,7 +18,7 @@ def _age(moments: Moments, _window_ms: int) -> Float64s:
 
 AGE: Final = Function(
     name="age",
-    takes_window=False,
+    parameters=(),
     text=Text(
         ja="最新の測定値からの経過時間(時間)。定数とだけ比較できる。",
         en="Hours since the newest reading; it can be compared with a constant only.",
@@ -30,5 +30,6 @@ AGE: Final = Function(
     compute=_age,
     reach_ms=lambda _: 0,
     empties_ms=lambda _: None,
+    dimension=Dimension.HOURS,
     of_clock=True,
 )

@@ -3,18 +3,18 @@
 from typing import Final
 
 from alerts.function import Example, Function
-from alerts.moments import Moments
+from alerts.moments import Arguments, Moments
 from city.messages.text import Text
 from city.reading import Float64s
 
 
-def _last(moments: Moments, _window_ms: int) -> Float64s:
+def _last(moments: Moments, _: Arguments) -> Float64s:
     return moments.value_at(moments.newest, moments.heard())
 
 
 LAST: Final = Function(
     name="last",
-    takes_window=False,
+    parameters=(),
     text=Text(ja="最新の値。どれほど古くてもよい。", en="The newest value, however old it is."),
     examples=(
         Example("last()", "0m 5.0, 10m 5.7", "10m", 5.7),

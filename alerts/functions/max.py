@@ -4,19 +4,19 @@ from typing import Final
 
 import numpy as np
 
-from alerts.function import Example, Function
-from alerts.moments import Moments
+from alerts.function import WINDOW, Example, Function
+from alerts.moments import Arguments, Moments
 from city.messages.text import Text
 from city.reading import Float64s
 
 
-def _max(moments: Moments, window_ms: int) -> Float64s:
-    return moments.reduce(window_ms, np.maximum)
+def _max(moments: Moments, arguments: Arguments) -> Float64s:
+    return moments.reduce(arguments[0], np.maximum)
 
 
 MAX: Final = Function(
     name="max",
-    takes_window=True,
+    parameters=WINDOW,
     text=Text(ja="期間内の最大値。", en="The greatest value in the window."),
     examples=(
         Example("max(10m)", "0m 3, 5m 4, 10m 2", "10m", 4.0),

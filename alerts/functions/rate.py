@@ -4,21 +4,21 @@ from typing import Final
 
 import numpy as np
 
-from alerts.function import HOUR_MS, Example, Function, finite
+from alerts.function import HOUR_MS, WINDOW, Dimension, Example, Function, finite
 from alerts.functions.delta import DELTA, difference
-from alerts.moments import Moments
+from alerts.moments import Arguments, Moments
 from city.messages.text import Text
 from city.reading import Float64s
 
 
-def _rate(moments: Moments, window_ms: int) -> Float64s:
+def _rate(moments: Moments, arguments: Arguments) -> Float64s:
     with np.errstate(over="ignore"):
-        return finite(moments.result(DELTA.name, window_ms, difference) / (window_ms / HOUR_MS))
+        return finite(moments.result(DELTA.name, arguments, difference) / (arguments[0] / HOUR_MS))
 
 
 RATE: Final = Function(
     name="rate",
-    takes_window=True,
+    parameters=WINDOW,
     text=Text(
         ja="1 時間あたりの変化量: delta(d) を d の時間数で割ったもの。",
         en="Change per hour: delta(d) divided by d in hours.",
@@ -30,4 +30,5 @@ RATE: Final = Function(
     compute=_rate,
     reach_ms=DELTA.reach_ms,
     empties_ms=DELTA.empties_ms,
+    dimension=Dimension.RATE,
 )

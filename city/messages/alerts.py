@@ -64,13 +64,22 @@ TEXTS: Final[Mapping[str, Text]] = {
         ja='式の {column} 文字目: {function} には引用符で囲んだ名前を一つ書いてください。例: {function}("danger")',
         en='Column {column} of the expression: {function} takes one quoted name, for example {function}("danger").',
     ),
-    "alerts.expression_no_window": Text(
-        ja="式の {column} 文字目: {function}() は引数を取りません。",
-        en="Column {column} of the expression: {function}() takes nothing.",
+    "alerts.expression_arguments": Text(
+        ja="式の {column} 文字目: {signature} の形で書いてください。例: {example}",
+        en="Column {column} of the expression: write {signature}, for example {example}.",
     ),
-    "alerts.expression_window": Text(
-        ja="式の {column} 文字目: {function} には期間を一つ書いてください。例: {function}(30m)",
-        en="Column {column} of the expression: {function} takes one duration, for example {function}(30m).",
+    "alerts.expression_duration_needed": Text(
+        ja="式の {column} 文字目: {function} の {parameter} には期間をそのまま書いてください。例: {example}",
+        en="Column {column} of the expression: {parameter} of {function} is a duration, written out: {example}.",
+    ),
+    "alerts.expression_number_needed": Text(
+        ja="式の {column} 文字目: {function} の {parameter} には {low} から {high} の数をそのまま書いてください。例: {example}",
+        en="Column {column} of the expression: {parameter} of {function} is a number from {low} to {high}, written out: {example}.",
+    ),
+    "alerts.expression_whole_needed": Text(
+        ja="式の {column} 文字目: {function} の {parameter} には {low} から {high} の整数をそのまま書いてください。例: {example}",
+        en="Column {column} of the expression: {parameter} of {function} is a whole number from {low} to {high}, written out: "
+        "{example}.",
     ),
     "alerts.expression_clock": Text(
         ja="式の {column} 文字目: age() は定数とだけ、そのまま比較できます。例: age() > 2",

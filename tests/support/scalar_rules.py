@@ -4,7 +4,9 @@ Written from the design's text and not from the engine, so that a property test 
 It shares the language's nodes with the engine, and nothing else.
 """
 
+import itertools
 import math
+import statistics
 from dataclasses import dataclass, field
 
 from alerts.expression import (
@@ -50,33 +52,106 @@ def finite(number: float) -> float:
     return number if math.isfinite(number) else NAN
 
 
-def call(function: Call, past: list[Sample], now: int) -> float:  # noqa: PLR0911  one return for each function
+def call(function: Call, sensor: Sensor, past: list[Sample], now: int) -> float:  # noqa: PLR0911  one return for each
     """A function at `now`, over what was seen until then."""
-    d = function.window_ms
-    window = [s.value for s in past if now - d < s.time <= now]
-    match function.function.name:
-        case "last":
-            return past[-1].value if past else NAN
-        case "age":
-            return (now - past[-1].time) / HOUR_MS if past else NAN
-        case "count":
-            return float(len(window))
+    name, arguments = function.function.name, function.arguments
+    if name == "last":
+        return past[-1].value if past else NAN
+    if name == "age":
+        return (now - past[-1].time) / HOUR_MS if past else NAN
+    if name == "baseline":
+        return baseline(past, now, int(arguments[0]))
+    d = int(arguments[0])
+    window = [s for s in past if now - d < s.time <= now]
+    if name in {"delta", "rate"}:
+        earlier = [s for s in past if now - 2 * d <= s.time <= now - d]
+        change = finite(past[-1].value - earlier[-1].value) if earlier else NAN
+        return change if name == "delta" else finite(change / (d / HOUR_MS))
+    if name == "ewma":
+        return ewma([s for s in past if now - 5 * d < s.time <= now], d)
+    if name == "flat":
+        return flat([s for s in past if now - 2 * d < s.time <= now], d, sensor.resolution or 0.0) if window else NAN
+    if name == "forecast":
+        return finite(past[-1].value + slope(window) * d / HOUR_MS * (1 - math.exp(-arguments[1] / d))) if past else NAN
+    if name == "slope":
+        return slope(window)
+    return of_values(name, [s.value for s in window], arguments)
+
+
+def of_values(name: str, window: list[float], arguments: tuple[float, ...]) -> float:  # noqa: PLR0911  one for each
+    """A function of a window's values alone."""
+    if name == "count":
+        return float(len(window))
+    if not window:
+        return NAN
+    match name:
         case "mean":
-            return finite(sum(window) / len(window)) if window else NAN
+            return finite(sum(window) / len(window))
         case "min":
-            return min(window) if window else NAN
+            return min(window)
         case "max":
-            return max(window) if window else NAN
+            return max(window)
         case "sum":
-            return finite(sum(window)) if window else NAN
-        case "delta" | "rate" as name:
-            earlier = [s for s in past if now - 2 * d <= s.time <= now - d]
-            if not earlier:
-                return NAN
-            change = finite(past[-1].value - earlier[-1].value)
-            return change if name == "delta" else finite(change / (d / HOUR_MS))
+            return finite(sum(window))
+        case "median":
+            return quantile(window, 0.5)
+        case "quantile":
+            return quantile(window, arguments[1])
+        case "std":
+            return statistics.stdev(window) if len(window) > 1 else NAN
+        case "zscore":
+            *others, last = window
+            middle = quantile(others, 0.5)
+            scatter = 1.4826 * quantile([abs(v - middle) for v in others], 0.5)
+            return (last - middle) / scatter if scatter else NAN
         case unknown:
             raise AssertionError(unknown)
+
+
+def quantile(values: list[float], q: float) -> float:
+    """Linear between neighbours; NaN of nothing."""
+    if not values:
+        return NAN
+    ordered = sorted(values)
+    position = (len(ordered) - 1) * q
+    low = math.floor(position)
+    high = min(low + 1, len(ordered) - 1)
+    return finite(ordered[low] + (ordered[high] - ordered[low]) * (position - low))
+
+
+def slope(window: list[Sample]) -> float:
+    """Least squares, per hour."""
+    if len(window) < 3:
+        return NAN
+    return statistics.linear_regression([(s.time - window[-1].time) / HOUR_MS for s in window], [s.value for s in window]).slope
+
+
+def ewma(reach: list[Sample], d: int) -> float:
+    """Step by step: the mean so far fades with the time that has passed, and the newer reading takes its place."""
+    if not reach:
+        return NAN
+    mean = reach[0].value
+    for before, sample in itertools.pairwise(reach):
+        kept = math.exp(-(sample.time - before.time) / d)
+        mean = kept * mean + (1 - kept) * sample.value
+    return mean
+
+
+def flat(reach: list[Sample], d: int, resolution: float) -> float:
+    """From the newest back, as long as nothing has moved."""
+    since = reach[-1]
+    for sample in reversed(reach):
+        if abs(sample.value - reach[-1].value) > resolution:
+            break
+        since = sample
+    return min(reach[-1].time - since.time, d) / HOUR_MS
+
+
+def baseline(past: list[Sample], now: int, days: int) -> float:
+    """The median around the same time of the days before."""
+    day, around = 24 * HOUR_MS, HOUR_MS // 2
+    moments = [now - k * day for k in range(1, days + 1)]
+    return quantile([s.value for s in past for t in moments if t - around < s.time <= t + around], 0.5)
 
 
 def number(node: Expression, sensor: Sensor, past: list[Sample], now: int) -> float:
@@ -89,7 +164,7 @@ def number(node: Expression, sensor: Sensor, past: list[Sample], now: int) -> fl
         case Lookup(name=name):
             return sensor.attributes.get(name, NAN)
         case Call():
-            return call(node, past, now)
+            return call(node, sensor, past, now)
         case Negative(operand=operand):
             return -number(operand, sensor, past, now)
         case Arithmetic(operator=operator, left=left, right=right):
@@ -126,14 +201,26 @@ def kleene(node: Condition, sensor: Sensor, past: list[Sample], now: int) -> boo
     raise AssertionError(node)
 
 
+def empties(node: Call) -> int:
+    """How long after its newest reading the last sample that a call looks at is gone."""
+    d = int(node.arguments[0])
+    match node.function.name:
+        case "delta" | "rate":
+            return 2 * d + 1
+        case "ewma":
+            return 5 * d
+        case "baseline":
+            return d * 24 * HOUR_MS + HOUR_MS // 2
+        case _:
+            return d
+
+
 def timers_after_reading(conditions: list[Condition]) -> list[tuple[int, float, bool]]:
     """What depends on the clock alone: (window, nan, False) that empties, (0, hours, strict) of age()."""
     found: list[tuple[int, float, bool]] = []
     for condition in conditions:
-        for node in parts_of(condition):
-            if isinstance(node, Call) and node.function.takes_window:
-                d = node.window_ms
-                found.append((2 * d + 1 if node.function.name in {"delta", "rate"} else d, NAN, False))
+        calls = (node for node in parts_of(condition) if isinstance(node, Call) and node.arguments)
+        found += [(empties(node), NAN, False) for node in calls]
     return found
 
 

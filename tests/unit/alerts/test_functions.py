@@ -22,12 +22,12 @@ def test_example(function: Function, example: Example) -> None:
     readings = read_readings(example.readings)
     assert readings is not None
     at = int(example.at[:-1]) * MS_OF[example.at[-1]]
-    samples = Samples(np.array([function.reach_ms(call.window_ms)]))
+    samples = Samples(np.array([call.reach_ms]), np.array([example.resolution]))
     times, values = np.array([t for t, _ in readings]), np.array([v for _, v in readings])
     samples.append(np.array([0]), np.array([len(readings)]), times, values, np.zeros(len(readings), np.uint8))
     newest = first_after(samples.time, samples.begin, samples.end, np.array([at])) - 1
-    found = function.compute(Moments(samples, np.array([0]), np.array([at]), newest), call.window_ms)
-    np.testing.assert_equal(found, [np.nan if example.value is None else example.value])
+    found = function.compute(Moments(samples, np.array([0]), np.array([at]), newest), call.arguments)
+    np.testing.assert_allclose(found, [np.nan if example.value is None else example.value], rtol=1e-12)
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
