@@ -7,7 +7,8 @@ from typing import Final
 
 import numpy as np
 
-from alerts.expression import Call, Compare, Condition, calls, is_clock, parts, read_condition
+from alerts.expression import Call, Compare, Condition, calls, is_clock, parts
+from alerts.expression_text import read_condition
 from alerts.function import HOUR_MS
 from alerts.shape import Shape, column_of, shape_of
 from alerts.tokens import Fault

@@ -7,7 +7,8 @@ from typing import Final
 
 import msgspec
 
-from alerts.expression import Condition, Lookup, calls, lookups, read_condition
+from alerts.expression import Condition, Lookup, calls, lookups
+from alerts.expression_text import read_condition
 from alerts.plan import selected
 from alerts.tokens import Fault
 from alerts.window import MAX_SAMPLES

@@ -28,8 +28,9 @@ CATALOGUE: Final[Mapping[str, Text]] = MappingProxyType(
 
 
 def say(key: str, lang: Lang = Lang.JA, /, **fields: object) -> str:
-    """The text under `key` in `lang`, its placeholders filled.
+    """The text under `key` in `lang`, its placeholders filled; a field that is a `Text` is said in `lang` too.
 
     Raises KeyError for an unknown key or a missing field: both are programming errors and caught by tests.
     """
-    return CATALOGUE[key].of(lang).format(**fields)
+    said = {name: field.of(lang) if isinstance(field, Text) else field for name, field in fields.items()}
+    return CATALOGUE[key].of(lang).format(**said)

@@ -81,6 +81,12 @@ TEXTS: Final[Mapping[str, Text]] = {
         en="Column {column} of the expression: {parameter} of {function} is a whole number from {low} to {high}, written out: "
         "{example}.",
     ),
+    "alerts.expression_dimensions": Text(
+        ja="式の {column} 文字目: {left}と{right}は比べることも足すこともできません。"
+        '同じ種類の数にしてください。例: last() >= level("danger")、rate(1h) > 0.5',
+        en="Column {column} of the expression: {left} and {right} are neither compared nor added. Use numbers of one kind: "
+        'last() >= level("danger"), rate(1h) > 0.5.',
+    ),
     "alerts.expression_clock": Text(
         ja="式の {column} 文字目: age() は定数とだけ、そのまま比較できます。例: age() > 2",
         en="Column {column} of the expression: age() is compared with a constant only, and as it is: age() > 2.",

@@ -22,35 +22,35 @@ SENSORS = (
 CITY = town(SENSORS)
 
 _window = st.sampled_from(["1m", "2m", "5m", "7m", "15m"])
-_number = st.one_of(
+_value = st.one_of(
     st.just("last()"),
-    st.builds(
-        "{}({})".format,
-        st.sampled_from(["mean", "min", "max", "sum", "count", "delta", "rate", "median", "flat"]),
-        _window,
-    ),
+    st.builds("{}({})".format, st.sampled_from(["mean", "min", "max", "sum", "delta", "median"]), _window),
     st.builds("quantile({}, {})".format, _window, st.sampled_from(["0", "0.25", "0.5", "1"])),
 )
+_other = st.builds("{}({})".format, st.sampled_from(["rate", "count", "flat"]), _window)  # of kinds of their own
 # What two ways of computing round differently is compared with numbers that it never is exactly.
+_odd = st.sampled_from(["0.1237", "4.6171", "-1.339", "30.1"])
 _rounded = st.one_of(
     st.builds("{}({})".format, st.sampled_from(["std", "slope", "ewma", "zscore"]), _window),
     st.builds("forecast({}, {})".format, _window, _window),
     st.builds("quantile({}, 0.9)".format, _window),
 )
-_constant = st.sampled_from(
-    ["4", "4.5", "5", "5.25", "6", "0", "-1", "2", 'level("caution")', 'level("danger") - 0.5', 'attr("offset")', "1/0"]
-)
+_constant = st.sampled_from(["4", "4.5", "5", "5.25", "6", "0", "-1", "2", 'attr("offset")', "1/0"])
+_level = st.one_of(_constant, st.sampled_from(['level("caution")', 'level("danger") - 0.5']))
 _term = st.one_of(
-    _number, _constant, st.builds("({} {} {})".format, _number, st.sampled_from("+-*/"), st.one_of(_number, _constant))
+    _value,
+    _level,
+    st.builds("({} {} {})".format, _value, st.sampled_from("+-"), st.one_of(_value, _level)),
+    st.builds("({} {} {})".format, _value, st.sampled_from("*/"), _constant),
 )
 _operator = st.sampled_from(["<", "<=", ">", ">=", "==", "!="])
 _compare = st.one_of(
-    st.builds("{} {} {}".format, _number, _operator, _constant),
+    st.builds("{} {} {}".format, _value, _operator, _level),
+    st.builds("{} {} {}".format, _other, _operator, _constant),
     st.builds("{} {} {}".format, _term, _operator, _term),
-    st.builds("{} < {} <= {}".format, _constant, _number, _constant),
-    st.builds(
-        "{} {} {}".format, _rounded, st.sampled_from("<>"), st.sampled_from(["0.1237", "4.6171", "-1.339", "30.1"])
-    ),
+    st.builds("{} {} {} {} {}".format, _value, st.sampled_from("*/"), st.one_of(_value, _other), _operator, _constant),
+    st.builds("{} < {} <= {}".format, _constant, _value, _level),
+    st.builds("{} {} {}".format, _rounded, st.sampled_from("<>"), _odd),
     st.builds("age() {} {}".format, _operator, st.sampled_from(["0", "0.05", "0.1", "1/30", 'attr("offset") / 10'])),
 )
 _condition = st.recursive(

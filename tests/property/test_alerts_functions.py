@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts.expression import Call, read_expression
+from alerts.expression import Call
+from alerts.expression_text import read_expression
 from alerts.functions import FUNCTIONS
 from alerts.moments import Moments
 from alerts.window import Samples, first_after

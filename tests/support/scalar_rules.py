@@ -9,21 +9,9 @@ import math
 import statistics
 from dataclasses import dataclass, field
 
-from alerts.expression import (
-    And,
-    Arithmetic,
-    Call,
-    Compare,
-    Condition,
-    Expression,
-    Lookup,
-    Negative,
-    Not,
-    Number,
-    Or,
-    read_condition,
-)
+from alerts.expression import And, Arithmetic, Call, Compare, Condition, Expression, Lookup, Negative, Not, Number, Or
 from alerts.expression import parts as parts_of
+from alerts.expression_text import read_condition
 from alerts.tokens import Fault
 from city.alert import event_id
 from city.catalog import Sensor
@@ -123,7 +111,9 @@ def slope(window: list[Sample]) -> float:
     """Least squares, per hour."""
     if len(window) < 3:
         return NAN
-    return statistics.linear_regression([(s.time - window[-1].time) / HOUR_MS for s in window], [s.value for s in window]).slope
+    return statistics.linear_regression(
+        [(s.time - window[-1].time) / HOUR_MS for s in window], [s.value for s in window]
+    ).slope
 
 
 def ewma(reach: list[Sample], d: int) -> float:

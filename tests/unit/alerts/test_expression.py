@@ -4,7 +4,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from alerts.expression import And, Compare, read_condition, read_expression
+from alerts.expression import And, Compare
+from alerts.expression_text import read_condition, read_expression
 from alerts.tokens import Fault
 from city.messages import say
 from city.messages.text import Lang
@@ -37,6 +38,10 @@ WRONG = [
     ("last() > 'x'", 10, "text_alone"),
     ("level(danger) > 1", 1, "lookup"),
     ("last() > 1e999", 10, "number"),
+    ('rate(1h) >= level("danger")', 13, "dimensions"),
+    ("last() > count(1h)", 10, "dimensions"),
+    ("last() + rate(1h) > 3", 10, "dimensions"),
+    ('last() > zscore(1h) + level("danger")', 23, "dimensions"),
     ("last() + (last() > 1) > 2", 11, "need_number"),
     ("last() and last() > 1", 1, "need_condition"),
     ("not last()", 5, "need_condition"),
@@ -76,6 +81,24 @@ def test_a_chain_is_read_as_pairs() -> None:
     found = read_condition("1 < last() <= 3")
     assert isinstance(found, And)
     assert [part.operator for part in found.parts if isinstance(part, Compare)] == ["<", "<="]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'delta(1h) > level("danger") - last()',
+        "rate(1h) * flat(1h) > last()",
+        "last() / flat(2h) > rate(1h)",
+        "last() / rate(1h) < flat(1h)",
+        "std(1h) / mean(1h) > 0.1",
+        "last() * last() > rate(1h)",
+        'attr("offset") > rate(1h)',
+        "2 * slope(1h) > rate(30m) + 0.5",
+        "last() * zscore(1h) > mean(1h)",
+    ],
+)
+def test_numbers_of_one_kind_go_together(text: str) -> None:
+    assert not isinstance(read_condition(text), Fault)
 
 
 def test_durations_keep_columns_and_may_be_in_quotes() -> None:

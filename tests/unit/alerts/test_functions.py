@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from alerts.expression import Call, read_expression
+from alerts.expression import Call
+from alerts.expression_text import read_expression
 from alerts.function import Example, Function
 from alerts.functions import FUNCTIONS
 from alerts.moments import Moments
