@@ -198,7 +198,7 @@ class Engine:
 
     def _pass_readings(self, view: View, arrivals: Arrivals, events: list[AlertEvent]) -> None:
         in_force = self._in_force
-        newest = view.newest[arrivals.series] + in_force.delay_ms[arrivals.series]
+        newest = view.newest[arrivals.at] + in_force.delay_ms[arrivals.at]
         self._due_ms = min(self._due_ms, int(newest.min()) + in_force.soonest_ms(view))
         for unit in in_force.units_of(view):
             passed = forward_pass(unit, arrivals, in_force.never_heard)

@@ -1,12 +1,11 @@
 """The forward pass: the rows of a plan go through the readings that came, and through the timers between them."""
 
-
-from alerts.course import course_of, touched_by
+from alerts.course import course_of
 from alerts.engine_state import Changes
 from alerts.in_force import Unit
 from alerts.life_cycle import Timed, along
-from alerts.plan import NEVER
 from alerts.settle import settle_course
+from alerts.touched import touched_by
 from alerts.verdict import Judge, verdict_along
 from alerts.view import Arrivals
 from city.reading import Int64s
@@ -22,10 +21,9 @@ def forward_pass(unit: Unit, arrivals: Arrivals, never_heard: Int64s) -> tuple[C
     touched = touched_by(plan, arrivals)
     if touched is None:
         return None
-    which = touched.may_happen(states)
-    course = course_of(touched, which, states, never_heard) if which.size else None
-    if plan.timed or len(plan.offsets):
-        states.cursor[touched.rows] = NEVER  # newer than any timer is now the newest reading
+    rows = touched.may_happen(states)
+    course = course_of(plan, rows, arrivals, states, never_heard) if rows.size else None
+    states.see_readings(touched.rows, arrivals.oldest_ms)
     if course is None:
         return None
     verdict = verdict_along(plan, course, arrivals)

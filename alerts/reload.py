@@ -22,7 +22,7 @@ def reload(old: InForce, catalog: Catalog, rules: Sequence[Rule], stamp: Stamp) 
         plan = unit.plan
         fresh = np.array([(rule.id, rule.version) not in versions and not plan.silence for rule in plan.rules])
         rows = fresh[plan.rule]  # what their windows say about the past raises nothing
-        unit.states.cursor[rows] = stamp.clock_ms - new.delay_ms[plan.series[rows]]
+        unit.states.see_timers(rows, stamp.clock_ms - new.delay_ms[plan.series[rows]])
     recall(remember(old), new)
     new.begin(stamp.clock_ms)
     return new, list(_close_gone(old, new, stamp))

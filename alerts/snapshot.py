@@ -153,7 +153,8 @@ def _recall_view(seen: Seen, index: Mapping[str, int], view: View) -> None:
     time: Int64s = np.frombuffer(seen.time, np.int64)
     value: Float64s = np.frombuffer(seen.value, np.float64)
     quality: UInt8s = np.frombuffer(seen.quality, np.uint8)
-    there = np.flatnonzero(place >= 0)
+    there = np.argsort(place, kind="stable")  # another catalog may have them in another order
+    there = there[place[there] >= 0]
     start = (np.cumsum(count) - count)[there]
     taken = spans(start, count[there])
     view.samples.append(place[there], count[there], time[taken], value[taken], quality[taken])
@@ -183,3 +184,5 @@ def _recall_rows(rows: Stood, index: Mapping[str, int], units: Sequence[Unit]) -
                 continue
             states.state[row], states.since[row], states.last[row] = columns[0][k], columns[1][k], columns[2][k]
             states.peak[row], states.cursor[row] = columns[3][k], columns[4][k]
+    for unit in units:
+        unit.states.newest_timer = int(unit.states.cursor.max(initial=NEVER))

@@ -45,7 +45,7 @@ def _fire(unit: Unit, rows: Int64s, time: Int64s) -> Changes:
     plan, states = unit.plan, unit.states
     newest = unit.view.samples.end[plan.series[rows]] - 1
     turns = at_moment(plan, states, rows, time, Judge(plan, unit.view)(rows, time, newest), newest)
-    states.cursor[rows] = time
+    states.see_timers(rows, time)
     return settle_moment(rows, turns, states)
 
 
