@@ -17,8 +17,7 @@ from alerts.plan import FAR, NEVER
 from alerts.reload import reload
 from alerts.rule_file import load_rules
 from alerts.snapshot import Memory, decode, encode, recall, remember
-from alerts.timers import fire_due, next_due_ms, soonest_of
-from alerts.view import Arrivals, View
+from alerts.timers import fire_due, next_due_ms
 from alerts.zone_silence import ZoneSilence
 from city.alert import AlertEvent
 from city.catalog import Catalog
@@ -58,7 +57,7 @@ class Engine:
         self._silence = ZoneSilence(catalog, rules)
         self._rule_files = dict(rule_files or {})
         self._caught_up = True
-        self._due_ms = NEVER  # no timer is due before this clock time
+        self._silence_due_ms = NEVER  # no zone falls silent and nothing held is to be told before this clock time
 
     @property
     def catalog(self) -> Catalog:
@@ -98,7 +97,7 @@ class Engine:
                 self._caught_up = False
             case CaughtUpEntry():
                 self._caught_up = True
-                self._due_ms = NEVER
+                self._look_again()
             case CatalogEntry():
                 assert isinstance(loaded, Catalog)
                 self._reload(loaded, self.rules, events)
@@ -113,24 +112,25 @@ class Engine:
         self._pass_time(events)
         events.sort(key=lambda event: (event.at_ms, event.rule, event.subject))
         events = self._silence.hold_back(events, self.clock_ms, caught_up=self._caught_up)
-        self._due_ms = min(self._due_ms, self._silence.due_ms(self._in_force.never_heard))
+        self._silence_due_ms = self._silence.due_ms(self._in_force.never_heard)
         return events
 
     def next_due_ms(self) -> int | None:
         """The earliest clock time at which a `TickEntry` has a timer to see to; None while there is none."""
         if not self._caught_up:
             return None
-        self._due_ms = min(next_due_ms(self._in_force), self._silence.due_ms(self._in_force.never_heard))
-        return None if self._due_ms >= FAR else self._due_ms
+        due_ms = min(next_due_ms(self._in_force), self._silence.due_ms(self._in_force.never_heard))
+        return None if due_ms >= FAR else due_ms
 
     @property
     def soonest_ms(self) -> int | None:
         """No `TickEntry` has a timer to see to before this clock time; None: none ever, as things stand. Cheap."""
-        return None if not self._caught_up or self._due_ms >= FAR else self._due_ms
+        due_ms = min(self._in_force.due_ms(), self._silence_due_ms)
+        return None if not self._caught_up or due_ms >= FAR else due_ms
 
     def is_due(self, now_ms: int) -> bool:
         """Whether a `TickEntry` written now has a timer to see to. Cheap while nothing can be due."""
-        if not self._caught_up or now_ms < self._due_ms:
+        if self.soonest_ms is None or now_ms < self.soonest_ms:
             return False
         due_ms = self.next_due_ms()
         return due_ms is not None and due_ms <= now_ms
@@ -193,42 +193,35 @@ class Engine:
             piece = ReadingBatch(batch.series[part], batch.time[part], batch.value[part], batch.quality[part])
             for view in in_force.views.values():
                 arrivals = view.take(piece, arrived[part])
-                if arrivals is not None:
-                    self._pass_readings(view, arrivals, events)
-
-    def _pass_readings(self, view: View, arrivals: Arrivals, events: list[AlertEvent]) -> None:
-        in_force = self._in_force
-        newest = view.newest[arrivals.at] + in_force.delay_ms[arrivals.at]
-        self._due_ms = min(self._due_ms, int(newest.min()) + in_force.soonest_ms(view))
-        for unit in in_force.units_of(view):
-            passed = forward_pass(unit, arrivals, in_force.never_heard)
-            if passed is None:
-                continue
-            changes, rows = passed
-            events += events_of(unit, changes, in_force.catalog, self._stamp)
-            if unit.plan.timed:
-                self._due_ms = min(self._due_ms, soonest_of(unit, rows, in_force))
+                if arrivals is None:
+                    continue
+                for unit in in_force.units_of(view):
+                    changes = forward_pass(unit, in_force, arrivals)
+                    if changes is not None:
+                        events += events_of(unit, changes, in_force.catalog, self._stamp)
 
     def _pass_time(self, events: list[AlertEvent]) -> None:
         """Sees to every timer that engine time has reached. Between a start and having caught up there is none."""
-        if not self._caught_up or self.clock_ms < self._due_ms:
+        if not self._caught_up:
             return
         in_force = self._in_force
         events += self._silence.pass_time(in_force.never_heard, self._stamp)
-        self._due_ms = FAR
         for unit in in_force.units:
-            fired, soonest_ms = fire_due(unit, in_force, self.clock_ms)
-            for changes in fired:
+            for changes in fire_due(unit, in_force, self.clock_ms):
                 events += events_of(unit, changes, in_force.catalog, self._stamp)
-            self._due_ms = min(self._due_ms, soonest_ms)
 
     def _reload(self, catalog: Catalog, rules: Sequence[Rule], events: list[AlertEvent]) -> None:
         """What is due under what was in force is seen to before it gives way."""
-        self._due_ms = NEVER
+        self._look_again()
         self._pass_time(events)
         self._in_force, closed = reload(self._in_force, catalog, rules, self._stamp)
         events += closed
         silence = self._silence.remember()
         self._silence = ZoneSilence(catalog, rules)
         events += self._silence.recall(silence, self._stamp)
-        self._due_ms = NEVER
+        self._look_again()
+
+    def _look_again(self) -> None:
+        """Any timer may be due."""
+        self._in_force.look_again()
+        self._silence_due_ms = NEVER

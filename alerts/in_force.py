@@ -1,7 +1,7 @@
 """What is in force: a catalog and its rules as plans, what these see of the readings, and where their rows stand."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -13,13 +13,22 @@ from city.reading import Int64s
 from city.rule import QualityView, Rule
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Unit:
-    """A plan at work: the view of the readings that it has, and where its rows stand."""
+    """A plan at work: the view of the readings that it has, and where its rows stand.
+
+    due_ms: no timer of its rows fires before this clock time
+    soonest_ms: how long after a reading a row at rest can have a timer at the earliest, `FAR` where none has one
+    """
 
     plan: Plan
     view: View
     states: RowStates
+    due_ms: int = field(init=False, default=NEVER)
+    soonest_ms: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.soonest_ms = int(self.plan.soonest.min(initial=FAR))
 
     def open_rows(self) -> Int64s:
         """int64[k]: the rows that are pending or firing, ascending."""
@@ -56,19 +65,23 @@ class InForce:
         self.never_heard: Int64s = np.array(registered, np.int64)
         if replay_from_ms is not None:
             self.never_heard[:] = replay_from_ms
-        self._soonest = {
-            view: min((int(unit.plan.offsets.min(initial=FAR)) for unit in self.units_of(view)), default=FAR)
-            for view in self.views.values()
-        }
+        self._unseen = bool((self.never_heard == NEVER).any())
 
     def units_of(self, view: View) -> Iterator[Unit]:
         """Those that have the view."""
         return (unit for unit in self.units if unit.view is view)
 
-    def soonest_ms(self, view: View) -> int:
-        """How long after a reading the first timer of any row of the view can be due, `FAR` where there is none."""
-        return self._soonest[view]
+    def due_ms(self) -> int:
+        """No timer of any row fires before this clock time."""
+        return min((unit.due_ms for unit in self.units), default=FAR)
+
+    def look_again(self) -> None:
+        """Any timer may be due: rows are to be looked at whatever was known of them."""
+        for unit in self.units:
+            unit.due_ms = NEVER
 
     def begin(self, clock_ms: int) -> None:
         """The first sight of a sensor without a date of registration: from now on its silence counts."""
-        self.never_heard[self.never_heard == NEVER] = clock_ms
+        if self._unseen:
+            self.never_heard[self.never_heard == NEVER] = clock_ms
+            self._unseen = False
