@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import isfinite
 
 import numpy as np
 
-from alerts.engine_state import STATES, Changes
+from alerts.engine_state import FIRING, STATES, Changes
 from alerts.in_force import Unit
 from city.alert import AlertEvent, AlertState, Evidence, event_id
 from city.catalog import Catalog
@@ -53,25 +54,38 @@ class Stamp:
 def events_of(unit: Unit, changes: Changes, catalog: Catalog, stamp: Stamp) -> Iterator[AlertEvent]:
     """Each change as an event. `catalog` is the one that the unit's series are of."""
     samples, silence = unit.view.samples, unit.plan.silence
-    for k in range(len(changes)):
-        alert, rule, series = unit.alert_of(int(changes.row[k]))
+    places = np.maximum(changes.newest, 0)
+    columns = (
+        changes.row,
+        changes.before,
+        changes.after,
+        changes.at,
+        changes.raised,
+        changes.peak,
+        changes.newest >= samples.begin[unit.plan.series[changes.row]],
+        samples.time[places],
+        samples.value[places],
+        samples.quality[places],
+    )
+    for row, before, after, at_ms, raised_ms, peak, heard, time_ms, value, quality in zip(
+        *(column.tolist() for column in columns), strict=True
+    ):
+        alert, rule, series = unit.alert_of(row)
         subject = str(catalog.sensors[series].key)
-        after = STATES[changes.after[k]]
-        place, peak = int(changes.newest[k]), float(changes.peak[k])
-        silent = place < samples.begin[series] or (silence and after is AlertState.FIRING)
+        rests = heard and not (silence and after == FIRING)
         yield stamp.event(
             rule=alert,
             version=rule.version,
             subject=subject,
             severity=rule.severity,
-            states=(STATES[changes.before[k]], after),
-            raised_ms=int(changes.raised[k]),
-            at_ms=int(changes.at[k]),
+            states=(STATES[before], STATES[after]),
+            raised_ms=raised_ms,
+            at_ms=at_ms,
             evidence=Evidence(
                 series=subject,
-                time_ms=None if silent else int(samples.time[place]),
-                value=None if silent else float(samples.value[place]),
-                quality=None if silent else int(samples.quality[place]),
-                peak=peak if np.isfinite(peak) and not silence else None,
+                time_ms=time_ms if rests else None,
+                value=value if rests else None,
+                quality=quality if rests else None,
+                peak=peak if isfinite(peak) and not silence else None,
             ),
         )

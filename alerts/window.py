@@ -22,7 +22,7 @@ Rows = slice | Int64s
 
 # A search by itself costs a few microseconds, about what a step of halving costs for a hundred ranges.
 _FEW: Final = 8
-_MANY_EACH: Final = 32
+_MANY_EACH: Final = 128
 
 
 def rows_of(places: Int64s) -> Rows:
