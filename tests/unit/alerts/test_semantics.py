@@ -3,6 +3,8 @@
 Readings `minute:value` arrive at once and in order, unless the case says otherwise; `tick N` lets the clock say N.
 """
 
+from dataclasses import replace
+
 import pytest
 
 from alerts.engine import Engine
@@ -201,3 +203,17 @@ def test_next_due_is_when_a_tick_moves_something() -> None:
     assert engine.is_due(due)
     assert told(engine.step(TickEntry(3, due))) == [("high", "firing", 10 * MINUTE)]
     assert engine.next_due_ms() is None
+
+
+def test_a_past_is_recalled_by_name_whatever_the_order_of_the_catalog() -> None:
+    gauges = [gauge(name) for name in ("alpha", "beta", "gamma", "toba")]
+    city, rules = town(gauges), [rule(raise_="delta(10m) >= 1")]
+    engine = Engine("town", city, rules)
+    before = [(g.device, T0, 1.0 + k, 0) for k, g in enumerate(gauges)]
+    engine.step(entry(city, 1, T0, before))
+    order = [city.sensors[k] for k in (0, 2, 1, 3)]
+    other = replace(city, sensors=tuple(order))
+    again = Engine.restore(engine.snapshot(), other, rules)
+    risen = [(device, T0 + 10 * MINUTE, value + (device == "beta"), 0) for device, _, value, _ in before]
+    events = again.step(entry(other, 2, T0 + 10 * MINUTE, risen))
+    assert [event.subject for event in events] == ["beta:water_level"]
