@@ -21,9 +21,9 @@ def test_the_first_after_a_limit_is_found_in_every_range(
         number = slab % len(slabs)
         low = int(starts[number]) + min(begin, len(slabs[number]))
         ranges.append((low, min(low + length, int(starts[number + 1])), limit))
-    low, high, limit = (np.array(each, np.int64) for each in (zip(*ranges, strict=True) if ranges else ((), (), ())))
+    lows, highs, limits = np.array(ranges, np.int64).reshape(len(ranges), 3).T
     plain = [next((k for k in range(a, b) if column[k] > c), b) for a, b, c in ranges]
-    assert first_after(column, low, high, limit).tolist() == plain
+    assert first_after(column, lows, highs, limits).tolist() == plain
 
 
 @given(st.lists(st.integers(0, 50), max_size=60), st.lists(st.integers(-1, 51), max_size=200))
