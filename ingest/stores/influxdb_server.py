@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from pathlib import Path
-from typing import Final, Literal, Protocol
+from typing import Annotated, Final, Literal, Protocol
 
 import httpx
 import msgspec
@@ -46,14 +46,14 @@ class InfluxDBSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     url: str = "http://127.0.0.1:8086"
     version: Generation = "1"
-    database: str = "megane"
+    database: Annotated[str, msgspec.Meta(min_length=1)] = "megane"
     org: str = ""
     username: str | None = None
     password_file: str | None = None
     token_file: str | None = None
     # A write of 5,000 points takes 20 ms; a server that has not answered in 10 s is better asked again.
-    timeout_s: float = 10.0
-    raw_days: int = RAW_DAYS  # 0: for ever
+    timeout_s: Annotated[float, msgspec.Meta(gt=0)] = 10.0
+    raw_days: Annotated[int, msgspec.Meta(ge=0)] = RAW_DAYS  # 0: for ever
     # Whether database, retention and hourly figures are made here, or were by who looks after the server.
     create: bool = True
 
@@ -66,10 +66,15 @@ class InfluxDBSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             return Path(file).read_text(encoding="utf-8").strip()
         except OSError as e:
             raise InfluxDBError("ingest.secret_unreadable", file=file, problem=e.strerror or str(e)) from e
+        except UnicodeDecodeError as e:
+            raise InfluxDBError("ingest.secret_unreadable", file=file, problem=str(e)) from e
 
     def authorization(self, scheme: str) -> dict[str, str]:
         """The header that shows the token; none where there is none. Raises InfluxDBError naming its file."""
         token = self.secret()
+        if not (token.isascii() and token.isprintable()):  # RFC 9110, 5.5: what a header can carry
+            problem = "a token is one line of ASCII"
+            raise InfluxDBError("ingest.secret_unreadable", file=self.token_file, problem=problem)
         return {"Authorization": f"{scheme} {token}"} if token else {}
 
 
