@@ -1,100 +1,16 @@
-"""The moments that rows of a plan go through in one step: the readings that came, and the timers between them.
-
-`Touched` is all rows whose series had readings, `Course` the moments of those among them that something may happen to.
-Mostly that is none, and telling so is what has to be fast.
-"""
+"""The moments that rows of a plan go through in one step: the readings that came, and the timers between them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from alerts.conditions import known_true
-from alerts.engine_state import INACTIVE, RowStates
+from alerts.engine_state import RowStates
 from alerts.moments import Moments
-from alerts.plan import FAR, NEVER, Plan
+from alerts.plan import NEVER, Plan
 from alerts.view import Arrivals
 from alerts.window import spans
 from city.reading import Bools, Float64s, Int64s
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Touched:
-    """The rows of a plan whose series had readings, each with all of these; implements `Pairs`.
-
-    rows: which rows, in order: a slice where they follow one another, as they do when every series sends
-    count: int64[touched series], how many rows each has
-    """
-
-    plan: Plan
-    arrivals: Arrivals
-    rows: slice | Int64s
-    count: Int64s
-    total: int
-
-    @property
-    def sources(self) -> Sequence[Moments]:
-        """The readings."""
-        return (self.arrivals.moments,)
-
-    def of_moments(self, values: Float64s) -> Float64s:
-        """Of each row, the values at its series' readings."""
-        if self.arrivals.single:
-            return np.repeat(values, self.count)
-        moment = spans(self.of_series(self.arrivals.start), self.of_series(self.arrivals.length))
-        return values.take(moment)
-
-    def of_rows(self, column: Float64s) -> Float64s:
-        """Of each row its value, as often as its series has readings."""
-        mine = column[self.rows]
-        return mine if self.arrivals.single else np.repeat(mine, self.of_series(self.arrivals.length))
-
-    def of_series(self, values: Int64s) -> Int64s:
-        """Of each row, the value of its series."""
-        return np.repeat(values, self.count)
-
-    def may_happen(self, states: RowStates) -> Int64s:
-        """int64[k]: which of the rows (by their order here) something may happen to, ascending.
-
-        A row at rest whose raise is nowhere known to be true, and that has no timer before a reading, stays at rest.
-        """
-        plan, arrivals = self.plan, self.arrivals
-        may: Bools = states.state[self.rows] != INACTIVE
-        if plan.raises is not None:
-            up = known_true(plan.raises, plan.raise_columns, self)
-            if not arrivals.single and up.any():
-                length = self.of_series(arrivals.length)
-                up = np.logical_or.reduceat(up, np.cumsum(length) - length)
-            if arrivals.single or up.any():
-                may = may | up[: self.total]
-        if len(plan.offsets):
-            may = may | (plan.offsets[0][self.rows] < self.of_series(_longest_gap(arrivals, silence=plan.silence)))
-        return np.flatnonzero(may)
-
-
-def touched_by(plan: Plan, arrivals: Arrivals) -> Touched | None:
-    """The rows that look at what arrived; None where there are none."""
-    low = plan.first[arrivals.series]
-    high = plan.first[arrivals.series + 1]
-    count = high - low
-    total = int(count.sum())
-    if not total:
-        return None
-    begin, end = int(low[0]), int(high[-1])
-    rows = slice(begin, end) if end - begin == total else spans(low, count)
-    return Touched(plan, arrivals, rows, count, total)
-
-
-def _longest_gap(arrivals: Arrivals, *, silence: bool) -> Int64s:
-    """int64[touched series]: the longest time before one of the readings without another."""
-    time = arrivals.moments.time
-    before = np.where(arrivals.before == NEVER, -FAR if silence else time[arrivals.start], arrivals.before)
-    gap = time[arrivals.start] - before
-    if arrivals.single:
-        return gap
-    gaps = np.diff(time, prepend=time[:1])
-    gaps[arrivals.start] = gap
-    return np.maximum.reduceat(gaps, arrivals.start)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -136,13 +52,11 @@ class Course:
         return np.where(reading >= 0, arrivals.value[reading], -np.inf)
 
 
-def course_of(touched: Touched, which: Int64s, states: RowStates, never_heard: Int64s) -> Course:
-    """What those of the touched rows go through.
+def course_of(plan: Plan, rows: Int64s, arrivals: Arrivals, states: RowStates, never_heard: Int64s) -> Course:
+    """What those rows go through, all of which look at what arrived.
 
     `never_heard`: int64[series], from when silence counts where nothing was ever heard, ms
     """
-    plan, arrivals = touched.plan, touched.arrivals
-    rows = touched.rows.start + which if isinstance(touched.rows, slice) else touched.rows[which]
     of = np.searchsorted(arrivals.series, plan.series[rows])
     length = arrivals.length[of]
     start = np.concatenate([np.zeros(1, np.int64), np.cumsum(length)])

@@ -4,51 +4,29 @@ What comes out is a function of the entries alone. It is the one implementation 
 a replay and for a rule's tests.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import assert_never
+from collections.abc import Mapping, Sequence
+from typing import Final, assert_never
 
 import numpy as np
 
-from alerts.conditions import Pairs, known_false, known_true
-from alerts.course import Course, Single, course_of, touched_by
-from alerts.engine_state import FIRING, INACTIVE, PENDING, RESOLVED, STATES, Changes, RowStates
-from alerts.life_cycle import Timed, Verdict, along, at_moment
-from alerts.moments import Moments
-from alerts.plan import FAR, NEVER, Plan, make_plans, reach_ms
+from alerts.alert_events import Stamp, events_of
+from alerts.forward_pass import forward_pass
+from alerts.in_force import InForce
+from alerts.open_alert import OpenAlert, open_alerts
+from alerts.plan import FAR, NEVER
+from alerts.reload import reload
 from alerts.rule_file import load_rules
-from alerts.settle import settle_course, settle_moment
 from alerts.snapshot import Memory, decode, encode, recall, remember
-from alerts.view import Arrivals, View
+from alerts.timers import fire_due, next_due_ms
 from alerts.zone_silence import ZoneSilence
-from city.alert import ZONE_SILENT, AlertEvent, AlertState, Evidence, event_id
+from city.alert import AlertEvent
 from city.catalog import Catalog
 from city.catalog_file import load_catalog
 from city.entry import BatchEntry, CatalogEntry, CaughtUpEntry, Entry, RulesEntry, StartEntry, TickEntry
-from city.reading import Int64s, ReadingBatch, SeriesKey
-from city.rule import QualityView, Rule
+from city.reading import Int64s, ReadingBatch
+from city.rule import Rule
 
-_AT_ONCE = 32_768  # readings taken in together: large enough for NumPy, small enough to stay in the processor's cache
-
-
-@dataclass(frozen=True, slots=True)
-class OpenAlert:
-    """An alert that is pending or firing.
-
-    since_ms: when that began; last_ms: date of its newest change
-    peak: greatest reading since firing began, None while there is none
-    time_ms, value: the newest reading that its rule sees
-    """
-
-    rule: str
-    version: str
-    subject: str
-    severity: int
-    state: AlertState
-    since_ms: int
-    peak: float | None
-    time_ms: int | None
-    value: float | None
+_AT_ONCE: Final = 32_768  # readings taken in together: enough for NumPy, few enough to stay in the processor's cache
 
 
 class Engine:
@@ -73,15 +51,23 @@ class Engine:
         replay_from_ms: in a replay of files, where it starts: silence of a sensor never heard counts from there
         """
         self.city = city
-        self.catalog = catalog
-        self.rules = tuple(rules)
         self.position = 0
         self.clock_ms: int = NEVER
+        self._in_force = InForce(catalog, rules, replay_from_ms)
+        self._silence = ZoneSilence(catalog, rules)
         self._rule_files = dict(rule_files or {})
-        self._replay_from_ms = replay_from_ms
         self._caught_up = True
-        self._due_ms = NEVER  # no timer is due before this clock time
-        self._build()
+        self._silence_due_ms = NEVER  # no zone falls silent and nothing held is to be told before this clock time
+
+    @property
+    def catalog(self) -> Catalog:
+        """The catalog in force: series of the next batch are of this one."""
+        return self._in_force.catalog
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules in force."""
+        return self._in_force.rules
 
     # -- entries ------------------------------------------------------------------------------------------------------
 
@@ -102,7 +88,7 @@ class Engine:
                 assert_never(entry)
         self.clock_ms = max(self.clock_ms, entry.at_ms)
         self.position = entry.position
-        self._never_heard[self._never_heard == NEVER] = self.clock_ms
+        self._in_force.begin(self.clock_ms)
         events: list[AlertEvent] = []
         match entry:
             case BatchEntry(batch=batch, arrived=arrived):
@@ -111,7 +97,7 @@ class Engine:
                 self._caught_up = False
             case CaughtUpEntry():
                 self._caught_up = True
-                self._due_ms = NEVER
+                self._look_again()
             case CatalogEntry():
                 assert isinstance(loaded, Catalog)
                 self._reload(loaded, self.rules, events)
@@ -126,56 +112,32 @@ class Engine:
         self._pass_time(events)
         events.sort(key=lambda event: (event.at_ms, event.rule, event.subject))
         events = self._silence.hold_back(events, self.clock_ms, caught_up=self._caught_up)
-        self._due_ms = min(self._due_ms, self._silence.due_ms(self._never_heard))
+        self._silence_due_ms = self._silence.due_ms(self._in_force.never_heard)
         return events
 
     def next_due_ms(self) -> int | None:
         """The earliest clock time at which a `TickEntry` has a timer to see to; None while there is none."""
         if not self._caught_up:
             return None
-        due = [int(self._due(plan, states, None)[1].min(initial=FAR)) for plan, states in self._units]
-        self._due_ms = min([*due, self._silence.due_ms(self._never_heard)])
-        return None if self._due_ms >= FAR else self._due_ms
+        due_ms = min(next_due_ms(self._in_force), self._silence.due_ms(self._in_force.never_heard))
+        return None if due_ms >= FAR else due_ms
 
     @property
     def soonest_ms(self) -> int | None:
         """No `TickEntry` has a timer to see to before this clock time; None: none ever, as things stand. Cheap."""
-        return None if not self._caught_up or self._due_ms >= FAR else self._due_ms
+        due_ms = min(self._in_force.due_ms(), self._silence_due_ms)
+        return None if not self._caught_up or due_ms >= FAR else due_ms
 
     def is_due(self, now_ms: int) -> bool:
         """Whether a `TickEntry` written now has a timer to see to. Cheap while nothing can be due."""
-        if not self._caught_up or now_ms < self._due_ms:
+        if self.soonest_ms is None or now_ms < self.soonest_ms:
             return False
         due_ms = self.next_due_ms()
         return due_ms is not None and due_ms <= now_ms
 
     def open_alerts(self) -> list[OpenAlert]:
         """What is pending or firing, ordered by rule, then subject."""
-        found = []
-        for plan, states in self._units:
-            samples = self._views[plan.view].samples
-            for row in np.flatnonzero(states.state != INACTIVE).tolist():
-                rule, series = plan.rules[plan.rule[row]], int(plan.series[row])
-                place = int(samples.end[series]) - 1
-                heard = place >= samples.begin[series]
-                peak = float(states.peak[row])
-                found.append(
-                    OpenAlert(
-                        rule=plan.alert(int(plan.rule[row])),
-                        version=rule.version,
-                        subject=str(self.catalog.sensors[series].key),
-                        severity=rule.severity,
-                        state=STATES[states.state[row]],
-                        since_ms=int(states.since[row]),
-                        peak=peak if np.isfinite(peak) and not plan.silence else None,
-                        time_ms=int(samples.time[place]) if heard else None,
-                        value=float(samples.value[place]) if heard else None,
-                    )
-                )
-        for zone, version, severity, since_ms, newest_ms in self._silence.open_zones():
-            found.append(
-                OpenAlert(ZONE_SILENT, version, zone, severity, AlertState.FIRING, since_ms, None, newest_ms, None)
-            )
+        found = [*open_alerts(self._in_force), *self._silence.open_zones()]
         return sorted(found, key=lambda alert: (alert.rule, alert.subject))
 
     # -- snapshots ----------------------------------------------------------------------------------------------------
@@ -188,10 +150,10 @@ class Engine:
                 position=self.position,
                 clock_ms=self.clock_ms,
                 caught_up=self._caught_up,
-                replay_from_ms=self._replay_from_ms,
+                replay_from_ms=self._in_force.replay_from_ms,
                 catalog_files=dict(self.catalog.files),
                 rule_files=self._rule_files,
-                known=remember(self.catalog, self._views, self._units, self._never_heard),
+                known=remember(self._in_force),
                 silence=self._silence.remember(),
             )
         )
@@ -209,274 +171,57 @@ class Engine:
         engine.position = memory.position
         engine.clock_ms = memory.clock_ms
         engine._caught_up = memory.caught_up
-        recall(memory.known, catalog, engine._views, engine._units, engine._never_heard)
-        engine._silence.recall(memory.silence, memory.clock_ms, memory.position)
+        recall(memory.known, engine._in_force)
+        engine._silence.recall(memory.silence, engine._stamp)
         return engine
 
-    # -- readings -----------------------------------------------------------------------------------------------------
+    # -- what moves the rows ------------------------------------------------------------------------------------------
+
+    @property
+    def _stamp(self) -> Stamp:
+        return Stamp(self.city, self.clock_ms, self.position)
 
     def _take(self, batch: ReadingBatch, arrived: Int64s, events: list[AlertEvent]) -> None:
+        """Readings: every view takes in what it sees of them, and its plans go through that."""
         if (batch.time[1:] < batch.time[:-1]).any():  # the journal's are in order; history may be handed over as it is
             order = np.argsort(batch.time, kind="stable")
             batch, arrived = batch.take(order), arrived[order]
-        now = self.clock_ms, self.position
-        events += self._silence.hear(batch, arrived, self._never_heard, caught_up=self._caught_up, now=now)
+        in_force = self._in_force
+        events += self._silence.hear(batch, arrived, in_force.never_heard, self._stamp, caught_up=self._caught_up)
         for begin in range(0, len(batch), _AT_ONCE):
             part = slice(begin, begin + _AT_ONCE)
             piece = ReadingBatch(batch.series[part], batch.time[part], batch.value[part], batch.quality[part])
-            for view in self._views.values():
+            for view in in_force.views.values():
                 arrivals = view.take(piece, arrived[part])
-                if arrivals is not None:
-                    self._run(view, arrivals, events)
-
-    def _run(self, view: View, arrivals: Arrivals, events: list[AlertEvent]) -> None:
-        """All plans of the view over what it took in."""
-        newest = view.newest[arrivals.series] + self._delay[arrivals.series]
-        self._due_ms = min(self._due_ms, int(newest.min()) + self._soonest[view.quality])
-        for plan, states in self._units:
-            if plan.view is not view.quality:
-                continue
-            touched = touched_by(plan, arrivals)
-            if touched is None:
-                continue
-            which = touched.may_happen(states)
-            course = course_of(touched, which, states, self._never_heard) if which.size else None
-            if plan.timed or len(plan.offsets):
-                states.cursor[touched.rows] = NEVER  # newer than any timer is now the newest reading
-            if course is None:
-                continue
-            verdict = _verdict(plan, course, arrivals)
-            if plan.timed:
-                turns = Timed(plan, course, verdict, states, _Judge(plan, view)).turns()
-            else:
-                turns = along(course, verdict, states)
-            events += self._events(plan, settle_course(course, turns, states, arrivals))
-            if plan.timed:
-                busy = course.rows[np.flatnonzero(states.state[course.rows] != INACTIVE)]
-                if busy.size:
-                    self._due_ms = min(self._due_ms, int(self._due(plan, states, busy)[1].min()))
-
-    # -- the clock ----------------------------------------------------------------------------------------------------
+                if arrivals is None:
+                    continue
+                for unit in in_force.units_of(view):
+                    changes = forward_pass(unit, in_force, arrivals)
+                    if changes is not None:
+                        events += events_of(unit, changes, in_force.catalog, self._stamp)
 
     def _pass_time(self, events: list[AlertEvent]) -> None:
         """Sees to every timer that engine time has reached. Between a start and having caught up there is none."""
-        if not self._caught_up or self.clock_ms < self._due_ms:
+        if not self._caught_up:
             return
-        events += self._silence.pass_time(self.clock_ms, self.position, self._never_heard)
-        soonest = FAR
-        for plan, states in self._units:
-            rows: Int64s | None = None
-            while True:
-                due, clock = self._due(plan, states, rows)
-                ripe = np.flatnonzero(clock <= self.clock_ms)
-                soonest = min(soonest, int(clock[clock > self.clock_ms].min(initial=FAR)))
-                if not ripe.size:
-                    break
-                rows = ripe if rows is None else rows[ripe]
-                self._fire(plan, states, rows, due[ripe], events)
-        self._due_ms = soonest
-
-    def _fire(self, plan: Plan, states: RowStates, rows: Int64s, time: Int64s, events: list[AlertEvent]) -> None:
-        """One timer of each row."""
-        view = self._views[plan.view]
-        newest = view.samples.end[plan.series[rows]] - 1
-        if plan.silence:
-            true = np.ones(len(rows), np.bool_)
-            verdict = Verdict(true, ~true, ~true)
-        else:
-            verdict = _Judge(plan, view)(rows, time, newest)
-        turns = at_moment(plan, states, rows, time, verdict, newest)
-        states.cursor[rows] = time
-        events += self._events(plan, settle_moment(rows, turns, states))
-
-    def _due(self, plan: Plan, states: RowStates, rows: Int64s | None) -> tuple[Int64s, Int64s]:
-        """int64[rows] each: event time of the next timer, `FAR` where there is none, and the clock time it fires."""
-        every = slice(None) if rows is None else rows
-        series = plan.series[every]
-        view = self._views[plan.view]
-        newest, arrived, delay = view.newest[series], view.arrived[series], self._delay[series]
-        if plan.silence:
-            newest = np.where(newest == NEVER, self._never_heard[series], newest)
-        seen = np.maximum(states.cursor[every], newest)
-        due = np.full(len(series), FAR, np.int64)
-        state = states.state[every]
-        for offset in plan.offsets[:, every]:
-            timer = newest + offset
-            np.minimum(due, np.where((timer > seen) & (newest != NEVER) & (offset < FAR), timer, FAR), out=due)
-        if plan.silence:
-            due[state == FIRING] = FAR
-        if plan.timed:
-            since = states.since[every]
-            due = np.where(state == PENDING, np.minimum(due, since + plan.for_ms[every]), due)
-            held = since + plan.hold_ms[every]
-            due = np.where((state == FIRING) & (held > seen), np.minimum(due, held), due)
-        return due, np.where(due < FAR, np.maximum(due, arrived) + delay, FAR)
-
-    # -- what is loaded -----------------------------------------------------------------------------------------------
-
-    def _build(self) -> None:
-        """Plans, views and fresh states of the catalog and rules in force."""
-        plans = make_plans(self.rules, self.catalog)
-        count = len(self.catalog.sensors)
-        reach = {plan.view: np.zeros(count, np.int64) for plan in plans}
-        for plan in plans:
-            np.maximum.at(reach[plan.view], plan.series, reach_ms(plan))
-        # Without a resolution only equal values are the same value.
-        resolution = np.array([sensor.resolution or 0.0 for sensor in self.catalog.sensors])
-        self._views = {
-            quality: View(quality, reach[quality], resolution) for quality in QualityView if quality in reach
-        }
-        self._silence = ZoneSilence(self.city, self.catalog, self.rules)
-        self._units = [(plan, RowStates.fresh(len(plan))) for plan in plans if len(plan)]
-        self._delay: Int64s = np.array([sensor.delay_ms for sensor in self.catalog.sensors], np.int64)
-        registered = [sensor.registered_ms or NEVER for sensor in self.catalog.sensors]
-        self._never_heard: Int64s = np.array(registered, np.int64)
-        if self._replay_from_ms is not None:
-            self._never_heard[:] = self._replay_from_ms
-        self._soonest = {
-            quality: min((int(p.offsets.min(initial=FAR)) for p, _ in self._units if p.view is quality), default=FAR)
-            for quality in self._views
-        }
-        self._due_ms = NEVER
+        in_force = self._in_force
+        events += self._silence.pass_time(in_force.never_heard, self._stamp)
+        for unit in in_force.units:
+            for changes in fire_due(unit, in_force, self.clock_ms):
+                events += events_of(unit, changes, in_force.catalog, self._stamp)
 
     def _reload(self, catalog: Catalog, rules: Sequence[Rule], events: list[AlertEvent]) -> None:
-        """New rules or a new catalog: what has the same names goes on, what is gone is closed now."""
-        self._due_ms = NEVER
+        """What is due under what was in force is seen to before it gives way."""
+        self._look_again()
         self._pass_time(events)
-        memory = remember(self.catalog, self._views, self._units, self._never_heard)
-        before = self.catalog, self._views, self._units
+        self._in_force, closed = reload(self._in_force, catalog, rules, self._stamp)
+        events += closed
         silence = self._silence.remember()
-        self.catalog, self.rules = catalog, tuple(rules)
-        self._build()
-        old = {(rule.id, rule.version) for plan, _ in before[2] for rule in plan.rules}
-        for plan, states in self._units:
-            fresh = np.array([(rule.id, rule.version) not in old and not plan.silence for rule in plan.rules])
-            rows = fresh[plan.rule]  # what their windows say about the past raises nothing
-            states.cursor[rows] = self.clock_ms - self._delay[plan.series[rows]]
-        recall(memory, catalog, self._views, self._units, self._never_heard)
-        self._never_heard[self._never_heard == NEVER] = self.clock_ms
-        self._close_gone(*before, events)
-        events += self._silence.recall(silence, self.clock_ms, self.position)
+        self._silence = ZoneSilence(catalog, rules)
+        events += self._silence.recall(silence, self._stamp)
+        self._look_again()
 
-    def _close_gone(
-        self,
-        catalog: Catalog,
-        views: Mapping[QualityView, View],
-        units: Sequence[tuple[Plan, RowStates]],
-        events: list[AlertEvent],
-    ) -> None:
-        """Ends the alerts of rules, versions and sensors that are no longer there, dated at the entry."""
-        still = {
-            (plan.alert(rule), plan.rules[rule].version, str(self.catalog.sensors[series].key))
-            for plan, states in self._units
-            for rule, series in _open(plan, states)
-        }
-        for plan, states in units:
-            sensors = catalog.sensors
-            gone = [
-                row
-                for row, (rule, series) in zip(
-                    np.flatnonzero(states.state != INACTIVE).tolist(), _open(plan, states), strict=True
-                )
-                if (plan.alert(rule), plan.rules[rule].version, str(sensors[series].key)) not in still
-            ]
-            if not gone:
-                continue
-            rows = np.array(gone, np.int64)
-            state = states.state[rows]
-            after = np.where(state == FIRING, RESOLVED, INACTIVE).astype(np.uint8)
-            at = np.maximum(self.clock_ms, states.last[rows] + 1)
-            raised = np.where(state == FIRING, states.since[rows], at)
-            newest = views[plan.view].samples.end[plan.series[rows]] - 1
-            changes = Changes(rows, state, after, at, raised, newest, states.peak[rows])
-            for row, at_ms in zip(gone, at.tolist(), strict=True):
-                self._date_on(plan.alert(int(plan.rule[row])), sensors[plan.series[row]].key, at_ms)
-            events += self._events(plan, changes, catalog, views)
-
-    def _date_on(self, alert: str, key: SeriesKey, at_ms: int) -> None:
-        """What the new version of a closed alert does is dated after the closing, as with any change of one alert."""
-        series = self.catalog.index.get(key)
-        if series is None:
-            return
-        for plan, states in self._units:
-            for rule in range(len(plan.rules)):
-                if plan.alert(rule) == alert:
-                    states.last[plan.rows_of(rule, series)] = at_ms
-
-    # -- events -------------------------------------------------------------------------------------------------------
-
-    def _events(
-        self,
-        plan: Plan,
-        changes: Changes,
-        catalog: Catalog | None = None,
-        views: Mapping[QualityView, View] | None = None,
-    ) -> Iterator[AlertEvent]:
-        sensors = (catalog or self.catalog).sensors
-        samples = (views or self._views)[plan.view].samples
-        for k in range(len(changes)):
-            row, at, raised = int(changes.row[k]), int(changes.at[k]), int(changes.raised[k])
-            series = int(plan.series[row])
-            rule, alert = plan.rules[plan.rule[row]], plan.alert(int(plan.rule[row]))
-            subject = str(sensors[series].key)
-            after = STATES[changes.after[k]]
-            place, peak = int(changes.newest[k]), float(changes.peak[k])
-            silent = place < samples.begin[series] or (plan.silence and after is AlertState.FIRING)
-            yield AlertEvent(
-                id=event_id(self.city, alert, subject, raised, after, at),
-                city=self.city,
-                rule=alert,
-                version=rule.version,
-                subject=subject,
-                severity=rule.severity,
-                from_state=STATES[changes.before[k]],
-                to_state=after,
-                raised_ms=raised,
-                at_ms=at,
-                decided_ms=self.clock_ms,
-                position=self.position,
-                evidence=Evidence(
-                    series=subject,
-                    time_ms=None if silent else int(samples.time[place]),
-                    value=None if silent else float(samples.value[place]),
-                    quality=None if silent else int(samples.quality[place]),
-                    peak=peak if np.isfinite(peak) and not plan.silence else None,
-                ),
-            )
-
-
-def _open(plan: Plan, states: RowStates) -> list[tuple[int, int]]:
-    """Rule and series of each row that is pending or firing."""
-    rows = np.flatnonzero(states.state != INACTIVE)
-    return list(zip(plan.rule[rows].tolist(), plan.series[rows].tolist(), strict=True))
-
-
-def _verdict(plan: Plan, course: Course, arrivals: Arrivals) -> Verdict:
-    """What the plan's conditions say along a course."""
-    if plan.silence:
-        reading = course.is_reading()
-        limit = arrivals.arrived[course.reading] - plan.offsets[0][course.row]
-        fresh = reading & (course.time > limit)  # at a timer the index names nothing, and that is no reading
-        return Verdict(~reading, reading, fresh)
-    return _conditions(plan, course)
-
-
-def _conditions(plan: Plan, pairs: Pairs) -> Verdict:
-    assert plan.raises is not None
-    up = known_true(plan.raises, plan.raise_columns, pairs)
-    off = known_false(plan.raises, plan.raise_columns, pairs)
-    if plan.clears is None:
-        return Verdict(up, off, off)
-    return Verdict(up, off, known_true(plan.clears, plan.clear_columns, pairs) & ~up)
-
-
-@dataclass(frozen=True, slots=True)
-class _Judge:
-    """A plan's conditions at single moments of its rows."""
-
-    plan: Plan
-    view: View
-
-    def __call__(self, rows: Int64s, time: Int64s, newest: Int64s) -> Verdict:
-        moments = Moments(self.view.samples, self.plan.series[rows], time, newest)
-        return _conditions(self.plan, Single(rows, (moments,)))
+    def _look_again(self) -> None:
+        """Any timer may be due."""
+        self._in_force.look_again()
+        self._silence_due_ms = NEVER

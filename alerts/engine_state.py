@@ -16,7 +16,7 @@ RESOLVED: Final = 3  # only in changes: a resolved row stands as inactive
 STATES: Final = (AlertState.INACTIVE, AlertState.PENDING, AlertState.FIRING, AlertState.RESOLVED)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class RowStates:
     """Columns over a plan's rows; their contents change, step by step.
 
@@ -24,7 +24,8 @@ class RowStates:
     since: int64, when pending or firing began, ms; `NEVER` when inactive
     last: int64, date of the newest change, ms; `NEVER` before the first
     peak: float64, greatest reading since firing began; −inf while there is none
-    cursor: int64, event time of the newest timer that was seen to since the newest reading, ms
+    cursor: int64, event time of the newest timer that was seen to, ms; of no account once a newer reading came
+    newest_timer: none of these is newer
     """
 
     state: UInt8s
@@ -32,17 +33,31 @@ class RowStates:
     last: Int64s
     peak: Float64s
     cursor: Int64s
+    newest_timer: int = NEVER
 
     @classmethod
-    def fresh(cls, rows: int, cursor: int = NEVER) -> "RowStates":
+    def fresh(cls, rows: int) -> "RowStates":
         """All inactive, nothing behind them."""
         return cls(
             np.zeros(rows, np.uint8),
             np.full(rows, NEVER, np.int64),
             np.full(rows, NEVER, np.int64),
             np.full(rows, -np.inf),
-            np.full(rows, cursor, np.int64),
+            np.full(rows, NEVER, np.int64),
         )
+
+    def see_timers(self, rows: Int64s | Bools, time: Int64s) -> None:
+        """Notes the event times, in ms, up to which those rows' timers were seen to."""
+        self.cursor[rows] = time
+        self.newest_timer = max(self.newest_timer, int(time.max(initial=NEVER)))
+
+    def see_readings(self, rows: slice | Int64s, oldest_ms: int) -> None:
+        """After readings of those rows, all at or after `oldest_ms`: timers before them are of no account any more.
+
+        As a rule none was newer than the readings are, and then there is nothing to do.
+        """
+        if self.newest_timer > oldest_ms:
+            self.cursor[rows] = NEVER
 
     def told(self) -> Bools:
         """bool[rows]: rows that differ from a fresh one in what counts."""

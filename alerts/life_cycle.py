@@ -5,7 +5,6 @@ moments at once, since their state follows from the newest moment that decides. 
 change, all rows together, over whatever lies between. And timers that the clock brings are single moments.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,17 +12,9 @@ import numpy as np
 from alerts.course import Course
 from alerts.engine_state import FIRING, INACTIVE, PENDING, RESOLVED, RowStates
 from alerts.plan import NEVER, Plan
+from alerts.verdict import Judge, Verdict
 from alerts.window import first_after
 from city.reading import Bools, Int64s, UInt8s
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """bool[n] each: raise is true; raise is false; clear is true and raise is not (raise beats clear)."""
-
-    up: Bools
-    off: Bools
-    down: Bools
 
 
 @dataclass(slots=True)
@@ -92,9 +83,6 @@ def along(course: Course, verdict: Verdict, states: RowStates) -> Turns:
     before = np.where(up, INACTIVE, FIRING).astype(np.uint8)
     after = np.where(up, FIRING, RESOLVED).astype(np.uint8)
     return Turns(slot, pair, before, after, at, course.newest[pair])
-
-
-Judge = Callable[[Int64s, Int64s, Int64s], Verdict]  # rows, times, places of the newest samples
 
 
 class Timed:

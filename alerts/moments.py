@@ -1,13 +1,16 @@
 """The moments at which conditions are evaluated, and what a series' past looked like at each of them."""
 
 from collections.abc import Callable
+from functools import cached_property
+from typing import Final
 
 import numpy as np
 
-from alerts.window import MAX_SAMPLES, Samples, first_after
+from alerts.window import MAX_SAMPLES, Samples, first_after, spans
 from city.reading import Bools, Float64s, Int64s
 
 Arguments = tuple[float, ...]  # of a function's call: durations in whole ms, and numbers
+_BETWEEN: Final = 4  # reduceat passes over so many samples in the time that copying one takes
 
 
 class Moments:
@@ -15,20 +18,31 @@ class Moments:
 
     series, time: int64[n]
     newest: int64[n], place in `samples` of the newest sample at or before the moment; first − 1 where there is none
-    first: int64[n], place of the series' oldest sample
     """
 
-    def __init__(self, samples: Samples, series: Int64s, time: Int64s, newest: Int64s) -> None:
+    def __init__(
+        self, samples: Samples, series: Int64s, time: Int64s, newest: Int64s, value: Float64s | None = None
+    ) -> None:
+        """`value`: float64[n], the newest sample's value where every moment has one and it is at hand."""
         self.samples = samples
         self.series = series
         self.time = time
         self.newest = newest
-        self.first = samples.begin[series]
+        self._value = value
         self._opens: dict[int, Int64s] = {}
         self._results: dict[tuple[str, Arguments], Float64s] = {}
 
     def __len__(self) -> int:
         return len(self.series)
+
+    @cached_property
+    def first(self) -> Int64s:
+        """int64[n]: place of the series' oldest sample."""
+        return self.samples.begin[self.series]
+
+    def last(self) -> Float64s:
+        """float64[n]: the newest sample's value, NaN where there is none."""
+        return self.value_at(self.newest, self.heard()) if self._value is None else self._value
 
     def heard(self) -> Bools:
         """bool[n]: whether the series had a reading by then."""
@@ -64,14 +78,21 @@ class Moments:
         if not some.size:
             return out
         start, stop = opens[some], self.newest[some] + 1
-        # reduceat also reduces from each stop to the next start. Going downwards through memory the next start lies
-        # lower, and that is a single element instead of everything in between.
-        order = np.argsort(start, kind="stable")[::-1] if (np.diff(start) < 0).any() else slice(None, None, -1)
-        edges = np.empty(2 * len(some), np.int64)
-        edges[0::2] = start[order]
-        edges[1::2] = stop[order]
+        length = stop - start
+        inside = int(length.sum())
+        values = self.samples.value
         with np.errstate(over="ignore"):
-            out[some[order]] = ufunc.reduceat(self.samples.value, edges)[0::2]
+            if int(stop.max() - start.min()) - inside > _BETWEEN * inside:
+                out[some] = ufunc.reduceat(values[spans(start, length)], np.cumsum(length) - length)
+                return out
+            # reduceat goes on to reduce what lies between a stop and the next start; upwards through memory there is
+            # little of it, and none where windows overlap.
+            if (np.diff(start) < 0).any():
+                order = np.argsort(start, kind="stable")
+                some, start, stop = some[order], start[order], stop[order]
+            edges = np.empty(2 * len(some), np.int64)
+            edges[0::2], edges[1::2] = start, stop
+            out[some] = ufunc.reduceat(values[: int(stop.max()) + 1], edges)[0::2]
         return out
 
     def value_at(self, place: Int64s, known: Bools) -> Float64s:

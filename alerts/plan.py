@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from alerts.bounds import bounds
 from alerts.expression import Call, Compare, Condition, calls, is_clock, parts
 from alerts.expression_text import read_condition
 from alerts.function import HOUR_MS
@@ -29,9 +30,11 @@ class Plan:
     first: int64[series + 1], the rows of series s are first[s] ≤ row < first[s + 1]
     raises, clears: conditions over `raise_columns`, `clear_columns` (float64[columns, rows]); clears None: raise is
         false. Both None in a plan of silence, whose rows raise once `offsets[0]` has passed without a reading.
+    raise_bounds: float64[columns, series] or None, see `alerts/bounds.py`
     for_ms, hold_ms: int64[rows]; timed: whether any is not 0
     offsets: int64[timers, rows], how long after its newest reading a row must be looked at again although nothing
         came: windows that empty, thresholds of age(); ascending within a row, `FAR` where there is none
+    soonest: int64[series], the least of its rows' offsets, `FAR` where there is none
     """
 
     view: QualityView
@@ -41,12 +44,14 @@ class Plan:
     first: Int64s
     raises: Condition | None
     raise_columns: Float64s
+    raise_bounds: Float64s | None
     clears: Condition | None
     clear_columns: Float64s
     for_ms: Int64s
     hold_ms: Int64s
     timed: bool
     offsets: Int64s
+    soonest: Int64s
 
     @property
     def silence(self) -> bool:
@@ -134,20 +139,26 @@ def _plan(
         offsets = each([r.no_data_ms or 0 for r in rules]).reshape(1, -1)
     else:
         offsets = _offsets([(key.raises, raise_columns), *([(key.clears, clear_columns)] if key.clears else [])])
+    first = np.searchsorted(series[order], np.arange(len(catalog.sensors) + 1))
+    soonest = np.full(len(catalog.sensors), FAR, np.int64)
+    for offset in offsets:
+        np.minimum.at(soonest, series[order], offset)
     return Plan(
         view=key.view,
         rules=rules,
         rule=rule[order],
         series=series[order],
-        first=np.searchsorted(series[order], np.arange(len(catalog.sensors) + 1)),
+        first=first,
         raises=key.raises,
         raise_columns=raise_columns,
+        raise_bounds=None if key.raises is None else bounds(key.raises, raise_columns, first),
         clears=key.clears,
         clear_columns=clear_columns,
         for_ms=each([r.for_ms if key.timed else 0 for r in rules]),  # silence knows neither
         hold_ms=each([r.hold_ms if key.timed else 0 for r in rules]),
         timed=key.timed,
         offsets=offsets,
+        soonest=soonest,
     )
 
 

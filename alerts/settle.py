@@ -13,9 +13,9 @@ from city.reading import Float64s, Int64s
 
 def settle_course(course: Course, turns: Turns, states: RowStates, arrivals: Arrivals) -> Changes:
     """After the turns of a course; the peaks of rows that fire go on through its readings."""
-    affected = np.flatnonzero(states.state[course.rows] == FIRING)
-    if len(turns.slot):
-        affected = np.union1d(affected, turns.slot)
+    marked = states.state[course.rows] == FIRING
+    marked[turns.slot] = True
+    affected = np.flatnonzero(marked)
     peak = np.empty(0)
     if affected.size:
         peak = _peaks(course, turns, states, arrivals, affected)

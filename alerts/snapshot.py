@@ -7,12 +7,11 @@ from typing import Final
 import msgspec
 import numpy as np
 
-from alerts.engine_state import RowStates
-from alerts.plan import NEVER, Plan
+from alerts.in_force import InForce, Unit
+from alerts.plan import NEVER
 from alerts.view import View
 from alerts.window import spans
 from alerts.zone_silence import SilenceMemory
-from city.catalog import Catalog
 from city.errors import UserError
 from city.reading import Float64s, Int64s, UInt8s
 from city.rule import QualityView
@@ -87,19 +86,14 @@ def decode(snapshot: bytes) -> Memory:
     return memory
 
 
-def remember(
-    catalog: Catalog,
-    views: Mapping[QualityView, View],
-    units: Sequence[tuple[Plan, RowStates]],
-    registered: Int64s,
-) -> Known:
+def remember(in_force: InForce) -> Known:
     """What is known, by names."""
-    names = [str(sensor.key) for sensor in catalog.sensors]
+    names = [str(sensor.key) for sensor in in_force.catalog.sensors]
     return Known(
         series=names,
-        registered=registered.tobytes(),
-        views={quality: _remember_view(view, names) for quality, view in views.items()},
-        rows=_remember_rows(units, names),
+        registered=in_force.never_heard.tobytes(),
+        views={quality: _remember_view(view, names) for quality, view in in_force.views.items()},
+        rows=_remember_rows(in_force.units, names),
     )
 
 
@@ -118,10 +112,11 @@ def _remember_view(view: View, names: Sequence[str]) -> Seen:
     )
 
 
-def _remember_rows(units: Sequence[tuple[Plan, RowStates]], names: Sequence[str]) -> Stood:
+def _remember_rows(units: Sequence[Unit], names: Sequence[str]) -> Stood:
     keys: list[tuple[str, str, str]] = []
     columns: list[list[bytes]] = [[], [], [], [], []]
-    for plan, states in units:
+    for unit in units:
+        plan, states = unit.plan, unit.states
         rows = np.flatnonzero(states.told())
         alerts = [(plan.alert(k), rule.version) for k, rule in enumerate(plan.rules)]
         for rule, series in zip(plan.rule[rows].tolist(), plan.series[rows].tolist(), strict=True):
@@ -134,27 +129,22 @@ def _remember_rows(units: Sequence[tuple[Plan, RowStates]], names: Sequence[str]
     return Stood(keys, *(b"".join(column) for column in columns))
 
 
-def recall(
-    known: Known,
-    catalog: Catalog,
-    views: Mapping[QualityView, View],
-    units: Sequence[tuple[Plan, RowStates]],
-    registered: Int64s,
-) -> None:
-    """Puts what is known into fresh views, states and registrations, where the names are still there."""
-    index = {str(key): place for key, place in catalog.index.items()}
+def recall(known: Known, in_force: InForce) -> None:
+    """Puts what is known into what is in force and fresh, where the names are still there."""
+    index = {str(key): place for key, place in in_force.catalog.index.items()}
+    registered = in_force.never_heard
     places = np.array([index.get(name, -1) for name in known.series], np.int64)
     then = np.frombuffer(known.registered, np.int64)
     for place, since_ms in zip(places.tolist(), then.tolist(), strict=True):
         # A date in the catalog stands; without one, the first sight of the sensor counts.
         if place >= 0 and registered[place] == NEVER:
             registered[place] = since_ms
-    for quality, view in views.items():
+    for quality, view in in_force.views.items():
         # A view that no rule had before begins with the good readings: those, any view would have seen.
         seen = known.views.get(quality) or known.views.get(QualityView.GOOD)
         if seen is not None:
             _recall_view(seen, index, view)
-    _recall_rows(known.rows, index, units)
+    _recall_rows(known.rows, index, in_force.units)
 
 
 def _recall_view(seen: Seen, index: Mapping[str, int], view: View) -> None:
@@ -163,7 +153,7 @@ def _recall_view(seen: Seen, index: Mapping[str, int], view: View) -> None:
     time: Int64s = np.frombuffer(seen.time, np.int64)
     value: Float64s = np.frombuffer(seen.value, np.float64)
     quality: UInt8s = np.frombuffer(seen.quality, np.uint8)
-    there = np.flatnonzero(place >= 0)
+    there = np.flatnonzero(place >= 0)  # ascending: every catalog is in the order of its names
     start = (np.cumsum(count) - count)[there]
     taken = spans(start, count[there])
     view.samples.append(place[there], count[there], time[taken], value[taken], quality[taken])
@@ -171,10 +161,8 @@ def _recall_view(seen: Seen, index: Mapping[str, int], view: View) -> None:
     view.arrived[place[there]] = np.frombuffer(seen.arrived, np.int64)[there]
 
 
-def _recall_rows(rows: Stood, index: Mapping[str, int], units: Sequence[tuple[Plan, RowStates]]) -> None:
-    where = {
-        plan.alert(k): (rule.version, plan, states, k) for plan, states in units for k, rule in enumerate(plan.rules)
-    }
+def _recall_rows(rows: Stood, index: Mapping[str, int], units: Sequence[Unit]) -> None:
+    where = {unit.plan.alert(k): (rule.version, unit, k) for unit in units for k, rule in enumerate(unit.plan.rules)}
     columns = (
         np.frombuffer(rows.state, np.uint8),
         np.frombuffer(rows.since, np.int64),
@@ -187,10 +175,13 @@ def _recall_rows(rows: Stood, index: Mapping[str, int], units: Sequence[tuple[Pl
         series = index.get(subject)
         if found is None or series is None:
             continue
-        in_force, plan, states, rule = found
-        for row in plan.rows_of(rule, series):
-            if version != in_force:
+        version_now, unit, rule = found
+        states = unit.states
+        for row in unit.plan.rows_of(rule, series):
+            if version != version_now:
                 states.last[row] = columns[2][k]  # it begins anew, but its dates go on from there
                 continue
             states.state[row], states.since[row], states.last[row] = columns[0][k], columns[1][k], columns[2][k]
             states.peak[row], states.cursor[row] = columns[3][k], columns[4][k]
+    for unit in units:
+        unit.states.newest_timer = int(unit.states.cursor.max(initial=NEVER))

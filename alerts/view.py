@@ -6,8 +6,8 @@ import numpy as np
 
 from alerts.moments import Moments
 from alerts.plan import NEVER
-from alerts.window import Samples
-from city.reading import Float64s, Int64s, Quality, ReadingBatch
+from alerts.window import Rows, Samples, rows_of
+from city.reading import Bools, Float64s, Int64s, Quality, ReadingBatch, UInt8s
 from city.rule import QualityView
 
 
@@ -16,6 +16,7 @@ class Arrivals:
     """Readings that a view took in, ordered by series, then time.
 
     series, start, length: int64[touched], the readings of series[k] are start[k] ≤ i < start[k] + length[k]
+    at: the series, as places of a column over all series
     moments: the readings as moments; value: float64[n]; arrived: int64[n], ms
     before: int64[touched], time of the newest reading before these; `NEVER` where there was none
     """
@@ -23,10 +24,16 @@ class Arrivals:
     series: Int64s
     start: Int64s
     length: Int64s
+    at: Rows
     moments: Moments
     value: Float64s
     arrived: Int64s
     before: Int64s
+
+    @property
+    def oldest_ms(self) -> int:
+        """Time of the oldest of these readings."""
+        return int(self.moments.time.min())
 
     @property
     def single(self) -> bool:
@@ -54,28 +61,43 @@ class View:
         hidden = Quality.LATE | Quality.BAD if self.quality is QualityView.GOOD else Quality.LATE
         series, time, value = batch.series.astype(np.int64), batch.time, batch.value
         quality, came = batch.quality, arrived
-        # Live, all of a batch is seen, new and in order, as a rule: then nothing is copied.
+        # Live, all of a batch is seen, new, and one reading of each series in order, as a rule: then nothing is copied.
         seen = (quality & np.uint8(hidden)) == 0
         if not seen.all():
             series, time, value, quality, came = series[seen], time[seen], value[seen], quality[seen], came[seen]
-        if (series[1:] < series[:-1]).any():
+        opens = series[1:] > series[:-1]
+        single = bool(opens.all())
+        if not single and (series[1:] < series[:-1]).any():
             order = np.argsort(series, kind="stable")
             series, time, value, quality, came = series[order], time[order], value[order], quality[order], came[order]
-        new = time > self.newest[series]
-        opens = series[1:] != series[:-1]
-        new[1:] &= opens | (time[1:] > time[:-1])
-        if not new.all():
-            series, time, value, quality, came = series[new], time[new], value[new], quality[new], came[new]
-            opens = series[1:] != series[:-1]
+            opens = series[1:] > series[:-1]
+            single = bool(opens.all())
         if not series.size:
             return None
-        start = np.concatenate([np.zeros(1, np.int64), np.flatnonzero(opens) + 1])
-        length = np.diff(start, append=len(series))
-        touched = series[start]
+        new = time > self.newest[rows_of(series) if single else series]
+        if not single:
+            new[1:] &= opens | (time[1:] > time[:-1])
+        if not new.all():
+            series, time, value, quality, came = series[new], time[new], value[new], quality[new], came[new]
+            if not series.size:
+                return None
+            opens = series[1:] > series[:-1]
+        return self._take_in(series, opens, time, value, quality, came)
+
+    def _take_in(
+        self, series: Int64s, opens: Bools, time: Int64s, value: Float64s, quality: UInt8s, came: Int64s
+    ) -> Arrivals:
+        """Readings that are new, ordered by series, then time; opens[k]: whether series[k + 1] is another series."""
+        last: Rows = slice(None)
+        start, length, touched = np.arange(len(series)), np.ones(len(series), np.int64), series
+        if not opens.all():
+            start = np.concatenate([np.zeros(1, np.int64), np.flatnonzero(opens) + 1])
+            length = np.diff(start, append=len(series))
+            touched, last = series[start], start + length - 1
+        at = rows_of(touched)
         place = self.samples.append(touched, length, time, value, quality)
-        before = self.newest[touched]
-        last = start + length - 1
-        self.newest[touched] = time[last]
-        self.arrived[touched] = came[last]
-        moments = Moments(self.samples, series, time, place)
-        return Arrivals(touched, start, length, moments, value, came, before)
+        before = self.newest[at].copy()
+        self.newest[at] = time[last]
+        self.arrived[at] = came[last]
+        moments = Moments(self.samples, series, time, place, value)
+        return Arrivals(touched, start, length, at, moments, value, came, before)

@@ -12,8 +12,9 @@ from typing import Final, Protocol, TypeVar
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
-from alerts.engine import Engine, OpenAlert
+from alerts.engine import Engine
 from alerts.ledger import Ledger
+from alerts.open_alert import OpenAlert
 from alerts.snapshot import BrokenSnapshotError
 from city.alert import AlertEvent
 from city.catalog_file import load_catalog

@@ -5,6 +5,7 @@ moved to its front, without what no window reaches any more; one that is too sma
 as large again, so that all the slabs left behind are at most twice what is in use.
 """
 
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -14,6 +15,22 @@ from city.reading import Float64s, Int64s, UInt8s
 MAX_SAMPLES: Final = 8_192  # rules.md: samples per window and series; at one a minute 5.7 days
 _KEPT: Final = MAX_SAMPLES + 1  # delta() looks one sample past its window
 _SMALLEST: Final = 8  # samples in the smallest slab: what only `last()` looks at is moved every seventh reading
+
+# Places of a column, ascending: a slice where they follow one another, since that copies nothing.
+Rows = slice | Int64s
+
+
+# A search by itself costs a few microseconds, about what a step of halving costs for a hundred ranges.
+_FEW: Final = 8
+_MANY_EACH: Final = 128
+
+
+def rows_of(places: Int64s) -> Rows:
+    """Places in ascending order, each once: as a slice if they follow one another."""
+    if not places.size:
+        return places
+    first, last = int(places[0]), int(places[-1])
+    return slice(first, last + 1) if last - first + 1 == len(places) else places
 
 
 def spans(start: Int64s, length: Int64s) -> Int64s:
@@ -25,8 +42,27 @@ def spans(start: Int64s, length: Int64s) -> Int64s:
 def first_after(column: Int64s, low: Int64s, high: Int64s, limit: Int64s) -> Int64s:
     """For each k the first place in low[k] ≤ place < high[k] with column[place] > limit[k], else high[k].
 
-    `column` ascends within each range. All ranges are halved together: log2 of the longest in steps.
+    `column` ascends within each range.
     """
+    opening = np.flatnonzero(low[1:] != low[:-1]) + 1
+    if len(opening) < _FEW or (len(opening) + 1) * _MANY_EACH <= len(low):
+        return _first_after_each(column, low, high, limit, [0, *opening.tolist(), len(low)])
+    return _first_after_all(column, low, high, limit)
+
+
+def _first_after_each(column: Int64s, low: Int64s, high: Int64s, limit: Int64s, edges: list[int]) -> Int64s:
+    """One search for all the ranges between two of the edges, which begin at the same place: one series, as a rule."""
+    out = low.copy()
+    for begin, end in pairwise(edges):
+        if end > begin:
+            first, some = int(low[begin]), slice(begin, end)
+            column_of = column[first : max(first, int(high[some].max()))]
+            out[some] += np.searchsorted(column_of, limit[some], side="right")
+    return np.maximum(np.minimum(out, high), low)
+
+
+def _first_after_all(column: Int64s, low: Int64s, high: Int64s, limit: Int64s) -> Int64s:
+    """All ranges are halved together: log2 of the longest in steps."""
     out = low.copy()
     open_ = np.flatnonzero(low < high)
     low, high, limit = low[open_], high[open_], limit[open_]
@@ -56,7 +92,7 @@ class Samples:
         count = len(reach_ms)
         self._reach = reach_ms
         self._base = np.arange(count, dtype=np.int64) * _SMALLEST
-        self._room = np.full(count, _SMALLEST, np.int64)
+        self._limit = self._base + _SMALLEST
         self._used = count * _SMALLEST
         self.begin: Int64s = self._base.copy()
         self.end: Int64s = self._base.copy()
@@ -65,23 +101,29 @@ class Samples:
         self.quality: UInt8s = np.zeros(self._used + 1, np.uint8)
 
     def append(self, series: Int64s, length: Int64s, time: Int64s, value: Float64s, quality: UInt8s) -> Int64s:
-        """Adds length[k] samples to series[k] (each series once), newer than all it has. Gives the place of each."""
-        short = self.end[series] + length > self._base[series] + self._room[series]
+        """Adds length[k] samples, newer than all before, to each series (ascending). Gives the place of each."""
+        single = len(time) == len(series)
+        at = rows_of(series)
+        short = self.end[at] + length > self._limit[at]
         if short.any():
             self._make_room(series[short], length[short])
-        place = self.end[series] if len(time) == len(series) else spans(self.end[series], length)
+        end = self.end[at]
+        place = end.copy() if single else spans(end, length)
         self.time[place] = time
         self.value[place] = value
         self.quality[place] = quality
-        self.end[series] += length
+        self.end[at] = end + length
         return place
 
     def kept(self, series: Int64s) -> tuple[Int64s, Int64s]:
         """Of each series: place of the oldest sample that a window may still reach, and how many there are from it."""
         begin, end = self.begin[series], self.end[series]
-        newest = self.time[np.maximum(end - 1, 0)]
-        start = first_after(self.time, begin, end, newest - self._reach[series] - 1)
-        start = np.minimum(np.maximum(start, end - _KEPT), np.maximum(end - 1, begin))
+        start = np.maximum(end - 1, begin)
+        deep = np.flatnonzero(self._reach[series] > 0)
+        if deep.size:
+            limit = self.time[np.maximum(end[deep] - 1, 0)] - self._reach[series[deep]] - 1
+            oldest = first_after(self.time, begin[deep], end[deep], limit)
+            start[deep] = np.minimum(np.maximum(oldest, end[deep] - _KEPT), start[deep])
         return start, end - start
 
     def _make_room(self, series: Int64s, length: Int64s) -> None:
@@ -90,7 +132,7 @@ class Samples:
         source = spans(start, kept)
         time, value, quality = self.time[source], self.value[source], self.quality[source]
         need = kept + length
-        small = need + (kept >> 2) > self._room[series]
+        small = need + (kept >> 2) > self._limit[series] - self._base[series]
         if small.any():
             self._enlarge(series[small], np.maximum(need[small] + (need[small] >> 1), _SMALLEST))
         base = self._base[series]
@@ -109,5 +151,5 @@ class Samples:
             self.value = np.concatenate([self.value, np.zeros(size - len(self.value))])
             self.quality = np.concatenate([self.quality, np.zeros(size - len(self.quality), np.uint8)])
         self._base[series] = base
-        self._room[series] = room
+        self._limit[series] = base + room
         self._used = needed

@@ -2,6 +2,7 @@
 
 import asyncio
 import heapq
+import math
 import random
 import resource
 from collections.abc import Callable
@@ -36,6 +37,7 @@ class Fleet:
     network_clock: of the machine: broker and network are real, so waiting for them takes real seconds
     steady_s: seconds of a steady clock, for the moments in `books`
     first_delay_s: real seconds after which a message without receipt is sent again, doubling from there
+    end_ms: simulated time from which on nothing is sampled; `sampled` is set when all before it was
     """
 
     def __init__(
@@ -49,9 +51,12 @@ class Fleet:
         port: int,
         root: str,
         first_delay_s: float = FIRST_DELAY_S,
+        end_ms: int | None = None,
     ) -> None:
         self.scenario = scenario
         self.books = Books()
+        self.sampled = asyncio.Event()
+        self._end_ms = math.inf if end_ms is None else end_ms
         self._clock = clock
         self._network_clock = network_clock
         self._host = host
@@ -134,6 +139,8 @@ class Fleet:
         done = 0
         while due and self._sampling:
             time_ms, i = due[0]
+            if time_ms >= self._end_ms:
+                break
             ahead_ms = time_ms - self._clock.now_ms()
             if ahead_ms > 0:
                 await self._clock.sleep(ahead_ms / 1_000)
@@ -143,6 +150,7 @@ class Fleet:
             done += 1
             if not done % BREATH:
                 await asyncio.sleep(0)
+        self.sampled.set()
 
     async def _pulse(self) -> None:
         while True:

@@ -11,6 +11,7 @@ T = TypeVar("T")
 
 FIRST_S = 0.1  # most of what passes has passed by then
 LONGEST_S = 10.0  # a system that comes back should not wait longer for its backlog to begin
+ASKED_S = 3_600.0  # most that the other side can ask for: a wrong clock over there must not stop us longer
 
 
 async def until_available(
@@ -19,8 +20,8 @@ async def until_available(
     """The result of the first `attempt` that does not raise UnavailableError.
 
     Between attempts it waits twice as long each time, up to `LONGEST_S`, of which a random part (full jitter, so that
-    several who wait for one system do not come back at once), and no less than the other side asked for. `failed` is
-    told of every failure.
+    several who wait for one system do not come back at once), and no less than the other side asked for, up to
+    `ASKED_S`. `failed` is told of every failure.
     """
     wait_s = FIRST_S
     while True:
@@ -28,5 +29,5 @@ async def until_available(
             return await attempt()
         except UnavailableError as error:
             failed(error)
-            await clock.sleep(max(rng.uniform(wait_s / 2, wait_s), error.retry_after_s or 0.0))
+            await clock.sleep(max(rng.uniform(wait_s / 2, wait_s), min(error.retry_after_s or 0.0, ASKED_S)))
             wait_s = min(2 * wait_s, LONGEST_S)

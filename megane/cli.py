@@ -126,6 +126,7 @@ def up(
 
 def demo(
     duration: Annotated[str | None, typer.Option("--for", help=_both("megane.option-for"))] = None,
+    span: Annotated[str | None, typer.Option(help=_both("megane.option-span"))] = None,
     scenario: Annotated[str, typer.Option(help=_both("megane.option-scenario"))] = "river-flood",
     speed: Annotated[float | None, typer.Option(help=_both("megane.option-speed"))] = None,
     http_port: Annotated[int | None, typer.Option(help=_both("megane.option-http-port"))] = None,
@@ -135,7 +136,8 @@ def demo(
     json_output: Json = False,
 ) -> None:
     """Runs a scenario through the whole path."""
-    from megane.demo import DemoPlan, run_demo
+    from megane.demo import run_demo
+    from megane.demo_plan import DemoPlan
 
     for_s = duration_s(duration) if duration else None
     run_demo(
@@ -148,6 +150,7 @@ def demo(
             json_output,
             store=store,
             store_url=store_url,
+            span_s=duration_s(span) if span else None,
         ),
         language(os.environ),
     )

@@ -8,8 +8,7 @@ import socket
 import tempfile
 import time
 import webbrowser
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +27,7 @@ from megane.city_files import read_folder
 from megane.clocks import ScaledClock, SystemClock
 from megane.demo_departments import Departments, Receipt
 from megane.demo_influxdb import influxdb
+from megane.demo_plan import DemoPlan
 from megane.demo_report import Report, make_report, settled
 from megane.episodes import TOKYO
 from megane.running import run_city, stop_on_signals
@@ -45,26 +45,6 @@ DATABASE: Final = "megane-demo"  # of its own, so that it mixes with no city's r
 
 class DemoError(UserError):
     """The demo cannot be run so, or what it did does not add up."""
-
-
-@dataclass(frozen=True, slots=True)
-class DemoPlan:
-    """What was asked for.
-
-    for_s: real seconds, None until somebody stops it
-    speed: None for the scenario's own
-    store: kind of store
-    store_url: of an InfluxDB 1.x that is there; None starts one for the demo
-    """
-
-    scenario: str
-    for_s: float | None
-    speed: float | None
-    http_port: int | None
-    browser: bool
-    as_json: bool
-    store: str = "duckdb"
-    store_url: str | None = None
 
 
 def run_demo(plan: DemoPlan, lang: Lang) -> None:
@@ -125,7 +105,8 @@ async def _demo_with(plan: DemoPlan, store: StoreSettings, home: Path, lang: Lan
             _print(console, departments, receipt, lang)
 
     departments = Departments(catalog, time.perf_counter, told)
-    clock = ScaledClock(scenario.start_ms, speed)
+    end_ms = None if plan.span_s is None else scenario.start_ms + round(plan.span_s * 1000)
+    clock = ScaledClock(scenario.start_ms, speed, end_ms=end_ms)
     city = await asyncio.to_thread(
         wire,
         settings,
@@ -135,7 +116,7 @@ async def _demo_with(plan: DemoPlan, store: StoreSettings, home: Path, lang: Lan
         addresses=departments.addresses(),
         notice=_notice(scenario, speed),
     )
-    fleet = _fleet(scenario, clock, settings)
+    fleet = _fleet(scenario, clock, settings, end_ms)
     until, stopped = asyncio.Event(), asyncio.Event()
     stop_on_signals(stopped)
     reports: list[Report] = []
@@ -152,7 +133,7 @@ async def _demo_with(plan: DemoPlan, store: StoreSettings, home: Path, lang: Lan
         serving = tasks.create_task(departments.run(), name="departments")
         await run_city(city, until, show)
         serving.cancel()
-    return reports[0] if plan.for_s is not None else None
+    return reports[0] if plan.ends else None
 
 
 def _stage(city: Path, scenario: str, home: Path) -> Path:
@@ -176,12 +157,12 @@ async def _play(
     """The fleet for as long as was asked for, or until stopped; then until everything has reached its end."""
     async with asyncio.TaskGroup() as tasks:
         sailing = tasks.create_task(fleet.run(), name="fleet")
-        try:
+        sampled = tasks.create_task(_then(fleet.sampled, stopped), name="span")
+        with suppress(TimeoutError):
             async with asyncio.timeout(plan.for_s):
                 await stopped.wait()
-        except TimeoutError:
-            pass
-        if plan.for_s is not None:
+        sampled.cancel()
+        if plan.ends:
             waiting = await fleet.quiesce(QUIET_S)
             if waiting:
                 raise DemoError("megane.demo-silent", devices=waiting, seconds=QUIET_S)
@@ -191,6 +172,11 @@ async def _play(
     return await asyncio.to_thread(make_report, city, fleet, departments)
 
 
+async def _then(first: asyncio.Event, then: asyncio.Event) -> None:
+    await first.wait()
+    then.set()
+
+
 def _notice(scenario: Scenario, speed: float) -> Text:
     """What every page says first, so that nobody takes a simulated flood for a real one."""
     return Text(
@@ -198,7 +184,7 @@ def _notice(scenario: Scenario, speed: float) -> Text:
     )
 
 
-def _fleet(scenario: Scenario, clock: ScaledClock, settings: Settings) -> Fleet:
+def _fleet(scenario: Scenario, clock: ScaledClock, settings: Settings, end_ms: int | None) -> Fleet:
     return Fleet(
         scenario,
         clock=clock,
@@ -207,6 +193,7 @@ def _fleet(scenario: Scenario, clock: ScaledClock, settings: Settings) -> Fleet:
         host="127.0.0.1",
         port=settings.mqtt.port,
         root=settings.mqtt.root,
+        end_ms=end_ms,
     )
 
 

@@ -114,6 +114,8 @@ def read_secret(file: str) -> str:
         return Path(file).read_text(encoding="utf-8").strip()
     except OSError as e:
         raise SettingsError("megane.secret-unreadable", file=file, problem=e.strerror or str(e)) from e
+    except UnicodeDecodeError as e:
+        raise SettingsError("megane.secret-unreadable", file=file, problem=str(e)) from e
 
 
 def _read(file: Path) -> dict[str, object]:

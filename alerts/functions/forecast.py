@@ -21,7 +21,7 @@ def _forecast(moments: Moments, arguments: Arguments) -> Float64s:
     damped_h = window_ms / HOUR_MS * -np.expm1(-ahead_ms / window_ms)
     slope = moments.result(SLOPE.name, (window_ms,), steepness)
     with np.errstate(over="ignore", invalid="ignore"):
-        return finite(moments.value_at(moments.newest, moments.heard()) + slope * damped_h)
+        return finite(moments.last() + slope * damped_h)
 
 
 FORECAST: Final = Function(

@@ -9,7 +9,7 @@ from city.reading import Float64s
 
 
 def _last(moments: Moments, _: Arguments) -> Float64s:
-    return moments.value_at(moments.newest, moments.heard())
+    return moments.last()
 
 
 LAST: Final = Function(

@@ -1,13 +1,13 @@
 """Answers as Prometheus' HTTP API writes them (https://prometheus.io/docs/prometheus/latest/querying/api/)."""
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 import numpy as np
 from starlette.responses import Response
 
 from api.promql.evaluation import Value
-from api.promql.refusal import ErrorType
+from api.promql.refusal import ErrorType, QueryTooLargeError
 from api.promql.samples import Labels, Steps
 from api.promql.vector import Scalar, Vector
 
@@ -17,6 +17,8 @@ _STATUS = {
     ErrorType.EXECUTION: 422,
     ErrorType.UNAVAILABLE: 503,
 }
+# Six hundred lines as wide as a screen; some 200 MB while they are written.
+VALUES_AT_MOST: Final = 1_000_000
 _SPECIAL = {"inf": "+Inf", "-inf": "-Inf", "nan": "NaN"}
 
 Json = Any  # what msgspec writes: an edge
@@ -49,8 +51,10 @@ def instant(value: Value, time_ms: int) -> Json:
 
 
 def matrix(value: Value, steps: Steps) -> Json:
-    """Every step of `value`; a scalar is one series without labels."""
+    """Every step of `value`; a scalar is one series without labels. Raises QueryTooLargeError."""
     vector = value if isinstance(value, Vector) else _as_vector(value)
+    if (values := int(vector.there.sum())) > VALUES_AT_MOST:
+        raise QueryTooLargeError("promql.values", values=values, limit=VALUES_AT_MOST)
     rows = []
     for labels, values, there in zip(vector.labels, vector.value, vector.there, strict=True):
         at = np.flatnonzero(there)

@@ -16,7 +16,7 @@ from api.ports import Alert, Alerts, View
 from api.promql.evaluation import moments_of
 from api.promql.matcher import NAME, Matcher
 from api.promql.refusal import QueryTooLargeError
-from api.promql.samples import SAMPLES_AT_MOST, Labels, Samples, Steps
+from api.promql.samples import DAYS_AT_MOST, SAMPLES_AT_MOST, Labels, Samples, Steps
 from city.catalog import Catalog, Sensor
 from city.reading import Float64s, Int64s, Quality, ReadingBatch, SeriesKey
 
@@ -35,6 +35,8 @@ class CitySource:
 
     def samples(self, matchers: Sequence[Matcher], start_ms: int, end_ms: int) -> Sequence[Samples]:
         """As `Source.samples` says; asked of the store a day at a time, so that too much is noticed early."""
+        if end_ms - start_ms > DAYS_AT_MOST * DAY_MS:
+            raise QueryTooLargeError("promql.days", limit=DAYS_AT_MOST)
         catalog = self._view.catalog()
         labels = {i: of for i, of in enumerate(map(labels_of, catalog.sensors)) if _fits(matchers, of)}
         if not labels:
@@ -72,7 +74,7 @@ class CitySource:
             for level, value in sensor.levels.items():
                 labels = _level(sensor, level)
                 if _fits(matchers, labels):
-                    yield Samples(labels, moments, np.full(len(moments), value))
+                    yield Samples(labels, moments, np.broadcast_to(np.float64(value), len(moments)))
 
     def _firing(self, matchers: Sequence[Matcher], moments: Int64s) -> Iterator[Samples]:
         if not _may_be(matchers, FIRING):

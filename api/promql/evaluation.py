@@ -7,7 +7,7 @@ import numpy as np
 
 from api.promql.expression import Aggregation, Arithmetic, Expression, Negation, Number, Operator, OverTime, Selector
 from api.promql.matcher import NAME
-from api.promql.refusal import UnmatchedOperandsError
+from api.promql.refusal import QueryTooLargeError, UnmatchedOperandsError
 from api.promql.samples import LOOKBACK_MS, Labels, Samples, Source, Steps
 from api.promql.vector import Grid, Scalar, Vector
 from api.promql.window import windows
@@ -21,6 +21,8 @@ _OPERATIONS: Final[Mapping[Operator, Callable[[Float64s, Float64s], Float64s]]] 
     "*": np.multiply,
     "/": np.divide,
 }
+# Series × steps of one selector: ten thousand sensors at a thousand moments, some 200 MB while it is answered.
+CELLS_AT_MOST: Final = 10_000_000
 _Key = tuple[tuple[str, str], ...]
 
 
@@ -63,6 +65,8 @@ def moments_of(steps: Steps) -> Int64s:
 
 
 def _over_windows(found: Sequence[Samples], steps: Steps, range_ms: int, function: str) -> Vector:
+    if len(found) * steps.count > CELLS_AT_MOST:
+        raise QueryTooLargeError("promql.cells", series=len(found), steps=steps.count, limit=CELLS_AT_MOST)
     moments = moments_of(steps)
     rows = [(s.labels, *windows(s.time, s.value, moments, range_ms, function)) for s in found]
     rows = [row for row in rows if row[2].any()]

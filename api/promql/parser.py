@@ -11,6 +11,8 @@ AGGREGATIONS: Final = ("avg", "min", "max", "sum", "count")
 OVER_TIME: Final = ("avg", "min", "max", "sum", "count", "last")
 # Deeper than any query that a person writes, and far from Python's own limit.
 DEPTH_AT_MOST: Final = 50
+# Each is one level of the tree, and each operand may ask the store once more.
+OPERATORS_AT_MOST: Final = 100
 _SUFFIX: Final = "_over_time"
 _CONSTANTS: Final = {"inf": float("inf"), "nan": float("nan")}
 
@@ -37,6 +39,7 @@ class _Parser:
         self._tokens = list(tokens(query))
         self._at = 0
         self._depth = 0
+        self._operators = 0
 
     @property
     def _next(self) -> Token:
@@ -77,16 +80,21 @@ class _Parser:
         """Terms joined by + and -."""
         left = self._product()
         while self._is("+", "-"):
-            operator = cast("Operator", self._take().text)
-            left = Arithmetic(operator, left, self._product())
+            left = Arithmetic(self._operator(), left, self._product())
         return left
 
     def _product(self) -> Expression:
         left = self._signed()
         while self._is("*", "/"):
-            operator = cast("Operator", self._take().text)
-            left = Arithmetic(operator, left, self._signed())
+            left = Arithmetic(self._operator(), left, self._signed())
         return left
+
+    def _operator(self) -> Operator:
+        token = self._take()
+        self._operators += 1
+        if self._operators > OPERATORS_AT_MOST:
+            raise RefusedQueryError("promql.operators", column=token.column, limit=OPERATORS_AT_MOST)
+        return cast("Operator", token.text)
 
     def _signed(self) -> Expression:
         self._depth += 1

@@ -13,6 +13,8 @@ Labels = Mapping[str, str]
 LOOKBACK_MS: Final = 5 * 60_000
 # Of one query. A month of a hundred sensors at two minutes; some 60 MB while it is answered.
 SAMPLES_AT_MOST: Final = 2_000_000
+# How far back one query looks: ten years, each day a question to the store.
+DAYS_AT_MOST: Final = 3_660
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class Source(Protocol):
     def samples(self, matchers: Sequence[Matcher], start_ms: int, end_ms: int) -> Sequence[Samples]:
         """Samples with start < time ≤ end of every series that fits; series without any may be left out.
 
-        Raises QueryTooLargeError before it holds more than SAMPLES_AT_MOST.
+        Raises QueryTooLargeError before it holds more than SAMPLES_AT_MOST, and for more than DAYS_AT_MOST.
         """
         ...
 

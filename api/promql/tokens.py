@@ -12,7 +12,7 @@ QUERY_AT_MOST: Final = 65_536
 _TOKEN: Final = re.compile(
     r"""
     (?P<space>\s+|\#[^\n]*)
-  | (?P<duration>(?:[0-9]+(?:ms|[smhdwy]))+(?![a-zA-Z0-9_]))
+  | (?P<duration>(?:[0-9]{1,15}(?:ms|[smhdwy]))+(?![a-zA-Z0-9_]))
   | (?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?(?![a-zA-Z0-9_]))
   | (?P<name>[a-zA-Z_][a-zA-Z0-9_]*)
   | (?P<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`)
@@ -21,7 +21,20 @@ _TOKEN: Final = re.compile(
     re.VERBOSE,
 )
 _ESCAPE: Final = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|(.))")
-_ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
+_ESCAPES: Final = {
+    "\\": "\\",
+    '"': '"',
+    "'": "'",
+    "n": "\n",
+    "t": "\t",
+    "r": "\r",
+    "a": "\a",
+    "b": "\b",
+    "f": "\f",
+    "v": "\v",
+}
+# Halves of a surrogate pair: no characters, and nothing that could be written back.
+_HALVES: Final = frozenset(map(chr, range(0xD800, 0xE000)))
 _UNIT_MS: Final = {
     "ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000, "y": 31_536_000_000,
 }  # fmt: skip
@@ -54,15 +67,17 @@ def tokens(query: str) -> Iterator[Token]:
 
 
 def string_of(token: Token) -> str:
-    """What stands between the quotes of a string token, its escapes resolved."""
+    """What stands between the quotes of a string token, its escapes resolved; unknown ones are refused."""
+
+    def unescaped(found: "re.Match[str]") -> str:
+        code = int(found[1] or found[2], 16) if found[1] or found[2] else None
+        letter = _ESCAPES.get(found[3]) if code is None else chr(code)
+        if letter is None or letter in _HALVES:
+            raise RefusedQueryError("promql.escape", column=token.column + 1 + found.start(), given=found[0])
+        return letter
+
     inner = token.text[1:-1]
-    return inner if token.text[0] == "`" else _ESCAPE.sub(_unescaped, inner)
-
-
-def _unescaped(found: "re.Match[str]") -> str:
-    if found[1] or found[2]:
-        return chr(int(found[1] or found[2], 16))
-    return _ESCAPES.get(found[3], found[3])
+    return inner if token.text[0] == "`" else _ESCAPE.sub(unescaped, inner)
 
 
 def duration_ms(text: str) -> int:

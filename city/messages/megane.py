@@ -54,9 +54,9 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "megane.help-demo": Text(
         ja="模擬の都市で、川の増水から担当課への知らせまでを速回しで見せます。\n\n"
-        "例:\n\n- `megane demo`\n\n- `megane demo --for 60s --json`",
+        "例:\n\n- `megane demo`\n\n- `megane demo --for 60s --json`\n\n- `megane demo --scenario heavy-snow --span 6h --store influxdb`",
         en="Shows, in quick motion and on a simulated city, a river's rise up to the webhook at a department.\n\n"
-        "Examples:\n\n- `megane demo`\n\n- `megane demo --for 60s --json`",
+        "Examples:\n\n- `megane demo`\n\n- `megane demo --for 60s --json`\n\n- `megane demo --scenario heavy-snow --span 6h --store influxdb`",
     ),
     "megane.help-replay": Text(
         ja="公開された過去の観測値、または記録（journal）を、動いている都市と同じ規則エンジンにもう一度通します。\n\n"
@@ -109,6 +109,10 @@ TEXTS: Final[Mapping[str, Text]] = {
         ja="すでにあるブローカー（mqtt://ホスト:ポート）", en="a broker that is there (mqtt://host:port)"
     ),
     "megane.option-for": Text(ja="動かす時間（30s 以上。例 60s, 2m）", en="how long to run (30s or more; 60s, 2m)"),
+    "megane.option-span": Text(
+        ja="模擬の時間で、どこまで動かすか（例 5h。機械の速さによらず同じ値が出ます）",
+        en="how much simulated time to play (5h; the same readings however fast this machine is)",
+    ),
     "megane.option-scenario": Text(ja="シナリオの名前", en="the scenario's name"),
     "megane.option-speed": Text(ja="何倍の速さで進めるか", en="how many times as fast as real time"),
     "megane.option-browser": Text(ja="画面をブラウザーで開く／開かない", en="open the page in a browser, or not"),

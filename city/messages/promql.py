@@ -34,6 +34,14 @@ TEXTS: Final[Mapping[str, Text]] = {
         ja="{column} 文字目で、入れ子が {limit} 段を超えています。式を分けてください。",
         en="At column {column} the query nests deeper than {limit}. Split it.",
     ),
+    "promql.operators": Text(
+        ja="{column} 文字目で演算子が {limit} 個を超えます。分けて問い合わせてください。",
+        en="At column {column} the query has more than {limit} operators. Split it.",
+    ),
+    "promql.escape": Text(
+        ja="{column} 文字目の「{given}」は文字を表しません。「\\」そのものは「\\\\」と書きます。",
+        en="`{given}` at column {column} stands for no character. Write `\\\\` for a backslash itself.",
+    ),
     "promql.selects-all": Text(
         ja="{column} 文字目の選択は何にでも当てはまります。名前か、空でない値のラベルを一つ書いてください。",
         en="The selector at column {column} fits everything. Give a name, or one label that is not empty.",
@@ -66,6 +74,19 @@ TEXTS: Final[Mapping[str, Text]] = {
     "promql.samples": Text(
         ja="観測値が {limit} 個を超えます。センサーを絞るか、期間を短くしてください。",
         en="That takes more than {limit} readings. Select fewer sensors or a shorter span.",
+    ),
+    "promql.days": Text(
+        ja="{limit} 日より前まで見ることになります。期間か [ ] を短くしてください。",
+        en="That looks back more than {limit} days. Make the span or the window shorter.",
+    ),
+    "promql.cells": Text(
+        ja="{series} 系列 × {steps} 点は多すぎます(積が {limit} まで)。センサーを絞るか、step を大きくしてください。",
+        en="{series} series at {steps} moments are too much (at most {limit} multiplied). "
+        "Select fewer sensors or make step longer.",
+    ),
+    "promql.values": Text(
+        ja="答えが {values} 個の値になります。{limit} 個までです。まとめる(avg by など)か、step を大きくしてください。",
+        en="The answer would have {values} values; at most {limit} are given. Join series (avg by ...) or make step longer.",
     ),
     "promql.windows": Text(
         ja="重なる期間の観測値を {limit} 回より多く読むことになります。step を大きくするか、[ ] の期間を短くしてください。",

@@ -112,7 +112,8 @@ class _Reader:
         self._times = _Memo(self._time_ms)
         self._times.update({BLANK[0]: NO_ROW, HEADER[0]: NO_ROW})
         self._values = _Memo(_value)
-        self._series = {key.device: index for key, index in catalog.index.items()}
+        self._series = _Memo(lambda _: UNKNOWN)
+        self._series.update({key.device: index for key, index in catalog.index.items()})
         self._batches: list[ReadingBatch] = []
         self._fates: Counter[int] = Counter()
         self._rejects: list[RejectedRow] = []
@@ -128,11 +129,12 @@ class _Reader:
                 "ingest.fukui_header", file=str(file), expected=",".join(HEADER), missing=_shown(header)
             )
         rows: list[Sequence[str]] = [line.split(",") for line in lines]
-        if '"' in text or any(len(row) != len(HEADER) for row in rows):
+        if '"' in text or not {len(HEADER)}.issuperset(map(len, rows)):
             rows = [_cells(line) for line in lines]
-        series = np.array([self._series.get(row[2], UNKNOWN) for row in rows], np.int32)
-        time = np.array([self._times[row[0]] for row in rows], np.int64)
-        value = np.array([self._values[row[1]] for row in rows], np.float64)
+        times, values, gauges = zip(*rows, strict=True) if rows else ((), (), ())
+        series = np.fromiter(map(self._series.__getitem__, gauges), np.int32, len(rows))
+        time = np.fromiter(map(self._times.__getitem__, times), np.int64, len(rows))
+        value = np.fromiter(map(self._values.__getitem__, values), np.float64, len(rows))
         latest_ms = _midnight_ms(date.fromisoformat(file.stem) + AHEAD)
         fate = np.select(
             [

@@ -139,8 +139,12 @@ class InfluxStore:
         self._server.close()
 
     def _prepare(self) -> None:
+        """Raises UnavailableError also for what the server refuses here: that is no word on any reading."""
         if not self._prepared:
-            self._server.prepare()
+            try:
+                self._server.prepare()
+            except RefusedError as e:
+                raise UnavailableError(str(e)) from e
             self._prepared = True
 
     def _known_newest(self) -> Newest:

@@ -65,6 +65,7 @@ class _Tasks(msgspec.Struct):
 class _Mapping(msgspec.Struct):
     database: str
     retention_policy: str
+    bucket: str = msgspec.field(default="", name="bucketID")
     virtual: bool = False
 
 
@@ -128,10 +129,19 @@ class InfluxDB2:
         return self._ask("POST", "/api/v2/buckets", _Named, json=wanted).id
 
     def _map(self, org: str, bucket: str, policy: str, *, default: bool) -> None:
-        """InfluxQL's database and retention policy → bucket. What 2.x makes up itself does not count."""
+        """InfluxQL's database and retention policy → bucket. What 2.x makes up itself does not count.
+
+        Raises UnavailableError where they lead elsewhere: readings would be written here and asked for there.
+        """
         database = self._settings.database
         known = self._ask("GET", "/api/v2/dbrps", _Mappings, params={"orgID": org, "db": database, "rp": policy})
-        if not any(each.retention_policy == policy and not each.virtual for each in known.content):
+        there = [each for each in known.content if each.retention_policy == policy and not each.virtual]
+        if any(each.bucket != bucket for each in there):
+            raise UnavailableError(
+                f"InfluxDB's mapping of {database}/{policy} leads to another bucket than {bucket}: "
+                "`influx v1 dbrp list`, then `update` or `delete` it"
+            )
+        if not there:
             wanted = {
                 "orgID": org,
                 "bucketID": bucket,

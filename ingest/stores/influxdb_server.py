@@ -4,13 +4,14 @@ Only 400, 413 and 422 are a word on the points sent. Everything else is a word o
 database, wrong password): the points wait in the journal until somebody has mended it.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from pathlib import Path
-from typing import Final, Literal, Protocol
+from typing import Annotated, Final, Literal, Protocol
 
 import httpx
 import msgspec
@@ -23,6 +24,7 @@ ABOUT_THE_POINTS: Final = frozenset(
     {HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNPROCESSABLE_ENTITY}
 )
 WORDS: Final = 500  # characters of an answer that are kept: a proxy's error page may be long
+_DELAY: Final = re.compile(r"[0-9]{1,10}")  # RFC 9110, 10.2.3: digits alone
 
 Generation = Literal["1", "2", "3", "victoriametrics"]
 
@@ -44,14 +46,14 @@ class InfluxDBSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     url: str = "http://127.0.0.1:8086"
     version: Generation = "1"
-    database: str = "megane"
+    database: Annotated[str, msgspec.Meta(min_length=1)] = "megane"
     org: str = ""
     username: str | None = None
     password_file: str | None = None
     token_file: str | None = None
     # A write of 5,000 points takes 20 ms; a server that has not answered in 10 s is better asked again.
-    timeout_s: float = 10.0
-    raw_days: int = RAW_DAYS  # 0: for ever
+    timeout_s: Annotated[float, msgspec.Meta(gt=0)] = 10.0
+    raw_days: Annotated[int, msgspec.Meta(ge=0)] = RAW_DAYS  # 0: for ever
     # Whether database, retention and hourly figures are made here, or were by who looks after the server.
     create: bool = True
 
@@ -64,10 +66,15 @@ class InfluxDBSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             return Path(file).read_text(encoding="utf-8").strip()
         except OSError as e:
             raise InfluxDBError("ingest.secret_unreadable", file=file, problem=e.strerror or str(e)) from e
+        except UnicodeDecodeError as e:
+            raise InfluxDBError("ingest.secret_unreadable", file=file, problem=str(e)) from e
 
     def authorization(self, scheme: str) -> dict[str, str]:
         """The header that shows the token; none where there is none. Raises InfluxDBError naming its file."""
         token = self.secret()
+        if not (token.isascii() and token.isprintable()):  # RFC 9110, 5.5: what a header can carry
+            problem = "a token is one line of ASCII"
+            raise InfluxDBError("ingest.secret_unreadable", file=self.token_file, problem=problem)
         return {"Authorization": f"{scheme} {token}"} if token else {}
 
 
@@ -118,7 +125,10 @@ class Connection:
 
     def __init__(self, settings: InfluxDBSettings, headers: dict[str, str], auth: tuple[str, str] | None) -> None:
         """Connects to nobody yet. Raises InfluxDBError for a URL that is none."""
-        url = httpx.URL(settings.url)
+        try:
+            url = httpx.URL(settings.url)
+        except httpx.InvalidURL as e:
+            raise InfluxDBError("ingest.influxdb_url", url=settings.url) from e
         if url.scheme not in {"http", "https"} or not url.host:
             raise InfluxDBError("ingest.influxdb_url", url=settings.url)
         self._client = httpx.Client(base_url=url, headers=headers, auth=auth)
@@ -185,30 +195,37 @@ def failure(status: int, retry_after: str | None, body: str) -> UnavailableError
 
 
 def words(body: str) -> str:
-    """The server's own words in an answer: `error` (1.x, 3.x) or `message` (2.x) of its JSON, else all of it."""
+    """The server's own words in an answer: `error` (1.x, 3.x) or `message` (2.x) of its JSON, else all of it.
+
+    3.x says under `error` only that a line was refused, and why under `data`.
+    """
     try:
         told = msgspec.json.decode(body, type=_Told)
     except msgspec.DecodeError:
         return body.strip()[:WORDS]
-    return (told.error or told.message or body)[:WORDS]
+    lines = told.data if isinstance(told.data, list) else [told.data] if told.data else []
+    why = [line.error_message for line in lines[:1] if line.error_message]
+    return (": ".join([told.error, *why] if told.error else []) or told.message or body)[:WORDS]
+
+
+class _RefusedLine(msgspec.Struct):
+    error_message: str = ""
 
 
 class _Told(msgspec.Struct):
     error: str = ""
     message: str = ""
+    data: list[_RefusedLine] | _RefusedLine | None = None
 
 
 def _seconds(retry_after: str | None) -> float | None:
     """Of a `Retry-After` in seconds or as a date (RFC 9110, 10.2.3); None of anything else."""
-    if not retry_after:
-        return None
+    written = (retry_after or "").strip()
+    if _DELAY.fullmatch(written):
+        return float(written)
     try:
-        return max(0.0, float(retry_after))
-    except ValueError:
-        pass
-    try:
-        at = parsedate_to_datetime(retry_after)
-    except ValueError:
+        at = parsedate_to_datetime(written)
+    except (ValueError, OverflowError):  # a year of twenty digits overflows
         return None
     # The only use of this machine's clock: the server's is not known, and half a minute more or less does no harm.
-    return max(0.0, (at - datetime.now(UTC)).total_seconds())
+    return max(0.0, ((at if at.tzinfo else at.replace(tzinfo=UTC)) - datetime.now(UTC)).total_seconds())

@@ -62,14 +62,24 @@ _condition = st.recursive(
     ),
     max_leaves=3,
 )
+# One shape for several rules: their rows stand side by side in one plan, with a constant of their own in each place.
+_shared = st.one_of(
+    st.builds("{} {} {{}}".format, _number, _operator),
+    st.builds("{{}} {} {} and {} {} {{}}".format, _operator, _number, _number, _operator),
+    st.builds("not ({} {} {{}} or {{}} {} {})".format, _number, _operator, _operator, _number),
+    st.builds("{} - {{}} {} {{}}".format, _number, _operator),
+    st.builds("({{}} {} {{}} or {} {} {})".format, _operator, _number, _operator, _number),
+)
 _short = st.sampled_from(["0", "30s", "1m", "3m", "10m"])
 
 
 @st.composite
 def rules(draw: st.DrawFn) -> list[Rule]:
     found = []
-    for k in range(draw(st.integers(1, 3))):
-        keys: dict[str, object] = {"id": f"rule{k}", "raise": draw(_condition)}
+    shape = draw(st.none() | _shared)
+    for k in range(draw(st.integers(1, 4))):
+        raises = draw(_condition) if shape is None else shape.format(draw(_constant), draw(_constant))
+        keys: dict[str, object] = {"id": f"rule{k}", "raise": raises}
         if draw(st.booleans()):
             keys["clear"] = draw(_condition)
         keys["for"], keys["hold"] = draw(_short), draw(_short)

@@ -1,44 +1,17 @@
 """A Grafana that records what it is asked, holds it against Grafana's description, and keeps folders and dashboards."""
 
 import json
-import re
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
+from tests.support.described_api import Operation, read_description
 
 TOKEN = "a token"
-_TYPES: Mapping[str, type] = {"string": str, "integer": int, "boolean": bool, "object": dict}
-
-
-@dataclass(frozen=True)
-class Operation:
-    """One operation of the description."""
-
-    id: str
-    method: str
-    path: re.Pattern[str]
-    body: Mapping[str, str]
-    statuses: tuple[int, ...]
-
-
-def read_description(file: Path) -> list[Operation]:
-    tree = YAML(typ="safe").load(file)
-    return [
-        Operation(
-            each["id"],
-            each["method"],
-            re.compile(tree["base"] + re.sub(r"\{\w+\}", "([^/]+)", each["path"])),
-            each.get("body", {}),
-            tuple(each["statuses"]),
-        )
-        for each in tree["operations"]
-    ]
 
 
 @dataclass
@@ -58,7 +31,7 @@ class Grafana:
             found = operation.path.fullmatch(path)
             if found and operation.method == method:
                 self.asked.append(operation.id)
-                self._check(operation, body)
+                self.wrong += operation.wrong({}, body)
                 if token != f"Bearer {TOKEN}":
                     return 401, {"message": "Unauthorized"}
                 status, answer = getattr(self, f"_{operation.id}")(*found.groups(), *([body] if body else []))
@@ -67,14 +40,6 @@ class Grafana:
                 return status, answer
         self.wrong.append(f"{method} {path} is not described")
         return 404, {"message": "Not found"}
-
-    def _check(self, operation: Operation, body: Any) -> None:
-        if bool(body) != bool(operation.body):
-            self.wrong.append(f"{operation.id}: body {body!r}")
-        for name, value in (body or {}).items():
-            kind = operation.body.get(name)
-            if kind is None or type(value) is not _TYPES[kind]:
-                self.wrong.append(f"{operation.id}: {name} is {type(value).__name__}, described as {kind}")
 
     def _getFolderByUID(self, uid: str) -> tuple[int, Any]:  # noqa: N802  named as the operation
         return (200, self.folders[uid]) if uid in self.folders else (404, {"message": "folder not found"})

@@ -1,12 +1,13 @@
 """What the store makes of every answer that a server, or a proxy before it, can give."""
 
-import json
+import re
 import socket
 from collections.abc import Callable, Iterator
 from email.utils import formatdate
 from pathlib import Path
 from time import time
 
+import msgspec
 import pytest
 
 from city.errors import RefusedError, UnavailableError
@@ -65,10 +66,49 @@ def test_the_server_says_when_to_come_again(server: ScriptedServer, store: Influ
         store.write(batch_of([(0, T, 1.0)]))
     assert error.value.retry_after_s is not None
     assert 50 < error.value.retry_after_s <= 60
-    wait["Retry-After"] = "soon"
+
+
+@pytest.mark.parametrize(
+    ("written", "at_least_s"),
+    [
+        ("Wed, 21 Oct 2099 07:28:00 -0000", 1e9),  # RFC 5322: UTC, of an unknown place
+        ("Wed, 21 Oct 2099 07:28:00", 1e9),
+        ("Wed, 21 Oct 1999 07:28:00 GMT", 0),
+        ("Wed, 21 Oct 99999999999999999999 07:28:00 GMT", None),
+        *((nothing, None) for nothing in ("soon", "", "inf", "nan", "1e400", "-3")),
+    ],
+)
+def test_what_a_server_may_say_of_when_to_come_again(
+    server: ScriptedServer, store: InfluxStore, written: str, at_least_s: float | None
+) -> None:
+    server.answer = lambda asked: Answer(429, headers={"Retry-After": written}) if writes(asked) else well(asked)
     with pytest.raises(UnavailableError) as error:
         store.write(batch_of([(0, T, 1.0)]))
-    assert error.value.retry_after_s is None
+    assert (error.value.retry_after_s is None) == (at_least_s is None)
+    assert (error.value.retry_after_s or 0) >= (at_least_s or 0)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        Answer(200, b"<html>sign in</html>"),  # what stands before the server lets nobody through
+        Answer(502, "ゲートウェイの誤り".encode("euc-jp")),
+        Answer(302, headers={"Location": "/login"}),
+    ],
+    ids=["a-page-to-sign-in", "not-in-utf-8", "elsewhere"],
+)
+def test_what_a_proxy_answers_is_no_success(server: ScriptedServer, store: InfluxStore, page: Answer) -> None:
+    server.answer = lambda asked: page if writes(asked) else well(asked)
+    with pytest.raises(UnavailableError):
+        store.write(batch_of([(0, T, 1.0)]))
+
+
+def test_a_server_that_will_not_be_prepared_refuses_no_reading(server: ScriptedServer, opened: Open) -> None:
+    store = opened(url=server.url, version="1")
+    store.bind(catalog_of("a:level"))
+    server.answer = lambda _: Answer(400, b'{"error": "CREATE DATABASE is not supported"}')
+    with pytest.raises(UnavailableError, match="not supported"):
+        store.write(batch_of([(0, T, 1.0)]))
 
 
 @pytest.mark.parametrize("version", ["1", "2"])
@@ -95,6 +135,25 @@ def test_a_refused_point_is_found_among_many(server: ScriptedServer, store: Infl
     assert written == Written(98, 0, (RefusedReading(3, "13 is unlucky"), RefusedReading(64, "13 is unlucky")))
     taken = {line for asked in server.asked if writes(asked) for line in asked.body.split(b"\n")}
     assert len(taken) == 100
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (
+            b'{"error": "partial write", "data": [{"line_number": 1, "error_message": "No fields were provided"}]}',
+            "partial write: No fields were provided",
+        ),
+        (b'{"error": "parsing failed", "data": {"error_message": "invalid float"}}', "parsing failed: invalid float"),
+        (b'{"error": "parsing failed", "data": null}', "parsing failed"),
+        (b'{"code": "invalid", "message": "retention exceeded"}', "retention exceeded"),
+    ],
+)
+def test_why_a_point_is_refused_is_said_in_the_servers_own_words(
+    server: ScriptedServer, store: InfluxStore, body: bytes, words: str
+) -> None:
+    server.answer = lambda asked: Answer(400, body) if writes(asked) else well(asked)
+    assert store.write(batch_of([(0, T, 1.0)])) == Written(0, 0, (RefusedReading(0, words),))
 
 
 def test_too_large_a_body_is_sent_in_parts(server: ScriptedServer, store: InfluxStore) -> None:
@@ -154,72 +213,19 @@ def test_writing_waits_for_no_question(server: ScriptedServer, store: InfluxStor
         store.latest()
 
 
-def test_settings_that_cannot_be_used_are_told(opened: Open) -> None:
+def test_settings_that_cannot_be_used_are_told(opened: Open, tmp_path: Path) -> None:
     with pytest.raises(InfluxDBError, match="Cannot read the secret's file nowhere"):
         opened(version="2", token_file="nowhere")
-    with pytest.raises(InfluxDBError, match=r"'influx\.city' cannot be used as url"):
-        opened(url="influx.city")
-
-
-class Version2:
-    """As much of InfluxDB 2's management as the store asks for: what was made is there afterwards."""
-
-    def __init__(self) -> None:
-        self.made: dict[str, list[dict[str, object]]] = {"buckets": [], "dbrps": [], "tasks": []}
-
-    def __call__(self, asked: Asked) -> Answer:
-        kind = asked.path.removeprefix("/api/v2/")
-        if kind == "orgs":
-            return self._say({"orgs": [{"id": "0b", "name": asked.query["org"]}]})
-        if kind not in self.made:
-            return well(asked)
-        if asked.method == "POST":
-            thing = {"id": f"{kind}-{len(self.made[kind])}", **json.loads(asked.body)}
-            if kind == "tasks":
-                thing["name"] = str(thing["flux"]).split('name: "')[1].split('"')[0]
-            self.made[kind].append(thing)
-            return self._say(thing, 201)
-        if kind == "dbrps":
-            fitting = [each for each in self.made[kind] if each["retention_policy"] == asked.query["rp"]]
-            return self._say({"content": fitting})
-        return self._say({kind: [each for each in self.made[kind] if each["name"] == asked.query["name"]]})
-
-    @staticmethod
-    def _say(thing: object, status: int = 200) -> Answer:
-        return Answer(status, json.dumps(thing).encode())
-
-
-def test_of_2_buckets_mappings_and_task_are_made_once(server: ScriptedServer, opened: Open) -> None:
-    made = (version_2 := Version2()).made
-    server.answer = version_2
-    for _ in range(2):
-        store = opened(url=server.url, version="2", org="sabae", database="city", raw_days=400)
-        store.bind(catalog_of("a:level"))
-        assert store.write(batch_of([(0, T, 1.0)])) == Written(1, 0)
-    assert [(each["name"], each["retentionRules"]) for each in made["buckets"]] == [
-        ("city", [{"type": "expire", "everySeconds": 400 * 86_400}]),
-        ("city_hourly", []),
-    ]
-    assert [
-        (each["database"], each["retention_policy"], each["bucketID"], each["default"]) for each in made["dbrps"]
-    ] == [
-        ("city", "readings", "buckets-0", True),
-        ("city", "hourly", "buckets-1", False),
-    ]
-    (task,) = made["tasks"]
-    assert task["name"] == "megane city_hourly"
-    assert all(each["orgID"] == "0b" for kind in made.values() for each in kind)
-    (written, _) = (asked for asked in server.asked if asked.path == "/api/v2/write")
-    assert (written.query["bucket"], written.query["org"], written.query["precision"]) == ("city", "sabae", "ms")
-    assert written.body == f"water_level,area=a,device=a,sensor=level,site=s,zone=z value=1.0,quality=0i {T}".encode()
-
-
-def test_of_3_the_database_is_made_with_its_retention(server: ScriptedServer, opened: Open) -> None:
-    for status in (200, 409):  # 409: it is there
-        made = Answer(status)
-        server.answer = lambda asked: made if "configure" in asked.path else well(asked)  # noqa: B023 - used in this turn
-        store = opened(url=server.url, version="3", database="city", raw_days=400)
-        store.bind(catalog_of("a:level"))
-        assert store.write(batch_of([(0, T, 1.0)])) == Written(1, 0)
-    wanted = [json.loads(asked.body) for asked in server.asked if asked.path == "/api/v3/configure/database"]
-    assert wanted == [{"db": "city", "retention_period": "400d"}] * 2
+    (tmp_path / "key").write_bytes(b"\xd0\xff")
+    (tmp_path / "word").write_text("合言葉", encoding="utf-8")
+    with pytest.raises(InfluxDBError, match=r"key: .*utf-8"):
+        opened(version="1", username="megane", password_file=str(tmp_path / "key"))
+    with pytest.raises(InfluxDBError, match="word: "):
+        opened(version="2", token_file=str(tmp_path / "word"))
+    opened(version="1", username="市", password_file=str(tmp_path / "word")).close()
+    for option in ({"raw_days": -1}, {"timeout_s": 0}, {"database": ""}):
+        with pytest.raises(msgspec.ValidationError):
+            opened(**option)
+    for url in ("influx.city", "http://[::1", "https://", "file:///etc"):
+        with pytest.raises(InfluxDBError, match=f"{re.escape(repr(url))} cannot be used as url"):
+            opened(url=url)

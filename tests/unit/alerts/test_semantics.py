@@ -201,3 +201,16 @@ def test_next_due_is_when_a_tick_moves_something() -> None:
     assert engine.is_due(due)
     assert told(engine.step(TickEntry(3, due))) == [("high", "firing", 10 * MINUTE)]
     assert engine.next_due_ms() is None
+
+
+def test_a_past_is_recalled_by_name_where_the_catalog_has_changed() -> None:
+    gauges = [gauge(name) for name in ("alpha", "beta", "gamma", "toba")]
+    city, rules = town(gauges), [rule(raise_="delta(10m) >= 1")]
+    engine = Engine("town", city, rules)
+    before = [(g.device, T0, 1.0 + k, 0) for k, g in enumerate(gauges)]
+    engine.step(entry(city, 1, T0, before))
+    other = town([*gauges[1:], gauge("alphonse"), gauge("tone")])
+    again = Engine.restore(engine.snapshot(), other, rules)
+    risen = [(device, T0 + 10 * MINUTE, value + (device == "gamma"), 0) for device, _, value, _ in before[1:]]
+    events = again.step(entry(other, 2, T0 + 10 * MINUTE, [("alphonse", T0 + 10 * MINUTE, 9.0, 0), *risen]))
+    assert [event.subject for event in events] == ["gamma:water_level"]

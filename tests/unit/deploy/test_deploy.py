@@ -45,6 +45,17 @@ def test_a_service_is_hardened_and_of_a_named_version(name: str) -> None:
     assert int(service["user"].split(":")[0]) > 0 if "user" in service else "build" in service
 
 
+@pytest.mark.parametrize("name", SERVICES.keys())
+def test_a_service_says_whether_it_is_well(name: str) -> None:
+    service = SERVICES[name]
+    if "build" in service:
+        assert "HEALTHCHECK" in (DEPLOY / service["build"]["dockerfile"].removeprefix("deploy/")).read_text()
+    else:
+        check = service["healthcheck"]
+        assert check["test"][0] in {"CMD", "CMD-SHELL"}
+        assert {"interval", "timeout", "retries"} <= check.keys()
+
+
 def test_what_services_name_is_there() -> None:
     secrets, volumes = COMPOSE["secrets"], COMPOSE["volumes"]
     for service in SERVICES.values():

@@ -2,7 +2,7 @@ import asyncio
 from itertools import pairwise
 
 from city.errors import UnavailableError
-from ingest.retry import LONGEST_S, until_available
+from ingest.retry import ASKED_S, LONGEST_S, until_available
 from tests.support.ingester import still_rng
 from tests.support.manual_clock import ManualClock
 
@@ -32,3 +32,19 @@ async def test_it_waits_longer_each_time_but_no_longer_than_its_most_and_as_long
     assert max(waits_s[:11]) <= LONGEST_S
     assert waits_s[11] == 99
     assert len(failed) == 13
+
+
+async def test_nobody_can_ask_it_to_wait_for_ever() -> None:
+    clock = ManualClock()
+    began_ms = clock.now_ms()
+
+    async def attempt() -> int:
+        if (waited_ms := clock.now_ms() - began_ms) == 0:
+            raise UnavailableError("in a hundred years", retry_after_s=3e9)
+        return waited_ms
+
+    task = asyncio.create_task(until_available(attempt, clock, still_rng(), lambda _: None))
+    await clock.somebody_sleeps()
+    assert clock.next_wake_ms == began_ms + ASKED_S * 1000
+    clock.advance_to(clock.next_wake_ms)
+    assert await task == ASKED_S * 1000

@@ -20,6 +20,15 @@ def test_a_held_clock_stands_still() -> None:
     assert clock.now_ms() == 10_000
 
 
+def test_a_scaled_clock_stands_still_at_its_end() -> None:
+    wall = [0.0]
+    clock = ScaledClock(0, 10, lambda: wall[0], end_ms=9_999)
+    wall[0] = 0.9
+    assert clock.now_ms() == 9_000
+    wall[0] = 1.0
+    assert clock.now_ms() == 9_999
+
+
 async def test_sleeping_is_counted_in_its_own_seconds() -> None:
     clock = ScaledClock(0, 10_000)
     async with asyncio.timeout(60):

@@ -50,3 +50,6 @@ def test_a_secret_comes_from_its_file_without_the_line_break(tmp_path: Path) -> 
     assert read_secret(str(file)) == "whsec_c2VjcmV0"
     with pytest.raises(SettingsError, match="nowhere"):
         read_secret(str(tmp_path / "nowhere"))
+    file.write_bytes(b"\xd0\xff")
+    with pytest.raises(SettingsError, match="utf-8"):
+        read_secret(str(file))

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from api.promql import samples, window
+from api.promql import answer, evaluation, samples, window
 from api.promql.parser import parse
 from api.promql.refusal import RefusedQueryError
 from tests.support.served_pages import browse
@@ -73,6 +73,12 @@ def test_what_is_outside_is_named(client: httpx.Client, query: str, column: int,
         ('water_level{area=~"[a-z]+"}', "is not taken"),
         ('water_level{area=~"(a+)+"}', "is not taken"),
         ("(" * 60 + "1" + ")" * 60, "nests deeper than 50"),
+        ("-" * 60 + "1", "nests deeper than 50"),
+        ("1" + "+1" * 16_000, "column 202 the query has more than 100 operators"),
+        (r'water_level{area="a\.b"}', r"`\.` at column 20 stands for no character"),
+        (r'water_level{area=~"[\ud800"}', r"`\ud800` at column 21 stands for no character"),
+        (r'water_level{area="\x4"}', r"`\x` at column 19 stands for no character"),
+        ("max_over_time(water_level[" + "9" * 5_000 + "d])", "cannot be read"),
     ],
 )
 def test_what_cannot_be_read_says_what_would_be_right(client: httpx.Client, query: str, text: str) -> None:
@@ -128,6 +134,34 @@ def test_too_many_samples_are_refused_before_they_are_held(
     assert (status, body["errorType"]) == (422, "execution")
     assert "more than 100 readings" in body["error"]
     assert samples.SAMPLES_AT_MOST > 100
+
+
+@pytest.mark.parametrize("window", ["11y", "999999999999999y"])
+@pytest.mark.parametrize("metric", ["water_level", "no_such_quantity"])
+def test_nobody_looks_back_to_the_beginning_of_time(client: httpx.Client, metric: str, window: str) -> None:
+    status, body = ask(client, f"max_over_time({metric}[{window}])")
+
+    assert (status, body["errorType"]) == (422, "execution")
+    assert "more than 3660 days" in body["error"]
+
+
+@pytest.mark.parametrize("query", ["water_level", "megane_level"])
+def test_too_many_series_at_too_many_moments_are_refused(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch, query: str
+) -> None:
+    span = {"start": str(NOW_MS / 1000 - 86_400), "end": str(NOW_MS / 1000), "step": "600"}
+    assert ask(client, query, "query_range", **span)[0] == 200
+
+    monkeypatch.setattr(answer, "VALUES_AT_MOST", 500)
+    status, body = ask(client, query, "query_range", **span)
+    assert (status, body["errorType"]) == (422, "execution")
+    assert "at most 500 are given" in body["error"]
+    assert ask(client, f"avg({query})", "query_range", **span)[0] == 200
+
+    monkeypatch.setattr(evaluation, "CELLS_AT_MOST", 500)
+    status, body = ask(client, f"avg({query})", "query_range", **span)
+    assert (status, body["errorType"]) == (422, "execution")
+    assert "at 145 moments are too much" in body["error"]
 
 
 def test_windows_that_overlap_too_much_are_refused(client: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,32 @@
+"""The forward pass: the rows of a plan go through the readings that came, and through the timers between them."""
+
+from alerts.course import course_of
+from alerts.engine_state import Changes
+from alerts.in_force import InForce, Unit
+from alerts.life_cycle import Timed, along
+from alerts.settle import settle_course
+from alerts.timers import expect
+from alerts.touched import touched_by
+from alerts.verdict import Judge, verdict_along
+from alerts.view import Arrivals
+
+
+def forward_pass(unit: Unit, in_force: InForce, arrivals: Arrivals) -> Changes | None:
+    """The changes that what the unit's view took in brings to its rows; None where none can come of it, as mostly."""
+    plan, states = unit.plan, unit.states
+    touched = touched_by(plan, arrivals)
+    if touched is None:
+        return None
+    rows = touched.may_happen(states)
+    course = course_of(plan, rows, arrivals, states, in_force.never_heard) if rows.size else None
+    states.see_readings(touched.rows, arrivals.oldest_ms)
+    changes = None
+    if course is not None:
+        verdict = verdict_along(plan, course, arrivals)
+        if plan.timed:
+            turns = Timed(plan, course, verdict, states, Judge(plan, unit.view)).turns()
+        else:
+            turns = along(course, verdict, states)
+        changes = settle_course(course, turns, states, arrivals)
+    expect(unit, in_force, arrivals, rows)
+    return changes

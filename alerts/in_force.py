@@ -1,0 +1,89 @@
+"""What is in force: a catalog and its rules as plans, what these see of the readings, and where their rows stand."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from alerts.engine_state import INACTIVE, RowStates
+from alerts.plan import FAR, NEVER, Plan, make_plans, reach_ms
+from alerts.view import View
+from city.catalog import Catalog
+from city.reading import Int64s
+from city.rule import QualityView, Rule
+
+
+@dataclass(slots=True, eq=False)
+class Unit:
+    """A plan at work: the view of the readings that it has, and where its rows stand.
+
+    due_ms: no timer of its rows fires before this clock time
+    soonest_ms: how long after a reading a row at rest can have a timer at the earliest, `FAR` where none has one
+    """
+
+    plan: Plan
+    view: View
+    states: RowStates
+    due_ms: int = field(init=False, default=NEVER)
+    soonest_ms: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.soonest_ms = int(self.plan.soonest.min(initial=FAR))
+
+    def open_rows(self) -> Int64s:
+        """int64[k]: the rows that are pending or firing, ascending."""
+        return np.flatnonzero(self.states.state != INACTIVE)
+
+    def alert_of(self, row: int) -> tuple[str, Rule, int]:
+        """The id under which a row's alerts go, its rule and its series."""
+        rule = int(self.plan.rule[row])
+        return self.plan.alert(rule), self.plan.rules[rule], int(self.plan.series[row])
+
+
+class InForce:
+    """A catalog and its rules, with fresh states.
+
+    views: by quality, those that rules have; units: every plan that has rows
+    delay_ms: int64[series], how long a reading may take to arrive
+    never_heard: int64[series], from when silence counts where nothing was ever heard, ms; `NEVER`: not yet known
+    """
+
+    def __init__(self, catalog: Catalog, rules: Sequence[Rule], replay_from_ms: int | None) -> None:
+        """`replay_from_ms`: in a replay, from when the silence of every sensor counts that was never heard."""
+        self.catalog = catalog
+        self.rules = tuple(rules)
+        self.replay_from_ms = replay_from_ms
+        plans = make_plans(self.rules, catalog)
+        count = len(catalog.sensors)
+        reach = {plan.view: np.zeros(count, np.int64) for plan in plans}
+        for plan in plans:
+            np.maximum.at(reach[plan.view], plan.series, reach_ms(plan))
+        # Without a resolution only equal values are the same value.
+        resolution = np.array([sensor.resolution or 0.0 for sensor in catalog.sensors])
+        self.views = {quality: View(quality, reach[quality], resolution) for quality in QualityView if quality in reach}
+        self.units = [Unit(plan, self.views[plan.view], RowStates.fresh(len(plan))) for plan in plans if len(plan)]
+        self.delay_ms: Int64s = np.array([sensor.delay_ms for sensor in catalog.sensors], np.int64)
+        registered = [sensor.registered_ms or NEVER for sensor in catalog.sensors]
+        self.never_heard: Int64s = np.array(registered, np.int64)
+        if replay_from_ms is not None:
+            self.never_heard[:] = replay_from_ms
+        self._unseen = bool((self.never_heard == NEVER).any())
+
+    def units_of(self, view: View) -> Iterator[Unit]:
+        """Those that have the view."""
+        return (unit for unit in self.units if unit.view is view)
+
+    def due_ms(self) -> int:
+        """No timer of any row fires before this clock time."""
+        return min((unit.due_ms for unit in self.units), default=FAR)
+
+    def look_again(self) -> None:
+        """Any timer may be due: rows are to be looked at whatever was known of them."""
+        for unit in self.units:
+            unit.due_ms = NEVER
+
+    def begin(self, clock_ms: int) -> None:
+        """The first sight of a sensor without a date of registration: from now on its silence counts."""
+        if self._unseen:
+            self.never_heard[self.never_heard == NEVER] = clock_ms
+            self._unseen = False

@@ -1,0 +1,69 @@
+"""New rules or a new catalog: what has the same names goes on, what is gone is closed."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from alerts.alert_events import Stamp, events_of
+from alerts.engine_state import FIRING, INACTIVE, RESOLVED, Changes
+from alerts.in_force import InForce, Unit
+from alerts.snapshot import recall, remember
+from city.alert import AlertEvent
+from city.catalog import Catalog
+from city.reading import Int64s, SeriesKey
+from city.rule import Rule
+
+
+def reload(old: InForce, catalog: Catalog, rules: Sequence[Rule], stamp: Stamp) -> tuple[InForce, list[AlertEvent]]:
+    """What is in force from now on, and the events that close alerts of rules, versions and sensors that are gone."""
+    new = InForce(catalog, rules, old.replay_from_ms)
+    versions = {(rule.id, rule.version) for unit in old.units for rule in unit.plan.rules}
+    for unit in new.units:
+        plan = unit.plan
+        fresh = np.array([(rule.id, rule.version) not in versions and not plan.silence for rule in plan.rules])
+        rows = fresh[plan.rule]  # what their windows say about the past raises nothing
+        unit.states.see_timers(rows, stamp.clock_ms - new.delay_ms[plan.series[rows]])
+    recall(remember(old), new)
+    new.begin(stamp.clock_ms)
+    return new, list(_close_gone(old, new, stamp))
+
+
+def _close_gone(old: InForce, new: InForce, stamp: Stamp) -> Iterator[AlertEvent]:
+    """Ends what is no longer there, dated at the entry."""
+    still = {name for unit in new.units for name, _ in _open(unit, new.catalog)}
+    for unit in old.units:
+        gone = [(name, row) for name, row in _open(unit, old.catalog) if name not in still]
+        if not gone:
+            continue
+        changes = _closing(unit, np.array([row for _, row in gone], np.int64), stamp.clock_ms)
+        for ((alert, _, subject), _), at_ms in zip(gone, changes.at.tolist(), strict=True):
+            _date_on(new, alert, subject, at_ms)
+        yield from events_of(unit, changes, old.catalog, stamp)
+
+
+def _open(unit: Unit, catalog: Catalog) -> Iterator[tuple[tuple[str, str, str], int]]:
+    """Alert, version and subject of each row that is pending or firing, and the row."""
+    for row in unit.open_rows().tolist():
+        alert, rule, series = unit.alert_of(row)
+        yield (alert, rule.version, str(catalog.sensors[series].key)), row
+
+
+def _closing(unit: Unit, rows: Int64s, clock_ms: int) -> Changes:
+    states = unit.states
+    state = states.state[rows]
+    after = np.where(state == FIRING, RESOLVED, INACTIVE).astype(np.uint8)
+    at = np.maximum(clock_ms, states.last[rows] + 1)
+    raised = np.where(state == FIRING, states.since[rows], at)
+    newest = unit.view.samples.end[unit.plan.series[rows]] - 1
+    return Changes(rows, state, after, at, raised, newest, states.peak[rows])
+
+
+def _date_on(new: InForce, alert: str, subject: str, at_ms: int) -> None:
+    """What the new version of a closed alert does is dated after the closing, as with any change of one alert."""
+    series = new.catalog.index.get(SeriesKey.parse(subject))
+    if series is None:
+        return
+    for unit in new.units:
+        for rule in range(len(unit.plan.rules)):
+            if unit.plan.alert(rule) == alert:
+                unit.states.last[unit.plan.rows_of(rule, series)] = at_ms

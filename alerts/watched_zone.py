@@ -1,0 +1,102 @@
+"""A zone whose silence is watched: which it is, who belongs to it, and how far it has come."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import msgspec
+import numpy as np
+
+from alerts.plan import FAR, NEVER, selected
+from city.catalog import Catalog
+from city.reading import Int64s
+from city.rule import Rule
+
+_DEVICES: Final = 2  # a single device that falls silent is no zone
+
+
+class ZoneState(msgspec.Struct):
+    """How far a zone has come. Times in ms; newest, arrived: of its newest reading; `since`: NEVER while it is heard.
+
+    last: date of its newest change
+    spans: (since, until) of silences under which something may still be held; `until` is FAR while one lasts
+    """
+
+    newest: int = NEVER
+    arrived: int = NEVER
+    since: int = NEVER
+    last: int = NEVER
+    spans: list[tuple[int, int]] = []
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedZone:
+    """A zone where sensors of at least two devices stand under rules with `no_data`.
+
+    members: int64[n], the series of these sensors, ascending
+    no_data_ms: the shortest that a rule has for one of them; delay_ms: the longest of theirs
+    """
+
+    name: str
+    severity: int
+    members: Int64s
+    no_data_ms: int
+    delay_ms: int
+    state: ZoneState = field(default_factory=ZoneState)
+
+    @property
+    def allowed_ms(self) -> int:
+        """How long nothing at all may be heard of it."""
+        return self.no_data_ms * 3 // 4
+
+    @property
+    def silent(self) -> bool:
+        """Whether it is silent now."""
+        return self.state.since != NEVER
+
+    def beginning(self, never_heard: Int64s) -> int:
+        """From when its silence counts: its newest reading, else the registration of its first sensor."""
+        return self.state.newest if self.state.newest != NEVER else int(never_heard[self.members].min())
+
+    def due_ms(self, never_heard: Int64s) -> int:
+        """The clock time at which it falls silent if nothing is heard, FAR while it is silent."""
+        if self.silent:
+            return FAR
+        return max(self.beginning(never_heard) + self.allowed_ms, self.state.arrived) + self.delay_ms
+
+    def inhibits(self, at_ms: int) -> bool:
+        """Whether an alert of one of its sensors with that date is not told."""
+        return any(since + self.delay_ms <= at_ms < until for since, until in self.state.spans)
+
+    def lifts_ms(self, at_ms: int) -> int:
+        """Until when what is held since `at_ms` is held; one silence after the other."""
+        lifts = NEVER
+        for since, until in self.state.spans:
+            if since <= max(at_ms, lifts):
+                lifts = max(lifts, until)
+        return lifts
+
+
+def watched_zones(catalog: Catalog, rules: Iterable[Rule]) -> list[WatchedZone]:
+    """The zones to watch, by name."""
+    under: dict[str, dict[int, list[Rule]]] = {}
+    for rule in rules:
+        if rule.no_data_ms is not None:
+            for series in selected(rule.select, catalog).tolist():
+                under.setdefault(catalog.sensors[series].zone, {}).setdefault(series, []).append(rule)
+    return [
+        _zone(name, members, catalog)
+        for name, members in sorted(under.items())
+        if len({catalog.sensors[series].device for series in members}) >= _DEVICES
+    ]
+
+
+def _zone(name: str, members: Mapping[int, Sequence[Rule]], catalog: Catalog) -> WatchedZone:
+    rules = [rule for some in members.values() for rule in some]
+    return WatchedZone(
+        name=name,
+        severity=max(rule.severity for rule in rules),  # whoever would have been told of one of them is told of this
+        members=np.array(sorted(members), np.int64),
+        no_data_ms=min(rule.no_data_ms for rule in rules if rule.no_data_ms is not None),
+        delay_ms=max(catalog.sensors[series].delay_ms for series in members),
+    )
