@@ -64,11 +64,11 @@ _condition = st.recursive(
 )
 # One shape for several rules: their rows stand side by side in one plan, with a constant of their own in each place.
 _shared = st.one_of(
-    st.builds("{} {} {{}}".format, _number, _operator),
-    st.builds("{{}} {} {} and {} {} {{}}".format, _operator, _number, _number, _operator),
-    st.builds("not ({} {} {{}} or {{}} {} {})".format, _number, _operator, _operator, _number),
-    st.builds("{} - {{}} {} {{}}".format, _number, _operator),
-    st.builds("({{}} {} {{}} or {} {} {})".format, _operator, _number, _operator, _number),
+    st.builds("{} {} {{}}".format, _value, _operator),
+    st.builds("{{}} {} {} and {} {} {{}}".format, _operator, _value, _value, _operator),
+    st.builds("not ({} {} {{}} or {{}} {} {})".format, _value, _operator, _operator, _value),
+    st.builds("{} - {{}} {} {{}}".format, _value, _operator),
+    st.builds("({{}} {} {{}} or {} {} {})".format, _operator, _value, _operator, _value),
 )
 _short = st.sampled_from(["0", "30s", "1m", "3m", "10m"])
 
