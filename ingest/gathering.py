@@ -3,13 +3,14 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 import numpy as np
 
 from city.delivery import Delivery
 from city.ports import ClockOffset
 from city.quarantine import KEPT_BYTES, Quarantined, Reason
-from city.reading import Bools, Int64s, Quality, ReadingBatch, SeriesKey
+from city.reading import Bools, Float64s, Int32s, Int64s, Quality, ReadingBatch, SeriesKey
 from city.wire.topic import Topic
 from ingest.journal.pieces import weight
 from ingest.message import Message, Reject
@@ -18,30 +19,37 @@ from ingest.validation import AHEAD_MS, Unusable, Validation, find_unusable
 
 @dataclass(slots=True)
 class Gathering:
-    """An open batch: plain lists over many messages, made into arrays once.
+    """An open batch: messages, whose readings are made into arrays once, when it is closed.
 
-    Message i stands at place i of `deliveries`, `topics` and `messages`.
+    Message i stands at place i of `deliveries`, `topics` and `messages`. readings: usable ones so far
     """
 
     deliveries: list[Delivery] = field(default_factory=list)
     topics: list[Topic | None] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
-    series: list[int] = field(default_factory=list)
-    time: list[int] = field(default_factory=list)
-    value: list[float] = field(default_factory=list)
+    readings: int = 0
 
     def add(self, delivery: Delivery, topic: Topic | None, message: Message) -> None:
         """Takes one message in."""
         self.deliveries.append(delivery)
         self.topics.append(topic)
         self.messages.append(message)
-        self.series += message.series
-        self.time += message.time
-        self.value += message.value
+        self.readings += len(message.series)
 
-    def __len__(self) -> int:
-        """Usable readings so far."""
-        return len(self.series)
+
+@dataclass(frozen=True, slots=True)
+class _Readings:
+    """What came, before anything is left out. origin: the message of each reading."""
+
+    keys: Sequence[SeriesKey]
+    series: Int32s
+    time: Int64s
+    value: Float64s
+    origin: Int64s
+
+    def named(self, row: int) -> str:
+        """One of them, for the person who looks."""
+        return f"{self.keys[self.series[row]]} = {float(self.value[row])} at {self.time[row]} ms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +87,19 @@ def close(
     keys: of the catalog's series; quarantine_room: bytes that the quarantine still takes
     """
     messages = gathering.messages
-    count = np.fromiter((len(m.series) for m in messages), np.int64, len(messages))
-    arrived = np.fromiter((d.arrived_ms for d in gathering.deliveries), np.int64, len(messages))
-    series = np.array(gathering.series, np.int32)
-    time = np.array(gathering.time, np.int64)
-    value = np.array(gathering.value, np.float64)
-    reckoned = np.fromiter((m.uptime_now_ms is not None for m in messages), np.bool_, len(messages))
+    count = np.array([len(m.series) for m in messages], np.int64)
+    arrived = np.array([d.arrived_ms for d in gathering.deliveries], np.int64)
+    series = np.fromiter(chain.from_iterable([m.series for m in messages]), np.int32, gathering.readings)
+    time = np.fromiter(chain.from_iterable([m.time for m in messages]), np.int64, gathering.readings)
+    value = np.fromiter(chain.from_iterable([m.value for m in messages]), np.float64, gathering.readings)
+    reckoned = np.array([m.uptime_now_ms is not None for m in messages], np.bool_)
     quality = np.where(np.repeat(reckoned, count), np.uint8(Quality.CLOCK), np.uint8(0))
     rejects = [(i, reject) for i, m in enumerate(messages) if m.rejects for reject in m.rejects]
     unusable = find_unusable(time, value, np.repeat(arrived, count) + AHEAD_MS)
     if unusable.any():
         origin = np.repeat(np.arange(len(messages)), count)
-        rejects += _rejects_of(unusable, origin, [keys[s] for s in gathering.series], gathering)
+        readings = _Readings(keys, series, time, value, origin)
+        rejects += _rejects_of(unusable, readings, gathering.deliveries)
         keep = unusable.usable
         series, time, value, quality = series[keep], time[keep], value[keep], quality[keep]
         count = np.bincount(origin[keep], minlength=len(messages))
@@ -112,7 +121,7 @@ def close(
 
 
 def _rejects_of(
-    unusable: Unusable, origin: Int64s, keys: Sequence[SeriesKey], gathering: Gathering
+    unusable: Unusable, readings: _Readings, deliveries: Sequence[Delivery]
 ) -> Iterator[tuple[int, Reject]]:
     """One reject for each message and reason, its first reading named."""
     reasons: tuple[tuple[Reason, Bools], ...] = (
@@ -121,10 +130,9 @@ def _rejects_of(
     )
     for reason, which in reasons:
         rows = which.nonzero()[0]
-        messages, first, count = np.unique(origin[rows], return_index=True, return_counts=True)
+        messages, first, count = np.unique(readings.origin[rows], return_index=True, return_counts=True)
         for message, row, n in zip(messages.tolist(), rows[first].tolist(), count.tolist(), strict=True):
-            arrived_ms = gathering.deliveries[message].arrived_ms
-            detail = f"{keys[row]} = {gathering.value[row]} at {gathering.time[row]} ms, arrived at {arrived_ms} ms"
+            detail = f"{readings.named(row)}, arrived at {deliveries[message].arrived_ms} ms"
             yield message, Reject(reason, n, detail)
 
 

@@ -155,13 +155,14 @@ class Pipeline:
     def _receive(self, gathering: Gathering) -> None:
         """Moves what is in hand into the batch, as far as it fits."""
         in_hand, receive, add = self._in_hand, self._reception.receive, gathering.add
-        limit, series = self._batch_readings, gathering.series
-        while in_hand and len(series) < limit:
+        limit = self._batch_readings
+        while in_hand and gathering.readings < limit:
             delivery = in_hand.popleft()
-            add(delivery, *receive(delivery))
+            topic, message = receive(delivery)
+            add(delivery, topic, message)
 
     def _is_full(self, gathering: Gathering) -> bool:
-        return len(gathering) >= self._batch_readings or len(gathering.deliveries) >= BATCH_MESSAGES
+        return gathering.readings >= self._batch_readings or len(gathering.deliveries) >= BATCH_MESSAGES
 
     async def _settle(self, gathering: Gathering) -> None:
         """Journal, then acknowledge, then owe the receipts. In this order lies the city's promise."""

@@ -43,7 +43,7 @@ class Presences:
         """(device, ms) of messages that came; an older one, sent again from the quarantine, changes nothing."""
         heard_ms, known = self._heard_ms, self._states
         for device, at_ms in devices:
-            if device in known and at_ms > heard_ms.get(device, 0):
+            if at_ms > heard_ms.get(device, 0) and device in known:
                 heard_ms[device] = at_ms
 
     def all(self) -> Sequence[DevicePresence]:

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Final, assert_never
 
+import msgspec
+
 from city.catalog import Catalog
 from city.delivery import Delivery
 from city.ports import ClockOffset
@@ -91,14 +93,13 @@ class Reception:
             raise WireError(f"{topic.device} is in zone {zone}, not {topic.zone}", Reason.WRONG_IDENTITY)
 
     def _reckon_times(self, topic: Topic, message: Message, uptime_now_ms: int, arrived_ms: int) -> Message:
-        """Turns the uptimes of an unsynced device into times, in place, or refuses them all."""
+        """Turns the uptimes of an unsynced device into times, or refuses them all."""
         if message.boot is None or not 0 <= uptime_now_ms <= LONGEST_UPTIME_MS:
             detail = f"an unsynced clock with `now` at {uptime_now_ms} ms and boot {message.boot}"
             reject = Reject(Reason.IMPOSSIBLE_TIME, len(message.time), detail)
             return Message([], [], [], seq=message.seq, boot=message.boot, rejects=(*message.rejects, reject))
         offset_ms = self._offsets.offset_ms(topic.device, message.boot, arrived_ms, uptime_now_ms)
-        message.time[:] = [uptime_ms + offset_ms for uptime_ms in message.time]
-        return message
+        return msgspec.structs.replace(message, time=[uptime_ms + offset_ms for uptime_ms in message.time])
 
 
 def rejected(reason: Reason, detail: str) -> Message:

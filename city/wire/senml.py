@@ -125,7 +125,7 @@ def _header(first: Record) -> Pack:
     """Our fields of the first record, and no measurement yet."""
     pack = Pack([])
     seq, boot = first.seq, first.boot
-    if seq is not None and boot is not None and 0 <= seq <= MAX_SEQ and _is_boot(boot):
+    if seq is not None and boot is not None and 0 <= seq <= MAX_SEQ and is_boot(boot):
         pack.seq, pack.boot = seq, boot
     if first.clk == ClockState.UNSYNCED and first.now is not None and 0 <= first.now <= MAX_TIME_S:
         pack.uptime_now_ms = round(first.now * 1000)
@@ -193,8 +193,8 @@ def _fault(faults: dict[Reason, Fault], r: Record, v: float | None, time_ms: int
         faults[reason] = Fault(reason, before.count + 1, before.detail)
 
 
-def _is_boot(boot: str) -> bool:
-    """Printable ASCII: it goes into keys, logs and receipts."""
+def is_boot(boot: str) -> bool:
+    """Whether this may name a device's start: short printable ASCII, since it goes into keys, logs and receipts."""
     return 0 < len(boot) <= MAX_BOOT_CHARS and boot.isascii() and boot.isprintable()
 
 

@@ -1,5 +1,7 @@
 """SenML packs (RFC 8428), the payload that our own devices send."""
 
+import math
+from dataclasses import dataclass
 from typing import Final
 
 from city.catalog import Catalog, Sensor
@@ -8,12 +10,25 @@ from city.quarantine import Reason
 from city.wire.errors import WireError
 from city.wire.senml import Measurement, Pack, decode_pack
 from city.wire.topic import Topic
+from ingest.codecs.usual_pack import Shape, decode_usual
 from ingest.message import Message, Reject
 
 DIMENSIONLESS: Final = "/"  # the unit of a ratio and of on/off: the one that a sender may always leave out
 
+# A device sends packs of one shape, or of a few. A hundred readings carry the cost of being looked up one by one.
+_SHAPES: Final = 8
+_SHAPE_RECORDS: Final = 100
+
 _Way = tuple[int, float, float]  # series, scale, offset
 _Key = tuple[str, str | None, bool]  # name, unit, and whether the value is a boolean
+
+
+@dataclass(frozen=True, slots=True)
+class _Route:
+    """The ways of a whole pack. conversion: scale and offset for each record; None where no value changes."""
+
+    series: tuple[int, ...]
+    conversion: tuple[tuple[float, float], ...] | None
 
 
 class _Rejects:
@@ -37,16 +52,18 @@ def _more(before: Reject, count: int) -> Reject:
 class _Device:
     """How a device's measurements become readings: its sensors, and the ways through them that were already taken.
 
-    Ways are at most names × units of the catalog, since only those that lead somewhere are remembered.
+    Ways are at most names × units of the catalog, since only those that lead somewhere are remembered; `routes` are
+    those of whole packs.
     """
 
-    __slots__ = ("_id", "_sensors", "ways", "zone")
+    __slots__ = ("_id", "_sensors", "routes", "ways", "zone")
 
     def __init__(self, device: str, zone: str) -> None:
         self._id = device
         self._sensors: dict[str, tuple[int, Sensor]] = {}
         self.zone = zone
         self.ways: dict[_Key, _Way] = {}
+        self.routes: dict[Shape, _Route] = {}
 
     def take_sensor(self, series: int, sensor: Sensor) -> None:
         self._sensors[sensor.key.sensor] = (series, sensor)
@@ -71,6 +88,24 @@ class _Device:
         self.ways[m.name, m.unit, is_bool] = way
         return way
 
+    def route(self, shape: Shape) -> _Route | None:
+        """The route for packs of this shape, remembered from now on; None where a record leads nowhere."""
+        count = len(shape) // 2
+        found: list[_Way] = []
+        for name, unit in zip(shape[:count], shape[count:], strict=True):
+            way = self.way(Measurement(name or "", unit or None, 0, 0.0))
+            if isinstance(way, Reject):
+                return None
+            found.append(way)
+        conversion = tuple((scale, offset) for _, scale, offset in found)
+        series = tuple(series for series, _, _ in found)
+        route = _Route(series, None if set(conversion) == {(1.0, 0.0)} else conversion)
+        if count <= _SHAPE_RECORDS:
+            if len(self.routes) == _SHAPES:
+                self.routes.clear()
+            self.routes[shape] = route
+        return route
+
 
 class SenmlCodec:
     """Turns SenML into readings of the catalog it is given: names into series, units into canonical ones.
@@ -85,16 +120,41 @@ class SenmlCodec:
 
     def decode(self, topic: Topic, delivery: Delivery) -> Message:
         """The readings in `delivery`, which came under `topic`. Raises nothing that depends on what was sent."""
-        try:
-            pack = decode_pack(delivery.payload, delivery.arrived_ms)
-        except WireError as error:
-            return Message([], [], [], topic.device, topic.zone, rejects=(Reject(error.reason, 1, str(error)),))
         device = self._devices.get(topic.device)
-        if device is None:
-            return _refused(pack, topic, Reason.UNKNOWN_SENSOR, f"the catalog has no device {topic.device}")
-        if device.zone != topic.zone:
-            return _refused(pack, topic, Reason.WRONG_IDENTITY, f"{topic.device} belongs to zone {device.zone}")
-        return _message(pack, topic, device)
+        if device is not None and device.zone == topic.zone:
+            usual = _usual_message(delivery.payload, topic, device)
+            if usual is not None:
+                return usual
+        return _plain_message(delivery, topic, device)
+
+
+def _usual_message(payload: bytes, topic: Topic, device: _Device) -> Message | None:
+    """What `_plain_message` makes of a usual pack of which all can be used; None of any other."""
+    pack = decode_usual(payload)
+    if pack is None:
+        return None
+    route = device.routes.get(pack.shape) or device.route(pack.shape)
+    if route is None:
+        return None
+    value = pack.value
+    if route.conversion is not None:
+        value = [v * scale + offset for v, (scale, offset) in zip(value, route.conversion, strict=True)]
+        if not math.isfinite(sum(value)):  # one of them is not, or the sum is too great: looked at one by one
+            return None
+    return Message(route.series, pack.time, value, topic.device, topic.zone, pack.seq, pack.boot)
+
+
+def _plain_message(delivery: Delivery, topic: Topic, device: _Device | None) -> Message:
+    """What any pack holds, record by record."""
+    try:
+        pack = decode_pack(delivery.payload, delivery.arrived_ms)
+    except WireError as error:
+        return Message([], [], [], topic.device, topic.zone, rejects=(Reject(error.reason, 1, str(error)),))
+    if device is None:
+        return _refused(pack, topic, Reason.UNKNOWN_SENSOR, f"the catalog has no device {topic.device}")
+    if device.zone != topic.zone:
+        return _refused(pack, topic, Reason.WRONG_IDENTITY, f"{topic.device} belongs to zone {device.zone}")
+    return _message(pack, topic, device)
 
 
 def _message(pack: Pack, topic: Topic, device: _Device) -> Message:

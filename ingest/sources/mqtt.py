@@ -70,7 +70,8 @@ class _Ack(msgspec.Struct, gc=False):
 
     def __call__(self) -> None:
         self.given = True
-        self.connection.acknowledge_soon()
+        if not self.connection.flush_due:
+            self.connection.acknowledge_soon()
 
 
 def _nothing() -> None:
@@ -190,7 +191,7 @@ class _Connection(asyncio.Protocol):
         self._parser = MqttParser()
         self._transport: asyncio.Transport | None = None
         self._unacknowledged: deque[_Ack] = deque()  # in order of receipt
-        self._flush_due = False
+        self.flush_due = False
         self._taking = True
         self._paused = False
         self._heard_s = self._loop.time()
@@ -263,13 +264,13 @@ class _Connection(asyncio.Protocol):
         self._transport.resume_reading()
 
     def acknowledge_soon(self) -> None:
-        if not self._flush_due:
-            self._flush_due = True
-            self._loop.call_soon(self._flush)
+        """Writes what is due by then, after this turn of the loop."""
+        self.flush_due = True
+        self._loop.call_soon(self._flush)
 
     def _flush(self) -> None:
         """Writes what was acknowledged, in order of receipt (MQTT-4.6.0-2): up to the first that is still missing."""
-        self._flush_due = False
+        self.flush_due = False
         due: list[int] = []
         unacknowledged = self._unacknowledged
         while unacknowledged and unacknowledged[0].given:

@@ -65,7 +65,7 @@ def test_readings_in_canonical_units(form: Form) -> None:
         Measurement("pump", "/", NOW_MS + 4, 0.0),
     ]
     got = decode_payload(encode_pack(Pack(sent, seq=9, boot="b"), form))
-    assert got.series == [LEVEL, LEVEL, AIR, PUMP, PUMP]
+    assert list(got.series) == [LEVEL, LEVEL, AIR, PUMP, PUMP]
     assert got.time == [NOW_MS + i for i in range(5)]
     assert got.value == pytest.approx([2.5, 2.5, 0.0, 1.0, 0.0])
     assert (got.device, got.zone, got.seq, got.boot, got.uptime_now_ms) == ("gauge", "sabae", 9, "b", None)
@@ -133,7 +133,7 @@ def test_a_unit_that_a_device_leaves_out_is_the_catalogs() -> None:
 
     def level(**record: object) -> list[float]:
         payload = json.dumps([{"n": "level", "v": 250.0, **record}]).encode()
-        return SenmlCodec(depths).decode(topic, Delivery(str(topic), payload, NOW_MS, lambda: None)).value
+        return list(SenmlCodec(depths).decode(topic, Delivery(str(topic), payload, NOW_MS, lambda: None)).value)
 
     assert level() == [2.5]
     assert level(u="m") == [250.0]
