@@ -1,8 +1,12 @@
-"""A sign of life to addresses outside, every minute. Its absence is the receiver's alarm."""
+"""A sign of life to addresses outside, every minute. Its absence is the receiver's alarm.
+
+A city that takes no readings any more, or judges none, can raise no alert about it: it falls silent here instead.
+"""
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
+import logging
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 import msgspec
@@ -12,6 +16,8 @@ from administration.metrics import Metrics
 from administration.ports import Address
 from administration.webhook_sender import WebhookSender
 from city.clock import Clock
+
+_log = logging.getLogger(__name__)
 
 EVERY_MS: Final = 60_000  # formats.md
 
@@ -27,13 +33,23 @@ class Beat(msgspec.Struct, frozen=True):
 class Heartbeat:
     """Beats at each full minute of the clock, to each address by itself: one at a time and never again, so that nothing
     piles up where nobody answers. A failure is counted; the next minute's beat says the same.
+
+    probe: returns None while the city can do its work, else what is wrong; then nothing is sent
     """
 
     def __init__(
-        self, *, city: str, addresses: Sequence[Address], sender: WebhookSender, clock: Clock, metrics: Metrics
+        self,
+        *,
+        city: str,
+        addresses: Sequence[Address],
+        probe: Callable[[], Awaitable[str | None]],
+        sender: WebhookSender,
+        clock: Clock,
+        metrics: Metrics,
     ) -> None:
         self._city = city
         self._addresses = addresses
+        self._probe = probe
         self._sender = sender
         self._clock = clock
         self._metrics = metrics
@@ -47,9 +63,13 @@ class Heartbeat:
 
     async def _beat_at(self, address: Address, started_ms: int) -> None:
         while True:
-            beat = self._event(self._clock.now_ms(), started_ms)
-            outcome = await self._sender.post(address, beat.id, beat.json().encode())
-            self._metrics.heartbeat(outcome)
+            wrong = await self._probe()
+            if wrong is None:
+                beat = self._event(self._clock.now_ms(), started_ms)
+                outcome = await self._sender.post(address, beat.id, beat.json().encode())
+                self._metrics.heartbeat(outcome)
+            else:
+                _log.error("no heartbeat: %s", wrong)
             now_ms = self._clock.now_ms()
             await self._clock.sleep((EVERY_MS - now_ms % EVERY_MS) / 1000)
 

@@ -49,6 +49,7 @@ IN_MILLIMETRES: Final[Mapping[str, Conversion]] = {"mm": SAME, "cm": Conversion(
 IN_CELSIUS: Final[Mapping[str, Conversion]] = {"Cel": SAME, "K": Conversion(1.0, -273.15)}
 IN_PERCENT: Final[Mapping[str, Conversion]] = {"/100": SAME, "%": SAME, "/": Conversion(100.0)}
 IN_METRES_PER_SECOND: Final[Mapping[str, Conversion]] = {"m/s": SAME, "km/h": Conversion(1 / 3.6)}
+IN_SECONDS: Final[Mapping[str, Conversion]] = {"s": SAME, "ms": Conversion(0.001), "min": Conversion(60.0)}
 IN_VOLTS: Final[Mapping[str, Conversion]] = {"V": SAME, "mV": Conversion(0.001)}
 
 
@@ -244,6 +245,37 @@ QUANTITIES: Final[Mapping[str, Quantity]] = {
             low=0.0,
             high=1.0,
             rate_per_hour=3_600_000.0,  # once a millisecond: every switch is plausible
+        ),
+        # The city's own condition, measured by the city itself: megane/condition.py.
+        Quantity(
+            id="store_standstill",
+            title=Text(ja="保存の停止時間", en="Store at a standstill"),
+            unit="s",
+            unit_label="s",
+            units=IN_SECONDS,
+            low=0.0,
+            high=1e9,  # thirty years
+            rate_per_hour=1e9,  # it begins at once and ends at once
+        ),
+        Quantity(
+            id="inbox_full",
+            title=Text(ja="受信箱の満杯時間", en="Inbox full"),
+            unit="s",
+            unit_label="s",
+            units=IN_SECONDS,
+            low=0.0,
+            high=1e9,
+            rate_per_hour=1e9,
+        ),
+        Quantity(
+            id="journal_share",
+            title=Text(ja="ジャーナルが占める割合", en="Journal's share of the disk's room"),
+            unit="/100",  # of the disk's room that is left to the journal, its own size included
+            unit_label="%",
+            units=IN_PERCENT,
+            low=0.0,
+            high=100.0,
+            rate_per_hour=360_000.0,  # somebody copies a film to the disk
         ),
     )
 }

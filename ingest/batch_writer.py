@@ -48,6 +48,10 @@ class BatchWriter:
         if self._readings >= _SAVE_READINGS or self._batches >= _SAVE_BATCHES:
             self._save_frontier(position)
 
+    def newest_value(self, series: int) -> float:
+        """The value at the series' frontier, NaN before its first reading. From any thread."""
+        return float(self._validation.frontier.value[series])
+
     def finish(self) -> None:
         """Saves the frontier after the last batch, so that the next start reads nothing again."""
         if self._batches:

@@ -49,7 +49,11 @@ class Latency(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """The result. `unsure`: readings on connections that broke before the broker said that it has them."""
+    """The result.
+
+    published: readings of the fleet, and those that the city said of itself
+    unsure: readings on connections that broke before the broker said that it has them
+    """
 
     published: int
     unsure: int
@@ -103,7 +107,7 @@ def make_report(city: City, fleet: Fleet, departments: Departments) -> Report:
     received = {receipt.event.id for receipt in departments.receipts.values()}
     health = city.endpoints.health()
     return Report(
-        published=fleet.books.published,
+        published=_published(city, fleet),
         unsure=fleet.books.unsure,
         stored=_counted(city, "megane_readings_total", outcome="stored", reason=""),
         duplicates=_counted(city, "megane_readings_total", outcome="duplicate", reason=""),
@@ -123,11 +127,15 @@ def make_report(city: City, fleet: Fleet, departments: Departments) -> Report:
 
 def _at_rest(city: City, fleet: Fleet) -> bool:
     """Whether the city has taken all that the broker has, and brought it to its end."""
-    if _counted(city, "megane_readings_received_total") < fleet.books.published or city.store_writer.lag:
+    if _counted(city, "megane_readings_received_total") < _published(city, fleet) or city.store_writer.lag:
         return False
     if city.watch.position < city.journal.tail.position or city.ledger.unrelayed(1):
         return False
     return not any(endpoint.waiting or endpoint.retrying for endpoint in city.endpoints.health())
+
+
+def _published(city: City, fleet: Fleet) -> int:
+    return fleet.books.published + city.condition.said
 
 
 def _told(city: City) -> list[AlertEvent]:

@@ -46,6 +46,7 @@ async def run_city(city: City, until: asyncio.Event, on_ready: Callable[[], Awai
                     "watch": city.watch.run(),
                     "relay": city.relay.run(),
                     "worker": city.worker.run(),
+                    "condition": city.condition.run(),
                     "heartbeat": city.heartbeat.run(),
                     "retention": city.retention.run(),
                     "web": city.web_server.run(),

@@ -1,11 +1,13 @@
-"""Whether the city can work, and whether its process should be left running."""
+"""Whether the city can work, whether its process should be left running, and what is amiss with it meanwhile."""
 
-from collections.abc import Sequence
+import shutil
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from alerts.watch import Watch
 from api.ports import Check
 from city.clock import Clock
+from ingest.inbox import Inbox
 from ingest.journal.writer import Journal
 from ingest.pipeline import Pipeline
 from ingest.sources.mqtt import MqttSource
@@ -21,6 +23,7 @@ class Wellbeing:
     def __init__(
         self,
         source: MqttSource,
+        inbox: Inbox,
         pipeline: Pipeline,
         journal: Journal,
         watch: Watch,
@@ -29,6 +32,7 @@ class Wellbeing:
     ) -> None:
         """`wall` is the machine's clock: being stuck is a matter of real time, also where the city's runs faster."""
         self._source = source
+        self._inbox = inbox
         self._pipeline = pipeline
         self._journal = journal
         self._watch = watch
@@ -36,6 +40,8 @@ class Wellbeing:
         self._backlog = journal.tail.position  # what a former run left; until it is through, pages show the past
         self._engine = _Standing(wall)
         self._append = _Standing(wall)
+        self._store = _Standing(wall)
+        self._full = _Standing(wall)
 
     def readiness(self) -> Sequence[Check]:
         """Messages come in, and what lay in the journal at the start has been judged and stored."""
@@ -58,9 +64,30 @@ class Wellbeing:
         )
 
     async def probe(self) -> str | None:
-        """What the watchdog asks: None when journal and engine pass, else what is wrong."""
+        """What watchdog and heartbeat ask: None when journal and engine pass, else what is wrong."""
         wrong = [f"{check.name}: {check.detail}" for check in self.health() if not check.ok]
         return "; ".join(wrong) or None
+
+    def measures(self) -> Mapping[str, Callable[[], float]]:
+        """What is amiss though the city works, by quantity (city/quantity.py): 0 where nothing is."""
+        return {
+            "store_standstill": self._store_standstill_s,
+            "inbox_full": self._inbox_full_s,
+            "journal_share": self._journal_share,
+        }
+
+    def _store_standstill_s(self) -> float:
+        """For how long the store has taken nothing, though the journal has something for it."""
+        return self._store.since_ms(self._store_writer.position if self._store_writer.lag else None) / 1000
+
+    def _inbox_full_s(self) -> float:
+        return self._full.since_ms(1 if self._inbox.full else None) / 1000
+
+    def _journal_share(self) -> float:
+        """What part of the disk's room the journal has taken: its size beside that and what is still free, percent."""
+        size = self._journal.size_bytes()
+        free = shutil.disk_usage(self._journal.path.parent).free
+        return 100 * size / (size + free)
 
 
 class _Standing:

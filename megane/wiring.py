@@ -52,6 +52,7 @@ from megane.addresses import heartbeat_addresses, read_addresses
 from megane.city_files import read_folder
 from megane.city_home import CityHome
 from megane.clocks import SystemClock
+from megane.condition import Condition
 from megane.database import open_database, open_for_reading
 from megane.in_force import InForce, catalog_of, journal_what_is_new, load_city
 from megane.mosquitto import LOOPBACK, Mosquitto
@@ -90,6 +91,7 @@ class City:
     relay: Relay
     worker: Worker
     endpoints: Endpoints
+    condition: Condition
     heartbeat: Heartbeat
     retention: Retention
     feed: Feed
@@ -152,7 +154,8 @@ def wire(
     )
     receipts = ReceiptLedger(source.publish, clock, meters.receipts_sent.inc)
     catch_up = CatchUp(journal, catalog, clock, rng)
-    pipeline = Pipeline(inbox, reception, BatchWriter(journal, catalog), receipts, catch_up, meters, clock, rng)
+    batch_writer = BatchWriter(journal, catalog)
+    pipeline = Pipeline(inbox, reception, batch_writer, receipts, catch_up, meters, clock, rng)
 
     # From the journal into the store.
     store = store or open_store(settings.store, home.store)
@@ -194,17 +197,29 @@ def wire(
         on_steps=worker.wake,
     )
     watch = Watch(journal, ledger, clock, registry, on_events=relay.wake)
+    retention = Retention(journal, clock, timedelta(hours=settings.journal.retention_h))
+
+    # The city itself is watched.
+    wellbeing = Wellbeing(source, inbox, pipeline, journal, watch, store_writer, SystemClock())
+    condition = Condition(
+        catalog=catalog,
+        root=settings.mqtt.root,
+        measures=wellbeing.measures(),
+        newest=batch_writer.newest_value,
+        put=inbox.put_nowait,
+        clock=clock,
+        wall=SystemClock(),
+    )
     heartbeat = Heartbeat(
         city=catalog.city,
         addresses=heartbeat_addresses(settings.heartbeat.urls, settings.heartbeat.secret_files),
+        probe=wellbeing.probe,
         sender=sender,
         clock=clock,
         metrics=sender_metrics,
     )
-    retention = Retention(journal, clock, timedelta(hours=settings.journal.retention_h))
 
     # What people and machines see.
-    wellbeing = Wellbeing(source, pipeline, journal, watch, store_writer, SystemClock())
     _measure(meters, inbox, journal, store_writer)
     reading = open_for_reading(home.database)
     endpoints = Endpoints(database=database, clock=clock, on_steps=worker.wake)
@@ -245,6 +260,7 @@ def wire(
         relay=relay,
         worker=worker,
         endpoints=endpoints,
+        condition=condition,
         heartbeat=heartbeat,
         retention=retention,
         feed=feed,

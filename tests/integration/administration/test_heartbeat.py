@@ -1,7 +1,7 @@
 """The sign of life: each minute, to each address by itself, failures counted."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from prometheus_client import CollectorRegistry
@@ -18,13 +18,23 @@ from tests.support.manual_clock import ManualClock
 from tests.support.receiver import OK, SECRET, Answer, Received, Receiver
 
 
+async def nothing_wrong() -> str | None:
+    return None
+
+
 @asynccontextmanager
-async def beating(clock: ManualClock, registry: CollectorRegistry, *urls: str) -> AsyncIterator[None]:
+async def beating(
+    clock: ManualClock,
+    registry: CollectorRegistry,
+    *urls: str,
+    probe: Callable[[], Awaitable[str | None]] = nothing_wrong,
+) -> AsyncIterator[None]:
     secrets = (Secret.parse(SECRET, origin="test"),)
     async with WebhookSender(TestCity({}), SystemClock()) as sender:
         heartbeat = Heartbeat(
             city="sabae",
             addresses=[Address.of(url, secrets, origin="test") for url in urls],
+            probe=probe,
             sender=sender,
             clock=clock,
             metrics=Metrics(registry),
@@ -67,3 +77,16 @@ async def test_a_failure_is_counted_and_not_repeated() -> None:
     failed = {"outcome": "retry", "reason": "server_error"}
     assert (registry.get_sample_value("megane_heartbeats_total", failed) or 0) >= 2
     assert [r.event["time"][14:19] for r in receiver.requests] == ["00:00", "01:00", "02:00"]
+
+
+async def test_a_city_whose_probe_fails_is_silent_until_it_passes_again() -> None:
+    asked: list[int] = []
+    clock = ManualClock(START_MS)
+
+    async def stuck_for_two_minutes() -> str | None:
+        asked.append(clock.now_ms())
+        return "journal: a batch has waited 61000 ms" if 2 <= len(asked) <= 3 else None
+
+    async with Receiver() as receiver, beating(clock, CollectorRegistry(), receiver.url, probe=stuck_for_two_minutes):
+        await clock.pass_until(receiver.until(lambda: len(receiver.taken) == 2))
+    assert [r.event["time"][14:19] for r in receiver.taken] == ["00:00", "03:00"]

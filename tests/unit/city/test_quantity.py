@@ -45,6 +45,9 @@ def test_all_that_the_city_measures_is_there() -> None:
         "battery_voltage",
         "signal_strength",
         "on_off",
+        "store_standstill",
+        "inbox_full",
+        "journal_share",
     }
 
 
@@ -66,6 +69,7 @@ def test_all_that_the_city_measures_is_there() -> None:
         ("wind_direction", 3.141592653589793, "rad", 180.0),
         ("battery_voltage", 3_600.0, "mV", 3.6),
         ("signal_strength", -120.0, "dBW", -90.0),
+        ("store_standstill", 2.0, "min", 120.0),
     ],
 )
 def test_units_convert(quantity: str, value: float, unit: str, canonical: float) -> None:

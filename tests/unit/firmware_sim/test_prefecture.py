@@ -56,7 +56,7 @@ def test_the_citys_rules_watch_the_whole_prefecture(prefecture: Catalog) -> None
 
 def test_every_device_speaks_in_its_scenario(prefecture: Catalog) -> None:
     scenario = load_scenario(sabae_files(), "prefecture", prefecture)
-    assert {plan.device.id for plan in scenario.devices} == set(prefecture.devices)
+    assert {plan.device.id for plan in scenario.devices} == set(prefecture.devices) - {"megane"}  # the city itself
     light = [plan for plan in scenario.devices if plan.device.id not in sabae_catalog().devices]
     assert {len(plan.instruments) for plan in light} == {1}
 

@@ -50,7 +50,8 @@ def crossing_h(scenario: Scenario, series: str, level: float) -> float:
 def test_every_scenario_simulates_every_sensor_of_the_city(name: str) -> None:
     scenario = load_scenario(sabae_files(), name, sabae_catalog())
     simulated = {one.sensor.key for plan in scenario.devices for one in plan.instruments}
-    assert simulated == set(sabae_catalog().index)
+    of_itself = {key for key in sabae_catalog().index if key.device == "megane"}  # what the city measures of itself
+    assert simulated == set(sabae_catalog().index) - of_itself
 
 
 @pytest.mark.parametrize("name", ["river-flood", "heavy-snow", "heatwave", "school-day"])
