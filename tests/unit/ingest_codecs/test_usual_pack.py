@@ -33,7 +33,7 @@ SENT = (
     ("pump", "/"),
 )
 ODD = (("pump", None), ("level", ""), ("level", "x"), ("other:level", "m"), ("x", "m"), ("", "m"))
-AT_THE_EDGE = (
+AT_THE_EDGE: tuple[dict[str, float], ...] = (
     {"bt": RELATIVE_BELOW_S, "t": -0.0004},
     {"bt": RELATIVE_BELOW_S},
     {"bt": RELATIVE_BELOW_S, "t": 0.001},
@@ -47,7 +47,7 @@ AT_THE_EDGE = (
 
 seconds = st.integers(-5_000, 5_000).map(lambda ms: ms / 1000) | st.floats(-1e4, 1e4)
 values = st.integers(-(2**62), 2**62) | st.floats(allow_nan=False, allow_infinity=False) | st.just(1.7e308)
-odd_fields = st.sampled_from(
+odd_fields: st.SearchStrategy[dict[str, object]] = st.sampled_from(
     [
         *({name: value} for name in ("bn", "bu") for value in ("", "level", "m")),
         *({name: value} for name in ("bt", "bv", "t", "v", "now") for value in (0, 2.5, NOW_S - 60, None)),
@@ -62,7 +62,7 @@ odd_fields = st.sampled_from(
 @st.composite
 def packs(draw: st.DrawFn) -> bytes:
     """A usual pack, with at most one thing about it that may be unusual."""
-    records = [
+    records: list[dict[str, object]] = [
         {"n": name, "u": unit, "v": draw(values), "t": draw(seconds)}
         for name, unit in draw(st.lists(st.sampled_from(SENT), min_size=1, max_size=4))
     ]
@@ -79,6 +79,8 @@ def packs(draw: st.DrawFn) -> bytes:
             records[0] = {"n": "level", "u": "m", "v": 1, **draw(st.sampled_from(AT_THE_EDGE))}
         case "headless":
             records[0] = {"n": "level", "u": "m", "v": 1, "t": NOW_S}
+        case _:
+            pass
     return json.dumps(records).encode()
 
 
