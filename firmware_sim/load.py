@@ -2,8 +2,9 @@
 
     python -m firmware_sim.load --port 1883 --messages 200000 --readings 10 --devices 1000 --json
 
-Everything is written before the clock starts, so that what is measured is the broker and what stands behind it. It
-keeps no message: a connection that breaks ends the run. `--rate` sends evenly instead of as fast as it goes.
+Everything is written before the clock starts, so that what is measured is the broker and what stands behind it; with
+`--as-it-goes` each message is written when its turn comes, for loads that no memory holds. It keeps no message: a
+connection that breaks ends the run. `--rate` sends evenly instead of as fast as it goes.
 """
 
 import argparse
@@ -23,7 +24,8 @@ from city.wire.topic import Kind, Topic
 from firmware_sim.sender import Sender
 
 BLOCK: Final = 100  # messages a write: a wake-up costs more than a message
-STEP_MS: Final = 1_000  # between the readings of one device
+PACE_S: Final = 0.002  # evenly enough for whoever measures milliseconds; more wake-ups would cost what is measured
+STEP_MS: Final = 1_000  # between the readings of one device, where nothing else is asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,8 @@ class Load:
     messages: in all; of `readings` readings each, from `devices` devices in turn, `{prefix}-0000` and on
     window: messages out without acknowledgement, over all connections
     rate_per_s: messages a second over all connections; 0 is as fast as it goes
-    start_ms: time of the first reading, ms since the epoch; a device's times then go on by seconds
+    start_ms: time of the first reading, ms since the epoch; a device's times then go on by `step_ms`
+    as_it_goes: nothing is written ahead
     """
 
     messages: int
@@ -48,19 +51,23 @@ class Load:
     sensor: str = "water_level"
     unit: str = "m"
     start_ms: int = 1_719_100_000_000
+    step_ms: int = STEP_MS
+    as_it_goes: bool = False
     form: Form = Form.JSON
 
 
 class Outcome(msgspec.Struct, frozen=True):
     """What came of it.
 
-    began_s: when the first write was, seconds since the epoch; seconds: from there to the last acknowledgement
+    began_s: when the first write was, seconds since the epoch; seconds: from there to the last acknowledgement, and
+    cpu_s: processor seconds of this process in that time
     """
 
     messages: int
     readings: int
     began_s: float
     seconds: float
+    cpu_s: float
     messages_per_s: float
     built_s: float
 
@@ -78,9 +85,9 @@ def packets(load: Load, share: int) -> Iterator[bytes]:
         turn, device = divmod(number, load.devices)
         if device % load.connections != share:
             continue
-        first_ms = load.start_ms + turn * load.readings * STEP_MS
+        first_ms = load.start_ms + turn * load.readings * load.step_ms
         measurements = [
-            Measurement(load.sensor, load.unit, first_ms + k * STEP_MS, 1 + (number + k) % 97 / 100)
+            Measurement(load.sensor, load.unit, first_ms + k * load.step_ms, 1 + (number + k) % 97 / 100)
             for k in range(load.readings)
         ]
         payload = encode_pack(Pack(measurements, (), turn + 1, "0123456789abcdef"), load.form)
@@ -88,18 +95,23 @@ def packets(load: Load, share: int) -> Iterator[bytes]:
         yield Publish(topics[device], payload, 1, packet_id).encode()
 
 
-def blocks(load: Load, share: int, size: int) -> list[tuple[int, bytes]]:
+def messages_of(load: Load, share: int) -> int:
+    """How many messages connection `share` has."""
+    turns, rest = divmod(load.messages, load.devices)
+    whole, part = (len(range(share, devices, load.connections)) for devices in (load.devices, rest))
+    return turns * whole + part
+
+
+def blocks(load: Load, share: int, size: int) -> Iterator[tuple[int, bytes]]:
     """The packets of connection `share` in writes of `size` messages: (messages, bytes)."""
-    written: list[tuple[int, bytes]] = []
     block: list[bytes] = []
     for packet in packets(load, share):
         block.append(packet)
         if len(block) == size:
-            written.append((size, b"".join(block)))
+            yield size, b"".join(block)
             block = []
     if block:
-        written.append((len(block), b"".join(block)))
-    return written
+        yield len(block), b"".join(block)
 
 
 async def send(load: Load, host: str, port: int) -> Outcome:
@@ -112,33 +124,45 @@ async def send(load: Load, host: str, port: int) -> Outcome:
     size = BLOCK if not load.rate_per_s else 1
     senders: list[Sender] = []
     for share in range(load.connections):
-        written = await asyncio.to_thread(blocks, load, share, size)
-        new_sender = partial(Sender, f"{load.prefix}-sender-{share}", written, load.window // load.connections)
+        written = blocks(load, share, size)
+        if not load.as_it_goes:
+            written = iter(await asyncio.to_thread(list, written))
+        name, messages = f"{load.prefix}-sender-{share}", messages_of(load, share)
+        new_sender = partial(Sender, name, written, messages, load.window // load.connections)
         _, sender = await loop.create_connection(new_sender, host, port)
         await sender.connected
         senders.append(sender)
     built_s = time.perf_counter() - building_s
-    began_s, first_s = time.time(), time.perf_counter()
+    began_s, first_s, first_cpu_s = time.time(), time.perf_counter(), time.process_time()
     if load.rate_per_s:
         await _pace(senders, load.rate_per_s / load.connections)
     else:
         for sender in senders:
-            sender.release(sender.count)
+            sender.release(sender.messages)
     await asyncio.gather(*(sender.done for sender in senders))
     seconds = time.perf_counter() - first_s
-    return Outcome(load.messages, load.messages * load.readings, began_s, seconds, load.messages / seconds, built_s)
+    return Outcome(
+        messages=load.messages,
+        readings=load.messages * load.readings,
+        began_s=began_s,
+        seconds=seconds,
+        cpu_s=time.process_time() - first_cpu_s,
+        messages_per_s=load.messages / seconds,
+        built_s=built_s,
+    )
 
 
 async def _pace(senders: Sequence[Sender], blocks_per_s: float) -> None:
     """Releases blocks evenly; what a late wake-up missed goes with the next."""
     first_s = time.perf_counter()
-    most = max(sender.count for sender in senders)
+    most = max(sender.messages for sender in senders)
     released = 0
     while released < most:
-        released = int((time.perf_counter() - first_s) * blocks_per_s) + 1
+        due = int((time.perf_counter() - first_s) * blocks_per_s) + 1
         for sender in senders:
-            sender.release(released)
-        await asyncio.sleep(1 / max(blocks_per_s, 500.0))
+            sender.release(due - released)
+        released = due
+        await asyncio.sleep(PACE_S)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -158,6 +182,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--sensor", default="water_level")
     parser.add_argument("--unit", default="m")
     parser.add_argument("--start-ms", type=int, default=Load(1).start_ms, help="time of the first reading")
+    parser.add_argument("--step-ms", type=int, default=STEP_MS, help="between the readings of one device")
+    parser.add_argument("--as-it-goes", action="store_true", help="write nothing ahead")
     parser.add_argument("--form", choices=["json", "cbor"], default="json")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)
@@ -174,6 +200,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sensor=options.sensor,
         unit=options.unit,
         start_ms=options.start_ms,
+        step_ms=options.step_ms,
+        as_it_goes=options.as_it_goes,
         form=Form.CBOR if options.form == "cbor" else Form.JSON,
     )
     try:

@@ -1,7 +1,7 @@
 """One connection of the load generator: writes what was made ready, and counts acknowledgements."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator
 from typing import Final, cast
 
 from city.wire.mqtt import DISCONNECT, Connect
@@ -16,28 +16,29 @@ class Sender(asyncio.Protocol):
         connection breaks before.
     """
 
-    def __init__(self, client_id: str, written: Sequence[tuple[int, bytes]], window: int) -> None:
+    def __init__(self, client_id: str, written: Iterator[tuple[int, bytes]], messages: int, window: int) -> None:
+        """Writes what `written` gives, in blocks of (messages, bytes), `messages` in all; it is asked as they go."""
         loop = asyncio.get_running_loop()
         self.connected: asyncio.Future[None] = loop.create_future()
         self.done: asyncio.Future[None] = loop.create_future()
         self._client_id = client_id
         self._blocks = written
-        self._next = 0
-        self._released = 0  # blocks that may go
+        self._held: tuple[int, bytes] | None = None  # asked for, but the window had no room
+        self._messages = messages
+        self._may_go = 0  # blocks
         self._window = window
         self._sent = 0
         self._bytes = 0
-        self._messages = sum(count for count, _ in written)
         self._transport: asyncio.Transport | None = None
 
     @property
-    def count(self) -> int:
-        """Blocks to be sent."""
-        return len(self._blocks)
+    def messages(self) -> int:
+        """To be sent, in all."""
+        return self._messages
 
-    def release(self, count: int) -> None:
-        """Lets blocks go up to number `count`, as far as the window does."""
-        self._released = min(count, len(self._blocks))
+    def release(self, blocks: int) -> None:
+        """Lets so many more blocks go, as far as there are any and the window lets them."""
+        self._may_go += blocks
         self._pump()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -77,12 +78,16 @@ class Sender(asyncio.Protocol):
         assert self._transport is not None
         room = self._acknowledged + self._window
         going: list[bytes] = []
-        while self._next < self._released:
-            count, block = self._blocks[self._next]
+        while self._may_go:
+            self._held = self._held or next(self._blocks, None)
+            if self._held is None:
+                break
+            count, block = self._held
             if self._sent and self._sent + count > room:
                 break
             going.append(block)
             self._sent += count
-            self._next += 1
+            self._may_go -= 1
+            self._held = None
         if going:
             self._transport.write(b"".join(going))

@@ -3,7 +3,7 @@ from collections import defaultdict
 from city.wire.mqtt import Publish
 from city.wire.mqtt_parser import MqttParser
 from city.wire.senml import decode_pack
-from firmware_sim.load import Load, blocks, device_names
+from firmware_sim.load import Load, blocks, device_names, messages_of
 
 
 def test_every_reading_is_sent_once_and_each_device_stays_on_one_connection() -> None:
@@ -34,3 +34,10 @@ def test_every_reading_is_sent_once_and_each_device_stays_on_one_connection() ->
         assert of_device == sorted(set(of_device))
         assert seqs[device] == list(range(1, len(seqs[device]) + 1))
         assert len(connection[device]) == 1
+
+
+def test_each_connection_knows_how_many_messages_it_has() -> None:
+    for messages in (0, 1, 69, 70, 71, 1_000):
+        load = Load(messages=messages, devices=70, connections=4)
+        for share in range(load.connections):
+            assert messages_of(load, share) == sum(count for count, _ in blocks(load, share, 16))
