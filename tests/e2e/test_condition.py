@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import megane.condition
+from bench.city_process import MEGANE
 from city.alert import AlertState
 from city.errors import UnavailableError
 from city.ports import Store, Written
@@ -22,7 +23,6 @@ from megane.running import run_city
 from megane.settings import Http, Mqtt, Settings
 from megane.wiring import City, wire
 from tests.support.business import TestCity
-from tests.support.city_process import MEGANE
 from tests.support.publisher import Publisher
 from tests.support.receiver import Receiver
 from tests.support.refusing_city import RefusingStore

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import msgspec
 
+from bench.city_process import MEGANE
+from bench.servers import influxdb
 from city.alert import ZONE_SILENT
-from tests.support.city_process import MEGANE
-from tests.support.influxdb import ask, influxdb
+from tests.support.influxdb import ask
 
 
 class Event(msgspec.Struct):

@@ -16,10 +16,11 @@ import duckdb
 import httpx
 import pytest
 
-from tests.support.city_process import MEGANE, CityProcess
+from bench.city_process import MEGANE, CityProcess
+from bench.servers import Server, influxdb
+from bench.waiting import wait_for
 from tests.support.flood import Flood, Pack
-from tests.support.influxdb import Server, ask, influxdb
-from tests.support.waiting import wait_for
+from tests.support.influxdb import ask
 
 READINGS = 200_000
 PER_MESSAGE = 10

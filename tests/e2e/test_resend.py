@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypedDict
 
+from bench.city_process import MEGANE, CityProcess
 from tests.support.books import Books, Counted
-from tests.support.city_process import MEGANE, CityProcess
 from tests.support.publisher import Publisher
 
 SABAE = Path(__file__).resolve().parents[2] / "cities" / "sabae"

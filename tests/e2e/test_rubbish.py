@@ -12,8 +12,8 @@ import cbor2
 import httpx
 import pytest
 
+from bench.city_process import CityProcess
 from tests.support.books import Books, Counted
-from tests.support.city_process import CityProcess
 from tests.support.publisher import Publisher
 
 UP = "megane/sabae/rpi-toba/up"

@@ -12,11 +12,11 @@ import duckdb
 import httpx
 import pytest
 
+from bench.city_process import MEGANE, CityProcess
+from bench.waiting import wait_for
 from tests.support.books import Books, Counted
-from tests.support.city_process import MEGANE, CityProcess
 from tests.support.flood import Flood, Pack
 from tests.support.publisher import Publisher
-from tests.support.waiting import wait_for
 
 UP = "megane/sabae/rpi-toba/up"
 READINGS = 60_000

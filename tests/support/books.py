@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tests.support.city_process import CityProcess
-from tests.support.waiting import wait_for
+from bench.city_process import CityProcess
+from bench.waiting import wait_for
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ import uvicorn
 
 from api.app import create_app
 from api.feed import Feed
+from bench.waiting import wait_for
 from tests.support.shown_city import ShownCity
-from tests.support.waiting import wait_for
 
 
 class Served:

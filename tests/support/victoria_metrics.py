@@ -1,7 +1,6 @@
 """VictoriaMetrics, started by a test: a second opinion on what a query means."""
 
 import json
-import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,7 +8,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.support.waiting import wait_for
+from bench.servers import victoria_metrics as server_of
 
 
 @dataclass(frozen=True)
@@ -33,32 +32,10 @@ class VictoriaMetrics:
 @contextmanager
 def victoria_metrics(folder: Path, port: int) -> Iterator[VictoriaMetrics]:
     """A server with its data under `folder`."""
-    url = f"http://127.0.0.1:{port}"
-    with (folder / "victoria-metrics.log").open("wb") as log:
-        process = subprocess.Popen(
-            [
-                "victoria-metrics",
-                f"-storageDataPath={folder / 'victoria-metrics'}",
-                f"-httpListenAddr=127.0.0.1:{port}",
-                "-retentionPeriod=100y",
-                "-search.latencyOffset=0s",
-                "-search.disableCache",
-                "-memory.allowedBytes=128MB",
-            ],
-            stdout=log,
-            stderr=log,
-        )
-    try:
-        with httpx.Client(base_url=url, trust_env=False, timeout=30) as client:
-
-            def healthy() -> bool:
-                try:
-                    return client.get("/health").status_code == httpx.codes.OK
-                except httpx.TransportError:
-                    return False
-
-            wait_for(healthy, "VictoriaMetrics")
-            yield VictoriaMetrics(client)
-    finally:
-        process.terminate()
-        process.wait()
+    with (
+        server_of(
+            folder, port, "-search.latencyOffset=0s", "-search.disableCache", "-memory.allowedBytes=128MB"
+        ) as server,
+        httpx.Client(base_url=server.url, trust_env=False, timeout=30) as client,
+    ):
+        yield VictoriaMetrics(client)

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 
 import pytest
 
+from bench.servers import influxdb
 from city.ports import Store
 from ingest.stores import STORES, Kind
-from tests.support.influxdb import influxdb
 
 _numbers = itertools.count()
 

@@ -11,9 +11,9 @@ from prometheus_client import CollectorRegistry, generate_latest
 
 from administration.metrics import Metrics
 from administration.outcome import Delivered
+from bench.city_process import CityProcess
+from bench.servers import influxdb
 from ingest.stores.influxdb_lines import lines, prefixes
-from tests.support.city_process import CityProcess
-from tests.support.influxdb import influxdb
 from tests.support.served_pages import browse
 from tests.support.shown_city import NOW_MS, ShownCity, flood, sabae
 from tests.support.victoria_metrics import VictoriaMetrics, victoria_metrics

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from bench.servers import Server, influxdb, victoria_metrics
 from ingest.stores import STORES
 from ingest.stores.influxdb import InfluxStore
-from tests.support.influxdb import Server, influxdb, victoria_metrics
 
 _numbers = itertools.count()
 

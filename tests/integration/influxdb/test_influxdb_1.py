@@ -8,13 +8,14 @@ import httpx
 import numpy as np
 import pytest
 
+from bench.servers import Server
 from city.errors import UnavailableError
 from city.ports import Aggregate, Written
 from city.reading import Quality
 from ingest.stores.hours import DAY_MS, HOUR_MS
 from ingest.stores.influxdb import LINES, InfluxStore
 from tests.support.batches import batch_of, rows_of
-from tests.support.influxdb import Server, ask
+from tests.support.influxdb import ask
 from tests.support.small_catalog import catalog_of
 
 T = 1_719_104_400_000  # 2024-06-23T01:00:00Z

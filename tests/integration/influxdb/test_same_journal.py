@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 from prometheus_client import CollectorRegistry
 
+from bench.servers import Server, influxdb
+from bench.waiting import wait_for
 from city.catalog import Catalog
 from city.entry import CatalogEntry
 from city.ports import Store
@@ -20,9 +22,7 @@ from ingest.store_writer import StoreWriter
 from ingest.stores.duckdb import DuckStore
 from megane.clocks import SystemClock
 from tests.support.batches import rows_of
-from tests.support.influxdb import Server, influxdb
 from tests.support.small_catalog import catalog_of
-from tests.support.waiting import wait_for
 
 T = 1_719_104_400_000  # 2024-06-23T01:00:00Z
 CATALOG = catalog_of(*(f"d{n}:level" for n in range(20)))

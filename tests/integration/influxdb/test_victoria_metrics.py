@@ -7,14 +7,14 @@ import msgspec
 import numpy as np
 import pytest
 
+from bench.servers import Server
+from bench.waiting import wait_for
 from city.ports import Aggregate, Written
 from city.reading import Quality
 from ingest.stores.influxdb import InfluxStore
 from ingest.stores.influxdb_server import InfluxDBError
 from tests.support.batches import batch_of, rows_of
-from tests.support.influxdb import Server
 from tests.support.small_catalog import catalog_of
-from tests.support.waiting import wait_for
 
 T = 1_719_104_400_000  # 2024-06-23T01:00:00Z
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from bench.waiting import wait_for
 from megane.mosquitto import BrokerError, Mosquitto
-from tests.support.waiting import wait_for
 
 ROOT = Path(__file__).parents[3]
 CITY = """

@@ -1,4 +1,4 @@
-"""`megane up` as a real process that a test starts, kills and starts again."""
+"""`megane up` as a real process that a bench or a test starts, kills and starts again."""
 
 import os
 import signal
@@ -10,7 +10,7 @@ from typing import Self
 
 import httpx
 
-from tests.support.waiting import wait_for
+from bench.waiting import wait_for
 
 MEGANE = (str(Path(sys.executable).parent / "megane"), "up")
 
@@ -34,19 +34,28 @@ class CityProcess:
         self._command = [*command, "--home", str(home), *ports, *arguments]
         self._process: subprocess.Popen[bytes] | None = None
         self._log = home.parent / f"{home.name}.log"
+        self._client = httpx.Client(base_url=self.url, timeout=30, trust_env=False)
 
     def __enter__(self) -> Self:
         self.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._process is not None:
-            self.stop()
+        try:
+            if self._process is not None:
+                self.stop()
+        finally:
+            self._client.close()
 
     @property
     def pid(self) -> int:
         assert self._process is not None
         return self._process.pid
+
+    @property
+    def broker_pid(self) -> int:
+        """Its Mosquitto's, which is there from the moment the city is ready."""
+        return int((self.home / "mosquitto" / "mosquitto.pid").read_text(encoding="ascii"))
 
     @property
     def log(self) -> str:
@@ -79,7 +88,7 @@ class CityProcess:
 
     def metrics(self) -> Mapping[str, float]:
         """`name{labels}` → value."""
-        text = httpx.get(f"{self.url}/metrics", timeout=30).text
+        text = self._client.get("/metrics").text
         lines = (line.rpartition(" ") for line in text.splitlines() if line and not line.startswith("#"))
         return {name: float(value) for name, _, value in lines}
 
@@ -97,7 +106,7 @@ class CityProcess:
         if self._process.poll() is not None:
             raise AssertionError(f"it ended with {self._process.returncode}:\n{self.log}")
         try:
-            return httpx.get(f"{self.url}/readyz", timeout=5).status_code == httpx.codes.OK
+            return self._client.get("/readyz", timeout=5).status_code == httpx.codes.OK
         except httpx.TransportError:
             return False
 
