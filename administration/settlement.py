@@ -51,27 +51,12 @@ def settle(database: sa.Engine, worker: str, group: Sequence[Settled], now_ms: i
 
 def open_lanes(connection: sa.Connection, lanes: Sequence[str], now_ms: int) -> None:
     """In each lane where nothing is waiting or running, the earliest blocked step may go."""
-    other = step.alias()
-    busy = sa.exists().where(other.c.lane == step.c.lane, other.c.state.in_((StepState.WAITING, StepState.RUNNING)))
-    first = (
-        sa.select(sa.func.min(step.c.sequence))
-        .where(step.c.lane.in_(lanes), step.c.state == StepState.BLOCKED, ~busy)
-        .group_by(step.c.lane)
-    )
-    connection.execute(
-        step.update().where(step.c.sequence.in_(first)).values(state=StepState.WAITING, due_ms=now_ms),
-    )
+    connection.execute(_OPEN_LANES, {"lanes": list(lanes), "now_ms": now_ms})
 
 
 def close_runs(connection: sa.Connection, runs: Sequence[str], now_ms: int) -> None:
     """Of `runs`, those are finished whose incident is resolved and which have no step left to do."""
-    resolved = sa.exists().where(incident.c.id == run.c.incident, incident.c.resolved_ms.is_not(None))
-    unfinished = sa.exists().where(step.c.run == run.c.id, step.c.state.in_(UNFINISHED))
-    connection.execute(
-        run.update()
-        .where(run.c.id.in_(runs), run.c.state == RunState.OPEN, resolved, ~unfinished)
-        .values(state=RunState.FINISHED, ended_ms=now_ms),
-    )
+    connection.execute(_CLOSE_RUNS, {"runs": list(runs), "now_ms": now_ms})
 
 
 def lock_endpoints(connection: sa.Connection, ids: Sequence[str]) -> dict[str, int]:
@@ -178,6 +163,30 @@ _END = (
     )
 )
 _FORGET = attempt.delete().where(attempt.c.step == sa.bindparam("which"), attempt.c.number <= sa.bindparam("last"))
+# Made once: making a statement with an alias costs more than running it.
+_OTHER: Final = step.alias()
+_BUSY: Final = sa.exists().where(
+    _OTHER.c.lane == step.c.lane, _OTHER.c.state.in_((StepState.WAITING, StepState.RUNNING))
+)
+_FIRST: Final = (
+    sa.select(sa.func.min(step.c.sequence))
+    .where(step.c.lane.in_(sa.bindparam("lanes", expanding=True)), step.c.state == StepState.BLOCKED, ~_BUSY)
+    .group_by(step.c.lane)
+)
+_OPEN_LANES: Final = (
+    step.update().where(step.c.sequence.in_(_FIRST)).values(state=StepState.WAITING, due_ms=sa.bindparam("now_ms"))
+)
+_CLOSE_RUNS: Final = (
+    run.update()
+    .where(
+        run.c.id.in_(sa.bindparam("runs", expanding=True)),
+        run.c.state == RunState.OPEN,
+        sa.exists().where(incident.c.id == run.c.incident, incident.c.resolved_ms.is_not(None)),
+        ~sa.exists().where(step.c.run == run.c.id, step.c.state.in_(UNFINISHED)),
+    )
+    .values(state=RunState.FINISHED, ended_ms=sa.bindparam("now_ms"))
+)
+
 _ALL_DUE = (
     step.update()
     .where(step.c.state == StepState.WAITING, step.c.endpoint == sa.bindparam("of"))

@@ -6,6 +6,7 @@ import logging
 import random
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from hashlib import sha256
 from typing import Final, TypeVar
 
@@ -31,6 +32,9 @@ CONSUMER: Final = "store"  # under this name the journal keeps how far the store
 
 # Entries taken at once: after a pause they are written together, which is what a store is good at.
 _ENTRIES: Final = 64
+# A write costs DuckDB some 15 ms of a core however small it is: fifty a second would be most of a core, taken from
+# those who raise alerts. Four a second are little, and what a page shows is at most so much older.
+GATHER_S: Final = 0.25
 # A position that is saved late only means that some batches are written again, as duplicates. Each save is an fsync
 # that an append would wait for.
 _SAVE_EVERY_MS: Final = 1_000
@@ -73,6 +77,7 @@ class StoreWriter:
         self._saved = 0
         self._taken_up_to = journal.tail.position  # what is older was received by a former run, and is counted again
         self._saved_ms = self._maintained_ms = clock.now_ms()
+        self._wrote_s = float("-inf")  # by the event loop: it bounds work, not what happens in the city
 
     @property
     def position(self) -> int:
@@ -99,6 +104,7 @@ class StoreWriter:
         try:
             while True:
                 await self._journal.tail.past(self.position)
+                await self._gather()
                 entries = await until_available(self._read, self._clock, self._rng, self._failed)
                 await self._take(entries)
                 await self._look_after()
@@ -121,6 +127,12 @@ class StoreWriter:
             self._catalog = self._load_catalog(entry)
         self._store.bind(self._catalog)
 
+    async def _gather(self) -> None:
+        """Lets entries come together for a while after the last write, unless as many wait as are taken at once."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout_at(self._wrote_s + GATHER_S):
+                await self._journal.tail.past(self.position + _ENTRIES - 1)
+
     async def _read(self) -> Sequence[Entry]:
         return await self._in_thread(lambda: self._journal.reader.read(self.position, _ENTRIES, self._catalog))
 
@@ -130,6 +142,7 @@ class StoreWriter:
         batches = [entry for entry in entries if isinstance(entry, BatchEntry)]
         if batches:
             batch = ReadingBatch.concat([entry.batch for entry in batches])
+            self._wrote_s = asyncio.get_running_loop().time()
             written = await until_available(lambda: self._write(batch), self._clock, self._rng, self._failed)
             pieces = [self._piece(batch, refused) for refused in written.refused]
             if pieces:
