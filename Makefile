@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
 
-.PHONY: help setup demo test check bench format lock
+.PHONY: help setup demo test check bench soak format lock
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -27,9 +27,13 @@ check: setup ## ruff, mypy --strict, import contracts
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --config pyproject.toml
 
-bench: setup ## what it does a second, beside a peer in the same run
+bench: setup ## what it does a second, beside a peer in the same run (QUICK=1, BENCH=path,engine)
 	@scripts/setup test
-	@$(PY) -m bench
+	@QUICK=$(QUICK) BENCH=$(BENCH) $(PY) -m bench
+
+soak: setup ## half of the greatest rate for 20 minutes (MINUTES=2): memory and latency flat, books balanced
+	@scripts/setup test
+	@MINUTES=$(MINUTES) $(PY) -m bench.soak
 
 format: setup ## let ruff put the code in order
 	@.venv/bin/ruff check --fix-only .

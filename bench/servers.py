@@ -22,6 +22,8 @@ bind-address = "127.0.0.1:{backup_port}"
   dir = "{folder}/data"
   wal-dir = "{folder}/wal"
   max-values-per-tag = {max_values_per_tag}
+  cache-snapshot-write-cold-duration = "{cold_s}s"
+  compact-full-write-cold-duration = "{cold_s}s"
 [monitor]
   store-enabled = false
 [http]
@@ -80,11 +82,19 @@ class Server:
         assert self._process.poll() is None, self._log.read_text(encoding="utf-8", errors="replace")
 
 
-def influxdb(folder: Path, port: int, backup_port: int, *, max_values_per_tag: int = 100_000) -> Server:
-    """InfluxDB 1.6, its files in `folder`."""
+def influxdb(
+    folder: Path, port: int, backup_port: int, *, max_values_per_tag: int = 100_000, cold_s: int = 600
+) -> Server:
+    """InfluxDB 1.6, its files in `folder`; what has not been written to for `cold_s` is put together and compressed."""
     config = folder / "influxdb.conf"
     config.write_text(
-        INFLUXDB.format(folder=folder, port=port, backup_port=backup_port, max_values_per_tag=max_values_per_tag)
+        INFLUXDB.format(
+            folder=folder,
+            port=port,
+            backup_port=backup_port,
+            max_values_per_tag=max_values_per_tag,
+            cold_s=cold_s,
+        )
     )
     return Server(("influxd", "-config", str(config)), port, "/ping", folder / "influxdb.log")
 

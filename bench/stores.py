@@ -1,153 +1,172 @@
-"""What a store takes a second and how fast it answers: `python -m bench.stores [duckdb] [memory] [--rows N]`.
+"""The stores beside each other: what they take a second, what a reading weighs, and how fast they answer.
 
-10,000 series report once a minute, values with two decimals, in batches of 10,000 readings in a transaction each.
+10,000 series once a minute for writing and for the newest of each; a year of river levels for the rest. In memory a
+reading's weight is what Python took for it; on disk it is the files, once they have come to rest.
 """
 
-import argparse
-import json
 import statistics
 import tempfile
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+import tracemalloc
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import numpy as np
-import psutil
 
-from city.catalog import Area, Catalog, Department, Device, Point, Sensor, Site, Zone
-from city.messages.text import Text
+from bench.line import Line, compared
+from bench.servers import free_port, influxdb
+from bench.store_year import DAY_MS, Year, year
+from bench.town import MINUTE_MS, town, walk
+from bench.waiting import wait_for
+from city.catalog import Catalog
 from city.ports import Aggregate, Store
-from city.quantity import QUANTITIES
-from city.reading import ReadingBatch, SeriesKey
+from city.reading import ReadingBatch
 from ingest.stores import STORES
+from ingest.stores.hours import HOUR_MS
 
-SERIES = 10_000
-START_MS = 1_704_067_200_000  # 2024-01-01T00:00:00Z
-MINUTE_MS = 60_000
-HOUR_MS = 60 * MINUTE_MS
-
-
-def catalog() -> Catalog:
-    """A city of river gauges, one to a device."""
-    title = Text(ja="計測", en="bench")
-    devices = [f"d{i:05}" for i in range(SERIES)]
-    level = QUANTITIES["water_level"]
-    return Catalog(
-        city="bench",
-        title=title,
-        zones={"z": Zone("z", title)},
-        areas={"a": Area("a", title, "z")},
-        rivers={},
-        sites={"s": Site("s", title, "a", Point(35.9, 136.2))},
-        departments={"d": Department("d", title)},
-        devices={device: Device(device, title, "z", "s") for device in devices},
-        sensors=tuple(Sensor(SeriesKey(d, "level"), title, level, d, "s", "a", "z", "d") for d in devices),
-        outline=(),
-    )
+SERIES: Final = 10_000
+RUNS: Final = 5
+STEADY: Final = 100  # looks, 20 ms apart; InfluxDB looks every second for what it could write down
+BYTES_AIM: Final = 6.0
+PEERS: Final = {"duckdb": "influxdb", "influxdb": "duckdb", "memory": "duckdb"}
 
 
-def batches(count: int, seed: int = 0) -> Iterator[ReadingBatch]:
-    """Every series once a minute, a slow walk."""
-    random = np.random.default_rng(seed)
-    level = random.uniform(0, 5, SERIES)
-    series = np.arange(SERIES, dtype=np.int32)
-    for minute in range(count):
-        level += random.normal(0, 0.01, SERIES)
-        at = START_MS + minute * MINUTE_MS + np.sort(random.integers(0, MINUTE_MS, SERIES))
-        yield ReadingBatch(series.copy(), at, np.round(level, 2), np.zeros(SERIES, np.uint8))
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Of one store."""
+
+    rows_per_s: float
+    bytes_a_reading: float
+    day_ms: float
+    year_ms: float
+    latest_ms: float
+    bytes_with_hours: float
 
 
-def half_late(batch: ReadingBatch, span_ms: int, seed: int = 1) -> ReadingBatch:
-    """The batch an hour later, with half of its readings spread over the `span_ms` before."""
-    random = np.random.default_rng(seed)
-    at = batch.time + HOUR_MS
-    late = random.random(len(at)) < 0.5
-    at[late] -= random.integers(0, span_ms, int(late.sum()))
-    order = np.argsort(at, kind="stable")
-    return ReadingBatch(batch.series[order], at[order], batch.value[order], batch.quality[order])
+# What a line says, and the figure that it takes.
+FIGURES: Final[Mapping[str, tuple[str, str]]] = {
+    "rows_per_s": ("writes of 10,000", "rows/s"),
+    "bytes_a_reading": ("a reading of {what}", "bytes"),
+    "day_ms": ("a day of one series", "ms"),
+    "year_ms": ("{what} of one series by the hour", "ms"),
+    "latest_ms": ("the newest of 10,000", "ms"),
+}
+DISK_BLOCK: Final = 512  # POSIX: the unit of st_blocks
 
 
-def timed(action: Callable[[], object], times: int = 5) -> float:
-    """Median seconds of `action`."""
+def stores(quick: bool) -> list[Line]:  # noqa: FBT001  the signature of every bench
+    """Every figure of every store, beside its peer."""
+    minutes, history = (20, year(quick)) if quick else (200, year(quick))
+    found = {kind: _measure(kind, minutes, history) for kind in PEERS}
+    lines = []
+    for figure, (what, unit) in FIGURES.items():
+        for kind, peer in PEERS.items():
+            value, beside = (float(getattr(found[each], figure)) for each in (kind, peer))
+            aimed = figure == "bytes_a_reading" and kind == "duckdb"
+            lines.append(
+                compared(
+                    f"{kind}, {what.format(what=history.what)}; {peer}",
+                    value,
+                    unit,
+                    beside,
+                    aim=f"≤ {BYTES_AIM:g} bytes" if aimed else "",
+                    met=not aimed or value <= BYTES_AIM,
+                    why=f"DuckDB's blocks are of 256 KiB, and {len(history.batch):,} readings fill few of them",
+                )
+            )
+    duckdb = found["duckdb"]
+    what = f"duckdb, a reading of {history.what} and its hours; without"
+    return [*lines, compared(what, duckdb.bytes_with_hours, "bytes", duckdb.bytes_a_reading)]
+
+
+def _measure(kind: str, minutes: int, history: Year) -> Figures:
+    with _opened(kind, town(SERIES)) as (store, _):
+        batches = list(walk(SERIES, MINUTE_MS, minutes))
+        rows_per_s = _rows_per_s(store, batches)
+        latest_ms = _median_ms(store.latest)
+    with _opened(kind, history.catalog) as (store, folder):
+        for batch in history.batches():
+            store.write(batch)
+        one, middle_ms = np.array([history.series]), (history.start_ms + history.end_ms) // 2
+        day_ms = _median_ms(lambda: store.readings(one, middle_ms, middle_ms + DAY_MS))
+        year_ms = _median_ms(
+            lambda: store.buckets(history.series, history.start_ms, history.end_ms, HOUR_MS, Aggregate.MEAN)
+        )
+        store.close()
+        size = _in_memory(history) if kind == "memory" else _at_rest(folder)
+        with_hours = _with_hours(kind, folder, history) if kind == "duckdb" else size
+    count = len(history.batch)
+    return Figures(rows_per_s, size / count, day_ms, year_ms, latest_ms, with_hours / count)
+
+
+@contextmanager
+def _opened(kind: str, catalog: Catalog) -> Iterator[tuple[Store, Path]]:
+    """A new store, and the folder in which it keeps what it has; a server of its own where it needs one."""
+    with tempfile.TemporaryDirectory(prefix="megane-bench-") as name:
+        folder = Path(name)
+        if kind != "influxdb":
+            store = STORES[kind].open(folder, {})
+            store.bind(catalog)
+            yield store, folder
+            return
+        with influxdb(folder, free_port(), free_port(), cold_s=1) as server:
+            store = STORES[kind].open(folder, {"url": server.url, "raw_days": 0})
+            store.bind(catalog)
+            yield store, folder
+
+
+def _rows_per_s(store: Store, batches: Sequence[ReadingBatch]) -> float:
+    """The median of five parts, written one after the other."""
+    rates = []
+    for part in np.array_split(np.arange(len(batches)), RUNS):
+        begin = time.perf_counter()
+        for each in part.tolist():
+            store.write(batches[each])
+        rates.append(len(part) * SERIES / (time.perf_counter() - begin))
+    return statistics.median(rates)
+
+
+def _median_ms(action: Callable[[], object]) -> float:
     taken = []
-    for _ in range(times):
+    for _ in range(RUNS):
         begin = time.perf_counter()
         action()
         taken.append(time.perf_counter() - begin)
-    return statistics.median(taken)
+    return statistics.median(taken) * 1e3
 
 
-def measure(kind: str, rows: int) -> dict[str, float]:
-    """The figures of one store."""
-    minutes = rows // SERIES
-    end = START_MS + minutes * MINUTE_MS
-    last: deque[ReadingBatch] = deque(maxlen=20)
-    figures: dict[str, float] = {"rows": minutes * SERIES}
-    with tempfile.TemporaryDirectory() as folder:
-        store = STORES[kind].open(Path(folder), {})
-        store.bind(catalog())
-        taken = _write(store, batches(minutes), last)
-        figures["write_rows_per_s"] = round(minutes * SERIES / sum(taken))
-        figures["write_p50_ms"] = _percentile_ms(taken, 50)
-        figures["write_p99_ms"] = _percentile_ms(taken, 99)
-        figures["rewrite_same_p50_ms"] = _percentile_ms(_write(store, [*last]), 50)
-        for hours in (1, 6):
-            late = [half_late(batch, hours * HOUR_MS, i) for i, batch in enumerate(last)]
-            figures[f"half_late_{hours}h_p50_ms"] = _percentile_ms(_write(store, late), 50)
-        begin = time.perf_counter()
-        store.maintain(end + 3 * HOUR_MS)
-        figures["maintain_all_s"] = round(time.perf_counter() - begin, 2)
-        figures |= _answers(store, end)
-        figures["rss_mb"] = round(psutil.Process().memory_info().rss / 1e6)
-        begin = time.perf_counter()
-        store.close()
-        figures["close_s"] = round(time.perf_counter() - begin, 2)
-        size = sum(file.stat().st_size for file in Path(folder).rglob("*") if file.is_file())
-        figures["disk_bytes_per_row"] = round(size / figures["rows"], 2)
-        begin = time.perf_counter()
-        STORES[kind].open(Path(folder), {}).close()
-        figures["open_s"] = round(time.perf_counter() - begin, 2)
-    return figures
+def _in_memory(history: Year) -> int:
+    """Bytes that Python takes for the readings, counted apart: counting makes everything slower."""
+    batches = history.batches()
+    store = STORES["memory"].open(Path(), {})
+    store.bind(history.catalog)
+    tracemalloc.start()
+    for batch in batches:
+        store.write(batch)
+    size, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return size
 
 
-def _write(store: Store, work: Iterable[ReadingBatch], last: deque[ReadingBatch] | None = None) -> list[float]:
-    """Seconds that each batch took; `last` keeps the newest of them."""
-    taken = []
-    for batch in work:
-        taken.append(timed(partial(store.write, batch), 1))
-        if last is not None:
-            last.append(batch)
-    return taken
+def _with_hours(kind: str, folder: Path, history: Year) -> int:
+    """Bytes on disk once the hourly figures are reckoned."""
+    store = STORES[kind].open(folder, {})
+    store.bind(history.catalog)
+    store.maintain(history.end_ms)
+    store.close()
+    return _at_rest(folder)
 
 
-def _percentile_ms(taken: list[float], percent: int) -> float:
-    return round(1e3 * float(np.percentile(taken, percent)), 2)
+def _at_rest(folder: Path) -> int:
+    """Bytes on disk under it, once they are the same for two seconds: a server compresses what it was given."""
+    looked: list[int] = []
 
+    def steady() -> bool:
+        looked.append(sum(file.stat().st_blocks for file in folder.rglob("*") if file.is_file()) * DISK_BLOCK)
+        return len(looked) > STEADY and len(set(looked[-STEADY:])) == 1
 
-def _answers(store: Store, end: int) -> dict[str, float]:
-    one = np.array([SERIES // 2], np.int64)
-    day, year = end - 24 * HOUR_MS, end - 366 * 24 * HOUR_MS
-    asked: dict[str, Callable[[], object]] = {
-        "latest_ms": store.latest,
-        "day_raw_ms": lambda: store.readings(one, day, end),
-        "all_raw_ms": lambda: store.readings(one, 0, end),
-        "day_by_10min_ms": lambda: store.buckets(int(one[0]), day, end, 10 * MINUTE_MS, Aggregate.MEAN),
-        "year_by_hour_ms": lambda: store.buckets(int(one[0]), year, end, HOUR_MS, Aggregate.MEAN),
-        "year_by_day_ms": lambda: store.buckets(int(one[0]), year, end, 24 * HOUR_MS, Aggregate.MAX),
-    }
-    return {name: round(1e3 * timed(action), 2) for name, action in asked.items()}
-
-
-def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("kinds", nargs="*", default=["duckdb"])
-    arguments.add_argument("--rows", type=int, default=5_000_000)
-    asked = arguments.parse_args()
-    for kind in asked.kinds:
-        print(json.dumps({"store": kind, **measure(kind, asked.rows)}))
-
-
-if __name__ == "__main__":
-    main()
+    wait_for(steady, "files at rest", 60)
+    return looked[-1]
