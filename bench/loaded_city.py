@@ -109,8 +109,13 @@ class LoadedCity:
 
     def rss_mb(self) -> float:
         """Memory of the city and its broker that is resident."""
+        return sum(self.parts_mb())
+
+    def parts_mb(self) -> tuple[float, float]:
+        """The same, of each."""
         pids = (self.process.pid, self.process.broker_pid)
-        return sum(psutil.Process(pid).memory_info().rss for pid in pids) / 1e6
+        city_mb, broker_mb = (psutil.Process(pid).memory_info().rss / 1e6 for pid in pids)
+        return city_mb, broker_mb
 
 
 @contextmanager
