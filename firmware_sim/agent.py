@@ -167,11 +167,8 @@ class Agent:
         """Waits for the end of the connection."""
         if not self._wanted.is_set():
             self._leave()
-        try:
-            await link.lost
-        finally:
-            if link.lost.done():
-                self._link = None
+        await asyncio.wait([link.lost])  # not the future itself: who is cancelled while he awaits one cancels it too
+        self._link = None
 
     def _leave(self) -> None:
         if self._link is not None:

@@ -136,7 +136,8 @@ class Mosquitto:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self._pid, how)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._gone(ending=True), STOP_TIMEOUT_S)
+                async with asyncio.timeout(STOP_TIMEOUT_S):
+                    await self._gone(ending=True)
                 self._pid = self._child = None
 
     def _left_behind(self, config: Path) -> int | None:

@@ -148,13 +148,15 @@ class MqttSource:
         try:
             connect = Connect(broker.client_id, False, KEEPALIVE_S, None, broker.username, broker.password)
             connection.write(connect.encode())
-            connack = await asyncio.wait_for(connection.connack, ANSWER_TIMEOUT_S)
+            async with asyncio.timeout(ANSWER_TIMEOUT_S):
+                connack = await connection.connack
             if connack.code:
                 raise UnavailableError(f"refused the connection, code {connack.code}")
             if not connack.session_present:
                 self._unconfirmed.clear()
             connection.write(Subscribe(self._next_id(), ((self._filter, 1),)).encode())
-            suback = await asyncio.wait_for(connection.suback, ANSWER_TIMEOUT_S)
+            async with asyncio.timeout(ANSWER_TIMEOUT_S):
+                suback = await connection.suback
             if suback.codes != (1,):
                 raise UnavailableError(f"refused the subscription to {self._filter}")
             for publish in self._unconfirmed.values():  # MQTT-4.4.0-1

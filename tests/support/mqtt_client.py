@@ -63,7 +63,8 @@ class MqttClient:
         await asyncio.wait([self._reading])
 
     async def _answer(self) -> Connack | Suback | Puback:
-        return await asyncio.wait_for(self._answers.get(), DEADLINE_S)
+        async with asyncio.timeout(DEADLINE_S):
+            return await self._answers.get()
 
     async def _read(self) -> None:
         parser = MqttParser()

@@ -92,4 +92,5 @@ class ScriptedBroker:
 
     async def conversation(self) -> Conversation:
         """The next client that connects."""
-        return await asyncio.wait_for(self._calls.get(), DEADLINE_S)
+        async with asyncio.timeout(DEADLINE_S):
+            return await self._calls.get()

@@ -32,18 +32,20 @@ GAUGE = "gauge-0000"
 class Stage:
     """A fleet that runs, the simulated clock it runs by, and the city it speaks to."""
 
-    def __init__(self, fleet: Fleet, clock: ManualClock, city: FakeCity) -> None:
+    def __init__(self, fleet: Fleet, running: "asyncio.Task[None]", clock: ManualClock, city: FakeCity) -> None:
         self.fleet = fleet
+        self.running = running
         self.clock = clock
         self.city = city
         self.sampled = 0
 
     async def sample(self, rounds: int) -> None:
         """Lets every device take `rounds` readings."""
-        for _ in range(rounds):
+        async with asyncio.timeout(DEADLINE_S):  # where the fleet has ended, nobody would ever sleep
+            for _ in range(rounds):
+                await self.clock.somebody_sleeps()
+                self.clock.advance_to(self.clock.now_ms() + SAMPLING_MS)
             await self.clock.somebody_sleeps()
-            self.clock.advance_to(self.clock.now_ms() + SAMPLING_MS)
-        await self.clock.somebody_sleeps()
         self.sampled += rounds
 
     async def until(self, condition: Callable[[], bool]) -> None:
@@ -68,11 +70,13 @@ async def stage(
     clock = ManualClock(START_MS)
     fleet = fleet_of(broker, scenario, clock, first_delay_s)
     running = asyncio.create_task(fleet.run())
-    yield Stage(fleet, clock, city)
-    running.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await running
-    await city.close()
+    try:
+        yield Stage(fleet, running, clock, city)
+    finally:
+        running.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await running  # where it broke, this says why
+        await city.close()
 
 
 def fleet_of(broker: Mosquitto, scenario: Scenario, clock: Clock, first_delay_s: float) -> Fleet:
@@ -188,6 +192,13 @@ async def test_a_broker_that_was_away_is_found_again(broker: Mosquitto) -> None:
         await on.until(lambda: on.fleet.waiting == 0)
         await on.city.close()
         assert on.fleet.lost == 0
+
+
+async def test_at_its_end_every_device_says_goodbye(broker: Mosquitto) -> None:
+    async with stage(broker, scenario_of(gauges(5))) as on:
+        await on.until(lambda: len(on.city.states) == 5)
+        on.running.cancel()
+        await on.until(lambda: all(states[-1] is Presence.OFFLINE for states in on.city.states.values()))
 
 
 async def test_an_unsynced_device_sends_its_uptime_and_now(broker: Mosquitto) -> None:

@@ -33,9 +33,11 @@ def test_an_address_has_a_secret_and_shows_neither() -> None:
 async def test_a_bell_wakes_from_any_thread_and_remembers_what_it_rang_for() -> None:
     bell = Bell()
     bell.ring()  # before anybody waits
-    await asyncio.wait_for(bell.wait(), 10)
+    async with asyncio.timeout(10):
+        await bell.wait()
     waiting = asyncio.ensure_future(bell.wait())
     await asyncio.sleep(0)
     assert not waiting.done()
     await asyncio.to_thread(bell.ring)
-    await asyncio.wait_for(waiting, 10)
+    async with asyncio.timeout(10):
+        await waiting

@@ -185,7 +185,8 @@ async def test_a_publisher_that_waits_is_let_go_when_the_connection_is_lost(
         await source.publish("r/z/d/receipt", b"")
     waiting = asyncio.create_task(source.publish("r/z/d/receipt", b"last"))
     talk.hang_up()
-    await asyncio.wait_for(waiting, 30)
+    async with asyncio.timeout(30):
+        await waiting
 
 
 @pytest.mark.parametrize(
