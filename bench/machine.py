@@ -10,11 +10,8 @@ from pathlib import Path
 import msgspec
 import psutil
 
-PROGRAMS = {
-    "Mosquitto": ("/usr/sbin/mosquitto", "-h"),
-    "InfluxDB": ("influxd", "version"),
-    "VictoriaMetrics": ("victoria-metrics", "-version"),
-}
+# Debian's packages.
+PROGRAMS = {"Mosquitto": "mosquitto", "InfluxDB": "influxdb", "VictoriaMetrics": "victoria-metrics"}
 
 
 class Machine(msgspec.Struct, frozen=True):
@@ -42,7 +39,7 @@ def describe(*, quick: bool) -> Machine:
         system=platform.freedesktop_os_release().get("PRETTY_NAME", platform.system()),
         python=platform.python_version(),
         load=round(os.getloadavg()[0], 2),
-        programs={name: _version(command) for name, command in PROGRAMS.items() if shutil.which(command[0])},
+        programs={name: version for name, package in PROGRAMS.items() if (version := _version(package))},
     )
 
 
@@ -53,7 +50,9 @@ def _processor() -> str:
     return platform.machine()
 
 
-def _version(command: tuple[str, ...]) -> str:
-    """The first line in which a program says what it is."""
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return (done.stdout or done.stderr).splitlines()[0].strip()
+def _version(package: str) -> str:
+    """Of an installed package: not every program knows its own. Empty where there is none."""
+    if shutil.which("dpkg-query") is None:
+        return ""
+    command = ("dpkg-query", "--show", "--showformat=${Version}", package)
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()

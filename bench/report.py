@@ -26,7 +26,7 @@ def main() -> None:
 
 def report(lines: Sequence[Line], machine: Machine) -> str:
     """The machine in a sentence, the table, and why each line that misses its aim does."""
-    programs = ", ".join(machine.programs.values())
+    programs = ", ".join(f"{name} {version}" for name, version in machine.programs.items())
     inputs = "small inputs (`QUICK=1`), one run of each" if machine.quick else "medians of five runs and more"
     where = (
         f"Measured on {machine.measured}: {machine.processor}, {machine.cores} cores, {machine.memory_gb:g} GB, "

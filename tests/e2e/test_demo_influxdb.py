@@ -12,6 +12,8 @@ from bench.servers import influxdb
 from city.alert import ZONE_SILENT
 from tests.support.influxdb import ask
 
+FAST, SLOW = 600, 200  # times as fast as the machine's clock; the first is what the demo takes by itself
+
 
 class Event(msgspec.Struct):
     rule: str
@@ -44,12 +46,22 @@ def events(of: Demo) -> list[tuple[str, str, str, str]]:
     )
 
 
-def test_the_demo_says_the_same_with_either_store(tmp_path: Path, free_port: Callable[[], int]) -> None:
-    duckdb = demo("--store", "duckdb")
-    with influxdb(tmp_path, free_port(), free_port()) as server:
-        influx = demo("--store", "influxdb", "--store-url", server.url)
+def both(folder: Path, port: Callable[[], int], speed: int) -> tuple[Demo, Demo, int]:
+    """The demo with either store, and how many points are in InfluxDB afterwards."""
+    folder.mkdir()
+    duckdb = demo("--speed", str(speed), "--store", "duckdb")
+    with influxdb(folder, port(), port()) as server:
+        influx = demo("--speed", str(speed), "--store", "influxdb", "--store-url", server.url)
         counted = ask(server.url, "SELECT count(value) FROM /.*/", "megane-demo")
-        points = sum(int(table.numbers("count")[0]) for table in counted)
+        return duckdb, influx, sum(int(table.numbers("count")[0]) for table in counted)
+
+
+def test_the_demo_says_the_same_with_either_store(tmp_path: Path, free_port: Callable[[], int]) -> None:
+    duckdb, influx, points = both(tmp_path / "fast", free_port, FAST)
+    if influx.published != duckdb.published:
+        # The machine could not keep up, and devices sent again what had no receipt in time: in which run how often is
+        # chance.
+        duckdb, influx, points = both(tmp_path / "slow", free_port, SLOW)
     assert influx.published == duckdb.published
     assert influx.quarantined == duckdb.quarantined
     assert influx.stored + influx.duplicates == duckdb.stored + duckdb.duplicates
