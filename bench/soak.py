@@ -11,6 +11,7 @@ import os
 import statistics
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -112,12 +113,13 @@ def _samples(city: LoadedCity, probing: Probes, rate: float, seconds: float, con
     with sending(load, city.process.mqtt_port) as sender, Progress(console=console, transient=True) as progress:
         task = progress.add_task("soak", total=seconds)
         wait_for(lambda: city.process.metrics()["megane_readings_received_total"] > before, "the load's first reading")
+        begin_s = time.perf_counter()
         while sender.poll() is None:
             beginning = probing.sent
             probing.send_for(EVERY_S, lambda: sender.poll() is None)
             told = probing.told(beginning)
             waiting = city.process.metrics()["megane_inbox_messages"]
-            at_s = (len(samples) + 1) * EVERY_S
+            at_s = time.perf_counter() - begin_s
             samples.append(Sample(at_s, city.rss_mb(), statistics.median(told) * 1e3, waiting))
             progress.update(task, completed=at_s)
         city.sent += outcome_of(sender).readings + probing.sent - first
