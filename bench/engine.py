@@ -90,7 +90,7 @@ def bare_s(series: int) -> float:
 
 def engine(quick: bool) -> list[Line]:  # noqa: FBT001  the signature of every bench
     """A step over one reading of every series, ten thresholds."""
-    sizes, rounds, most_asked = ((10_000, 20_000, 50_000), 1, 10_000) if quick else (SIZES, 5, MOST_ASKED)
+    sizes, rounds, most_asked = ((5_000, 10_000, 20_000), 1, 5_000) if quick else (SIZES, 5, MOST_ASKED)
     thresholds = [5 + k * 0.1 for k in range(COUNT)]
     chosen = rules(COUNT, "last() >= 5 + {k} * 0.1")
     asked = {size: comparisons_s(size, thresholds, rounds) for size in sizes if size <= most_asked}

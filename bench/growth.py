@@ -31,7 +31,7 @@ class Grown:
 
 def growth(quick: bool) -> list[Line]:  # noqa: FBT001  the signature of every bench
     """Each figure at 16 × the devices, by what it was at 1 ×; the picture is drawn by the full bench."""
-    devices, messages, runs = (250, 4_000, 1) if quick else (1_000, 50_000, 5)
+    devices, messages, runs = (100, 2_000, 1) if quick else (1_000, 50_000, 5)
     grown = [_grown(devices * times, messages, runs) for times in TIMES]
     if not quick:
         _draw(grown)

@@ -38,7 +38,7 @@ class Found:
 
 def latency(quick: bool) -> list[Line]:  # noqa: FBT001  the signature of every bench
     """p50 and p99 at each rate of background load, beside Mosquitto delivering the same messages."""
-    runs, seconds = (1, 2.0) if quick else (RUNS, 15.0)
+    runs, seconds = (1, 1.5) if quick else (RUNS, 15.0)
     lines = []
     with tempfile.TemporaryDirectory(prefix="megane-bench-") as name, desk() as at:
         folder = Path(name)
