@@ -44,7 +44,7 @@ class Year:
 
 
 def year(quick: bool) -> Year:  # noqa: FBT001  as every bench
-    """All of 2024, or its first six weeks."""
+    """All of 2024, or its first two weeks."""
     folder = SHARED / "data" / "fukui-river"
     until = date(2024, 1, 15) if quick else date(2025, 1, 1)
     if folder.is_dir():

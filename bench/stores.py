@@ -59,7 +59,7 @@ DISK_BLOCK: Final = 512  # POSIX: the unit of st_blocks
 
 def stores(quick: bool) -> list[Line]:  # noqa: FBT001  the signature of every bench
     """Every figure of every store, beside its peer."""
-    minutes, history = (10, year(quick)) if quick else (200, year(quick))
+    minutes, history = 10 if quick else 200, year(quick)
     found = {kind: _measure(kind, minutes, history) for kind in PEERS}
     lines = []
     for figure, (what, unit) in FIGURES.items():
