@@ -16,7 +16,7 @@ from city.clock import Clock
 from city.messages.text import Text
 from city.ports import Store
 from city.quarantine import Quarantined, Reason
-from city.rule import Rule
+from city.rule import Rule, RulesChange
 
 
 class Alert(Protocol):
@@ -181,6 +181,7 @@ class View:
     """All that the API sees of a city.
 
     catalog, rules: what is in force now; both may be replaced while the city runs, so they are asked each time
+    reload_rules: brings the rules of the city's folder into force, or raises MistakesError and changes nothing
     readiness: whether work can be done; health: whether the process should be left running. Quick, and safe on the
         event loop.
     presence: of every device heard of
@@ -189,6 +190,7 @@ class View:
 
     catalog: Callable[[], Catalog]
     rules: Callable[[], Mapping[str, Rule]]
+    reload_rules: Callable[[], RulesChange]
     store: Store
     alerts: Alerts
     presence: Callable[[], Sequence[Presence]]

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from api.language import language_of
-from city.errors import UnavailableError, UserError
+from city.errors import Mistake, MistakesError, UnavailableError, UserError
 from city.messages import say
 from city.messages.text import Lang
 
@@ -40,6 +40,15 @@ class BothLanguages(BaseModel):
     en: str
 
 
+class MistakeInFile(BaseModel):
+    """One thing wrong in a file of the city, and what would be right."""
+
+    file: str
+    line: Annotated[int, Field(description="From 1; 0: the file as a whole.")]
+    column: int
+    text: BothLanguages
+
+
 class Problem(BaseModel):
     """RFC 9457, with the text in both languages."""
 
@@ -48,6 +57,7 @@ class Problem(BaseModel):
     status: Annotated[int, Field(examples=[404])]
     detail: Annotated[str, Field(description="In the language of `Accept-Language`, Japanese by default.")]
     text: Annotated[BothLanguages, Field(description="The detail in both languages.")]
+    mistakes: Annotated[list[MistakeInFile] | None, Field(description="Where files of the city are wrong.")] = None
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -60,19 +70,37 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def answer(
-    status: int, key: str, fields: Mapping[str, object], lang: Lang, retry_after_s: float | None = None
+    status: int,
+    key: str,
+    fields: Mapping[str, object],
+    lang: Lang,
+    *,
+    retry_after_s: float | None = None,
+    mistakes: Sequence[Mistake] = (),
 ) -> Response:
     """The answer itself. `fields` are those of the message under `key`."""
-    both = BothLanguages(ja=say(key, Lang.JA, **fields), en=say(key, Lang.EN, **fields))
+    both = in_both(key, fields)
     problem = Problem(
         type=f"urn:megane:problem:{key}",
         title=say(_STATUS_TITLES.get(status, "api.problem.bad-request"), lang),
         status=status,
         detail=both.ja if lang is Lang.JA else both.en,
         text=both,
+        mistakes=[_in_file(mistake) for mistake in mistakes] or None,
     )
     headers = {} if retry_after_s is None else {"Retry-After": str(max(1, round(retry_after_s)))}
-    return JSONResponse(problem.model_dump(), status, headers=headers, media_type=MEDIA_TYPE)
+    return JSONResponse(problem.model_dump(exclude_none=True), status, headers=headers, media_type=MEDIA_TYPE)
+
+
+def in_both(key: str, fields: Mapping[str, object]) -> BothLanguages:
+    """A message of the catalogue in both languages."""
+    return BothLanguages(ja=say(key, Lang.JA, **fields), en=say(key, Lang.EN, **fields))
+
+
+def _in_file(mistake: Mistake) -> MistakeInFile:
+    place = mistake.place
+    text = in_both(mistake.key, dict(mistake.fields))
+    return MistakeInFile(file=place.file, line=place.line, column=place.column, text=text)
 
 
 def install(app: FastAPI) -> None:
@@ -86,13 +114,14 @@ def install(app: FastAPI) -> None:
 def _user_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, UserError)
     status = error.status if isinstance(error, ProblemError) else 400
-    return answer(status, error.key, error.fields, language_of(request))
+    mistakes = error.mistakes if isinstance(error, MistakesError) else ()
+    return answer(status, error.key, error.fields, language_of(request), mistakes=mistakes)
 
 
 def _unavailable(request: Request, error: Exception) -> Response:
     assert isinstance(error, UnavailableError)
     # 5 s: long enough for a store that checkpoints, short enough for somebody who waits before a page.
-    return answer(503, "api.unavailable", {}, language_of(request), error.retry_after_s or 5.0)
+    return answer(503, "api.unavailable", {}, language_of(request), retry_after_s=error.retry_after_s or 5.0)
 
 
 def _invalid(request: Request, error: Exception) -> Response:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from city.errors import Place
+from city.errors import Mistake, Place
 from city.messages.text import Text
 
 
@@ -77,3 +77,18 @@ class Rule:
     playbook: str | None = None
     tests: tuple[RuleTest, ...] = ()
     place: Place = field(default_factory=lambda: Place(""))
+
+
+@dataclass(frozen=True, slots=True)
+class RulesChange:
+    """What new rules changed: the ids of rules that are new, that say something else than before, that are gone.
+
+    Rules that are none of these keep their state. `position` is the journal entry with which they are in force, None
+    where nothing was to be changed. `warnings`: what is odd about them without being wrong.
+    """
+
+    position: int | None
+    new: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    warnings: tuple[Mistake, ...] = ()

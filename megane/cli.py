@@ -78,7 +78,7 @@ def build_app(lang: Lang) -> typer.Typer:
     }
     for name, command in commands.items():
         app.command(name, help=say(f"megane.help-{name}", lang))(command)
-    app.add_typer(_group(lang, "rules", {"test": rules_test}), name="rules")
+    app.add_typer(_group(lang, "rules", {"test": rules_test, "reload": rules_reload}), name="rules")
     app.add_typer(
         _group(lang, "quarantine", {"list": quarantine_list, "show": quarantine_show, "resend": quarantine_resend}),
         name="quarantine",
@@ -187,6 +187,13 @@ def rules_test(
     from megane.rules_test import run_rules_test
 
     run_rules_test(path, city, as_json=json_output, lang=language(os.environ))
+
+
+def rules_reload(home: Home = None, json_output: Json = False) -> None:
+    """Brings new rules into force in a running city."""
+    from megane.rules_reload import run_reload
+
+    run_reload(home or DEFAULT_HOME, as_json=json_output, lang=language(os.environ))
 
 
 def quarantine_list(

@@ -1,6 +1,6 @@
 """The catalog and the rules in force, for those who write to departments and show pages."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from alerts.rule_file import load_rules
 from city.alert import AlertEvent
@@ -13,10 +13,15 @@ from ingest.journal.reader import Reader
 
 
 class InForce:
-    """Implements `administration.ports.InForce`. Immutable: a city that is given new files is started anew."""
+    """Implements `administration.ports.InForce`. The catalog is that of the start; rules may be put in their place."""
 
     def __init__(self, catalog: Catalog, rules: tuple[Rule, ...]) -> None:
         self._catalog = catalog
+        self._rules: Mapping[str, Rule] = {}
+        self.put_rules(rules)
+
+    def put_rules(self, rules: Sequence[Rule]) -> None:
+        """From now on these are in force. Whoever asked before goes on with what it was given."""
         self._rules = {rule.id: rule for rule in rules}
 
     def catalog(self) -> Catalog:

@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import httpx
+import msgspec
 
-from city.errors import UserError
+from city.errors import Place, UserError
+from city.messages.text import Lang, Text
 from megane.city_home import SOCKET_NAME
 
 # Longer than any list of a busy city takes; shorter than a person waits.
@@ -13,6 +15,29 @@ TIMEOUT_S = 30.0
 
 class LocalApiError(UserError):
     """The running city did not do what it was asked."""
+
+
+class _Mistake(msgspec.Struct, frozen=True):
+    file: str
+    line: int
+    column: int
+    text: dict[Lang, str]
+
+
+class _Problem(msgspec.Struct, frozen=True):
+    text: dict[Lang, str]
+    mistakes: tuple[_Mistake, ...] = ()
+
+
+def _said(body: bytes) -> Text:
+    """What a problem says, every mistake that it names on a line of its own before it."""
+    problem = msgspec.json.decode(body, type=_Problem)
+
+    def told(lang: Lang) -> str:
+        mistakes = (f"{Place(m.file, m.line, m.column)}: {m.text[lang]}" for m in problem.mistakes)
+        return "\n".join([*mistakes, problem.text[lang]])
+
+    return Text(ja=told(Lang.JA), en=told(Lang.EN))
 
 
 class LocalApi:
@@ -46,6 +71,8 @@ class LocalApi:
                 response = client.request(method, path, params=query, json=body)
         except httpx.TransportError as e:
             raise LocalApiError("megane.city-does-not-answer", socket=str(self._socket), problem=str(e)) from e
+        if response.headers.get("content-type") == "application/problem+json":
+            raise LocalApiError("megane.city-said", text=_said(response.content))
         if response.is_error:
             raise LocalApiError("megane.city-refuses", path=path, status=response.status_code, body=response.text[:500])
         return response.content

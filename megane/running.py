@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import Final
 
 from megane.clocks import SystemClock
+from megane.rule_reload import reload_on_hangup
 from megane.watchdog import Watchdog
 from megane.wiring import City
 
@@ -49,6 +50,7 @@ async def run_city(city: City, until: asyncio.Event, on_ready: Callable[[], Awai
                     "condition": city.condition.run(),
                     "heartbeat": city.heartbeat.run(),
                     "retention": city.retention.run(),
+                    "rules": reload_on_hangup(city.rule_reload),
                     "web": city.web_server.run(),
                     "watchdog": watchdog.run(),
                 }.items()

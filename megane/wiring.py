@@ -57,6 +57,7 @@ from megane.database import open_database, open_for_reading
 from megane.in_force import InForce, catalog_of, journal_what_is_new, load_city
 from megane.mosquitto import LOOPBACK, Mosquitto
 from megane.retention import Retention
+from megane.rule_reload import RuleReload
 from megane.settings import Settings, read_secret
 from megane.stores import open_store
 from megane.web_server import WebServer
@@ -77,6 +78,7 @@ class City:
     home: CityHome
     clock: Clock
     in_force: InForce
+    rule_reload: RuleReload
     broker: Mosquitto | None
     source: MqttSource
     inbox: Inbox
@@ -139,6 +141,7 @@ def wire(
     catalog = in_force.catalog()
     journal = Journal(home.journal)
     journal_what_is_new(journal, journal.reader, clock.now_ms(), catalog_files, rule_files)
+    rule_reload = RuleReload(Path(settings.city), in_force, journal, clock)
 
     # From the broker into the journal.
     source = MqttSource(_broker_address(settings, catalog.city), settings.mqtt.root, clock, rng)
@@ -226,6 +229,7 @@ def wire(
     view = View(
         catalog=lambda: store_writer.catalog,
         rules=in_force.rules,
+        reload_rules=rule_reload.reload,
         store=store,
         alerts=Ledger(reading),
         presence=presences.all,
@@ -246,6 +250,7 @@ def wire(
         home=home,
         clock=clock,
         in_force=in_force,
+        rule_reload=rule_reload,
         broker=broker,
         source=source,
         inbox=inbox,

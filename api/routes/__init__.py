@@ -6,7 +6,7 @@ from typing import Final
 from fastapi import APIRouter
 
 from api.ports import View
-from api.routes import alerts, devices, latest, probes, prometheus, quarantine, sensors, series, webhooks
+from api.routes import alerts, devices, latest, probes, prometheus, quarantine, rules, sensors, series, webhooks
 
 ROUTES: Final[tuple[Callable[[View], APIRouter], ...]] = (
     probes.routes,
@@ -15,6 +15,7 @@ ROUTES: Final[tuple[Callable[[View], APIRouter], ...]] = (
     latest.routes,
     series.routes,
     alerts.routes,
+    rules.routes,
     quarantine.routes,
     webhooks.routes,
     prometheus.routes,

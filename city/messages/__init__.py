@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from city.messages import administration, alerts, api, city, grafana, ingest, megane, promql, sim
+from city.messages import administration, alerts, api, city, grafana, ingest, megane, promql, rules, sim
 from city.messages.text import Lang, Text
 
 CATALOGUE: Final[Mapping[str, Text]] = MappingProxyType(
@@ -21,6 +21,7 @@ CATALOGUE: Final[Mapping[str, Text]] = MappingProxyType(
         **api.TEXTS,
         **sim.TEXTS,
         **megane.TEXTS,
+        **rules.TEXTS,
         **promql.TEXTS,
         **grafana.TEXTS,
     }

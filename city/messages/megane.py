@@ -72,6 +72,15 @@ TEXTS: Final[Mapping[str, Text]] = {
         "Example:\n\n- `megane check --city cities/sabae`",
     ),
     "megane.help-version": Text(ja="版を表示します。", en="Prints the version."),
+    "megane.help-rules-reload": Text(
+        ja="都市のフォルダーの規則を読み直し、動いている都市に適用します。一つでも誤りがあれば、何も変えません。"
+        "変わらない規則の状態（継続時間など）はそのまま続きます。SIGHUP も同じです。\n\n"
+        "例:\n\n- `megane rules reload`\n\n- `megane rules reload --home /var/lib/megane --json`",
+        en="Reads the rules of the city's folder again and brings them into force in the running city: all of them, or none "
+        "where one is wrong. Rules that did not change keep what they know. SIGHUP does the same.\n\n"
+        "Examples:\n\n- `megane rules reload`\n\n- `megane rules reload --home /var/lib/megane --json`",
+    ),
+    "megane.city-said": Text(ja="{text}", en="{text}"),
     "megane.help-rules": Text(ja="規則を扱います。", en="Works on rules."),
     "megane.help-rules-test": Text(
         ja="規則ファイルの `tests:` を実行します。失敗があれば違いを示し、1 で終わります。\n\n例:\n\n- `megane rules test cities/sabae/rules`",

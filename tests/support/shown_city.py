@@ -12,10 +12,10 @@ from api.ports import Check, DeadLetter, EndpointHealth, View
 from city.alert import AlertState
 from city.catalog import Catalog
 from city.catalog_file import load_catalog
-from city.errors import UserError
+from city.errors import MistakesError, UserError
 from city.quarantine import Quarantined, Reason
 from city.reading import ReadingBatch, SeriesKey
-from city.rule import Rule
+from city.rule import Rule, RulesChange
 from ingest.presence import DevicePresence
 from ingest.stores.memory import MemoryStore
 from tests.support.manual_clock import ManualClock
@@ -117,16 +117,24 @@ class ShownCity:
     clock: ManualClock = field(default_factory=lambda: ManualClock(NOW_MS))
     ready: list[Check] = field(default_factory=lambda: [Check("journal", ok=True)])
     presence: list[DevicePresence] = field(default_factory=list)
+    reloaded: RulesChange | MistakesError = field(default_factory=lambda: RulesChange(None))
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
 
     def __post_init__(self) -> None:
         self.store.bind(self.catalog)
+
+    def reload_rules(self) -> RulesChange:
+        """As if the folder held what `reloaded` says."""
+        if isinstance(self.reloaded, MistakesError):
+            raise self.reloaded
+        return self.reloaded
 
     def view(self) -> View:
         webhooks = NoWebhooks()
         return View(
             catalog=lambda: self.catalog,
             rules=lambda: self.rules,
+            reload_rules=self.reload_rules,
             store=self.store,
             alerts=self.alerts,
             presence=lambda: self.presence,

@@ -1,7 +1,9 @@
 import pytest
 from httpx import Client
 
+from city.errors import Mistake, MistakesError, Place
 from city.quarantine import Reason
+from city.rule import RulesChange
 from tests.support.shown_city import TOBA, ShownCity
 
 
@@ -61,3 +63,23 @@ def test_an_unknown_dead_letter_or_endpoint_is_not_found(client: Client) -> None
     assert client.post("/v1/webhooks/x/enable").status_code == 404
     assert client.get("/v1/webhooks").json() == {"endpoints": []}
     assert client.get("/v1/webhooks/dead-letters").json() == {"dead_letters": []}
+
+
+def test_rules_in_force_are_listed(client: Client) -> None:
+    found = client.get("/v1/rules").json()["rules"]
+    danger = next(rule for rule in found if rule["rule"] == "river-danger")
+    assert danger["owner"] == "bosai"
+    assert danger["quantity"] == "water_level"
+    assert danger["file"].startswith("rules/river.yaml:")
+
+
+def test_wrong_rules_are_answered_with_every_mistake_and_its_place(empty: tuple[ShownCity, Client]) -> None:
+    city, client = empty
+    place = Place("rules/river.yaml", 7, 3)
+    city.reloaded = MistakesError([Mistake.at(place, "alerts.rule_selects_nothing", rule="x")])
+    answer = client.post("/v1/rules/reload")
+    assert answer.status_code == 400
+    [mistake] = answer.json()["mistakes"]
+    assert (mistake["file"], mistake["line"], mistake["column"]) == ("rules/river.yaml", 7, 3)
+    city.reloaded = RulesChange(12, new=("x",))
+    assert client.post("/v1/rules/reload").json()["new"] == ["x"]

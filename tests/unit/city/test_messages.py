@@ -2,7 +2,7 @@ import string
 
 import pytest
 
-from city.messages import CATALOGUE, administration, alerts, api, city, grafana, ingest, megane, promql, say, sim
+from city.messages import CATALOGUE, administration, alerts, api, city, grafana, ingest, megane, promql, rules, say, sim
 from city.messages.text import Lang
 
 PARTS = {
@@ -15,6 +15,7 @@ PARTS = {
     "megane": megane,
     "promql": promql,
     "grafana": grafana,
+    "rules": rules,
 }
 
 
