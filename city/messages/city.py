@@ -98,6 +98,23 @@ TEXTS: Final[Mapping[str, Text]] = {
         ja="「{key}」は 2024-06-23T06:00:00+09:00 のように時差つきで書いてください。いまは「{found}」です。",
         en="`{key}` must be a time with its offset such as 2024-06-23T06:00:00+09:00; it is `{found}`.",
     ),
+    "city.schedule_nothing": Text(
+        ja="日課に条件がありません。days、times、dates、holidays のどれかを書いてください。いつでもよいときは、日課ごと取り除きます。",
+        en="The schedule names nothing. Give days, times, dates or holidays; where it is always, remove the schedule.",
+    ),
+    "city.schedule_times": Text(
+        ja="時間帯は 7:30-16:30 のように書いてください(22:00-6:00 は翌朝まで、終わりは 24:00 まで)。いまは「{found}」です。",
+        en="Times of day are written as 7:30-16:30 (22:00-6:00 reaches into the next day, 24:00 is the end of a day); "
+        "found `{found}`.",
+    ),
+    "city.schedule_dates": Text(
+        ja="季節は 12/1-3/31 のように「月/日-月/日」で書いてください。いまは「{found}」です。",
+        en="Dates are written month/day-month/day, as 12/1-3/31; found `{found}`.",
+    ),
+    "city.schedule_zone": Text(
+        ja="「{found}」という時間帯はありません。近い名前は {near} です(IANA の名前。書かなければ Asia/Tokyo)。",
+        en="There is no time zone `{found}`; near it is {near} (names of IANA; Asia/Tokyo where none is given).",
+    ),
     "city.need_section": Text(
         ja="「{key}」には「名前: 値」の組を書いてください。",
         en="`{key}` must hold `name: value` pairs.",
