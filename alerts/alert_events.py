@@ -62,12 +62,13 @@ def events_of(unit: Unit, changes: Changes, catalog: Catalog, stamp: Stamp) -> I
         changes.at,
         changes.raised,
         changes.peak,
+        unit.plan.severity[changes.row],
         changes.newest >= samples.begin[unit.plan.series[changes.row]],
         samples.time[places],
         samples.value[places],
         samples.quality[places],
     )
-    for row, before, after, at_ms, raised_ms, peak, heard, time_ms, value, quality in zip(
+    for row, before, after, at_ms, raised_ms, peak, severity, heard, time_ms, value, quality in zip(
         *(column.tolist() for column in columns), strict=True
     ):
         alert, rule, series = unit.alert_of(row)
@@ -77,7 +78,7 @@ def events_of(unit: Unit, changes: Changes, catalog: Catalog, stamp: Stamp) -> I
             rule=alert,
             version=rule.version,
             subject=subject,
-            severity=rule.severity,
+            severity=severity,
             states=(STATES[before], STATES[after]),
             raised_ms=raised_ms,
             at_ms=at_ms,

@@ -16,7 +16,10 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """`level("name")` or `attr("name")`: a number that the catalog gives each sensor, NaN where it gives none."""
+    """`level("name")`, `attr("name")`: a number that the catalog gives each sensor, NaN where it gives none.
+
+    `number("name")`: one that the rule gives, and the catalog may override for a sensor.
+    """
 
     kind: str
     name: str

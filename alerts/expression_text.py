@@ -31,7 +31,7 @@ from alerts.function import Function, Parameter, Takes
 from alerts.functions import FUNCTIONS
 from alerts.tokens import MAX_DEPTH, Fault, Tokens, read_tokens
 
-LOOKUPS: Final = ("level", "attr")
+LOOKUPS: Final = ("level", "attr", "number")
 LATER: Final = frozenset(
     [
         "any",

@@ -43,7 +43,7 @@ def open_alerts(in_force: InForce) -> Iterator[OpenAlert]:
                 rule=alert,
                 version=rule.version,
                 subject=str(in_force.catalog.sensors[series].key),
-                severity=rule.severity,
+                severity=int(unit.plan.severity[row]),
                 state=STATES[states.state[row]],
                 since_ms=int(states.since[row]),
                 peak=peak if np.isfinite(peak) and not unit.plan.silence else None,

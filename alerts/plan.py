@@ -1,7 +1,7 @@
 """Rules that share the shape of their expression, compiled: rows are (rule, series) pairs, constants are columns."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +12,7 @@ from alerts.expression import Call, Compare, Condition, calls, is_clock, parts
 from alerts.expression_text import read_condition
 from alerts.function import HOUR_MS
 from alerts.shape import Shape, column_of, shape_of
+from alerts.terms import Terms, terms
 from alerts.tokens import Fault
 from city.catalog import Catalog, Sensor
 from city.reading import Float64s, Int64s
@@ -31,7 +32,7 @@ class Plan:
     raises, clears: conditions over `raise_columns`, `clear_columns` (float64[columns, rows]); clears None: raise is
         false. Both None in a plan of silence, whose rows raise once `offsets[0]` has passed without a reading.
     raise_bounds: float64[columns, series] or None, see `alerts/bounds.py`
-    for_ms, hold_ms: int64[rows]; timed: whether any is not 0
+    for_ms, hold_ms, severity: int64[rows], with what the catalog overrides for a sensor; timed: whether any is not 0
     offsets: int64[timers, rows], how long after its newest reading a row must be looked at again although nothing
         came: windows that empty, thresholds of age(); ascending within a row, `FAR` where there is none
     soonest: int64[series], the least of its rows' offsets, `FAR` where there is none
@@ -49,6 +50,7 @@ class Plan:
     clear_columns: Float64s
     for_ms: Int64s
     hold_ms: Int64s
+    severity: Int64s
     timed: bool
     offsets: Int64s
     soonest: Int64s
@@ -82,10 +84,13 @@ class _Key:
 def make_plans(rules: Iterable[Rule], catalog: Catalog) -> tuple[Plan, ...]:
     """The plans of rules that were checked; a rule that selects nothing has no rows."""
     members: dict[_Key, list[tuple[Rule, tuple[Shape, ...]]]] = defaultdict(list)
+    timed_somewhere = {
+        name for s in catalog.sensors for name, override in s.overrides.items() if override.for_ms or override.hold_ms
+    }
     for rule in rules:
         shapes = tuple(shape_of(_condition(source.text)) for source in (rule.raise_, rule.clear) if source is not None)
         clears = shapes[1].condition if rule.clear is not None else None
-        timed = bool(rule.for_ms or rule.hold_ms)
+        timed = bool(rule.for_ms or rule.hold_ms) or rule.id in timed_somewhere
         members[_Key(shapes[0].condition, clears, rule.quality, timed)].append((rule, shapes))
         if rule.no_data_ms is not None:
             members[_Key(None, None, rule.quality, timed=False)].append((rule, ()))
@@ -127,16 +132,28 @@ def _plan(
         shapes = [(r, s[which]) for r, s in group if len(s) > which]
         count = len(shapes[0][1].constants) if shapes else 0
         out = [
-            np.concatenate([column_of(s.constants[k], sensors[r.id]) for r, s in shapes])[order] for k in range(count)
+            np.concatenate([column_of(s.constants[k], sensors[r.id], r) for r, s in shapes])[order]
+            for k in range(count)
         ]
         return np.array(out).reshape(count, len(order))
 
-    def each(values: Sequence[int]) -> Int64s:
-        return np.array(values, np.int64)[rule][order]
+    own = {r.id: terms(r) for r in rules}
+    some = [place for place, sensor in enumerate(catalog.sensors) if sensor.overrides]
+    override = {
+        place: terms(rules[rule[order[place]]], catalog.sensors[series[order[place]]])
+        for place in np.flatnonzero(np.isin(series[order], some)).tolist()
+    }
+
+    def each(term: Callable[[Terms], int]) -> Int64s:
+        """int64[rows]: one of the rules' terms, with what sensors override."""
+        out = np.array([term(own[r.id]) for r in rules], np.int64)[rule][order]
+        for place, terms_there in override.items():
+            out[place] = term(terms_there)
+        return out
 
     raise_columns, clear_columns = columns(0), columns(1)
     if key.raises is None:
-        offsets = each([r.no_data_ms or 0 for r in rules]).reshape(1, -1)
+        offsets = each(lambda t: t.no_data_ms).reshape(1, -1)
     else:
         offsets = _offsets([(key.raises, raise_columns), *([(key.clears, clear_columns)] if key.clears else [])])
     first = np.searchsorted(series[order], np.arange(len(catalog.sensors) + 1))
@@ -154,8 +171,9 @@ def _plan(
         raise_bounds=None if key.raises is None else bounds(key.raises, raise_columns, first),
         clears=key.clears,
         clear_columns=clear_columns,
-        for_ms=each([r.for_ms if key.timed else 0 for r in rules]),  # silence knows neither
-        hold_ms=each([r.hold_ms if key.timed else 0 for r in rules]),
+        for_ms=each(lambda t: t.for_ms if key.timed else 0),  # silence knows neither
+        hold_ms=each(lambda t: t.hold_ms if key.timed else 0),
+        severity=each(lambda t: t.severity),
         timed=key.timed,
         offsets=offsets,
         soonest=soonest,

@@ -10,6 +10,7 @@ import msgspec
 from alerts.expression import Condition, Lookup, calls, lookups
 from alerts.expression_text import read_condition
 from alerts.plan import selected
+from alerts.terms import check_overrides, unknown_numbers, unknown_rules
 from alerts.tokens import Fault
 from alerts.window import MAX_SAMPLES
 from city.catalog import Catalog
@@ -51,7 +52,7 @@ def read_rules(files: Mapping[str, str], catalog: Catalog | None = None, *, chec
         for section in file_sections(files[path], path, mistakes):
             before = len(mistakes)
             rule = _rule(section, path)
-            conditions = [c for s in (rule.raise_, rule.clear) if s and (c := _condition(s, mistakes))]
+            conditions = [c for s in (rule.raise_, rule.clear) if s and (c := _condition(s, rule, mistakes))]
             twin = next((r for r in rules if r.id == rule.id and rule.id), None)
             if twin is not None:
                 section.value("id").wrong("alerts.rule_twice", rule=rule.id, first=str(twin.place))
@@ -60,6 +61,10 @@ def read_rules(files: Mapping[str, str], catalog: Catalog | None = None, *, chec
                 if len(mistakes) == before:
                     _check_series(rule, conditions, catalog, mistakes, warnings)
             rules.append(rule)
+    if catalog is not None and not mistakes:
+        chosen = [frozenset(str(catalog.sensors[i].key) for i in selected(r.select, catalog).tolist()) for r in rules]
+        mistakes += check_overrides(rules, chosen, catalog)
+        warnings += unknown_rules(rules, catalog)
     if mistakes:
         raise MistakesError(mistakes)
     return RuleSet(tuple(rules), tuple(warnings))
@@ -89,6 +94,7 @@ def _rule(section: Section, path: str) -> Rule:
         alert_level=section.integer("alert_level", low=1, high=5, default=None),
         no_data_ms=no_data_ms,
         act_within_ms=section.duration_ms("act_within", default=3_600_000),
+        numbers=section.numbers("numbers"),
         quality=section.choice("quality", QualityView, default=QualityView.GOOD),
         playbook=section.name("playbook", default=None),
         tests=tuple(_test(test) for test in section.sections("tests")),
@@ -99,7 +105,7 @@ def _rule(section: Section, path: str) -> Rule:
 
 def _version(rule: Rule) -> str:
     """64 bits of SHA-256 over everything that decides about events."""
-    decides = (
+    decides: tuple[object, ...] = (
         rule.id,
         sorted((name, sorted(chosen) if chosen is not None else None) for name, chosen in _selection(rule.select)),
         rule.raise_.text,
@@ -110,6 +116,8 @@ def _version(rule: Rule) -> str:
         rule.severity,
         rule.quality.value,
     )
+    if rule.numbers:
+        decides = (*decides, sorted(rule.numbers.items()))
     return hashlib.sha256(msgspec.json.encode(decides)).hexdigest()[:16]
 
 
@@ -169,13 +177,16 @@ def _test(section: Section) -> RuleTest:
     return RuleTest({name: readings.text(name) for name in readings}, tuple(expect), section.place)
 
 
-def _condition(source: Source, mistakes: list[Mistake]) -> Condition | None:
+def _condition(source: Source, rule: Rule, mistakes: list[Mistake]) -> Condition | None:
     if not source.text:
         return None
     found = read_condition(source.text)
     if isinstance(found, Fault):
         mistakes.append(_mistake(source, found))
         return None
+    for name, column in unknown_numbers(rule, found):
+        known = near(name, rule.numbers) or ", ".join(rule.numbers) or "—"
+        mistakes.append(_mistake(source, Fault.at(column, "alerts.rule_number", name=name[:64], known=known)))
     return found
 
 
@@ -221,6 +232,8 @@ def _check_series(
     sources = [source for source in (rule.raise_, rule.clear) if source is not None]
     for source, condition in zip(sources, conditions, strict=True):
         for lookup in lookups(condition):
+            if lookup.kind == "number":
+                continue  # the rule's own
             names = {name for s in sensors for name in (s.levels if lookup.kind == "level" else s.attributes)}
             if lookup.name not in names:
                 mistakes.append(_mistake(source, _unset(lookup, names)))

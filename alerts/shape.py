@@ -22,8 +22,10 @@ from alerts.expression import (
     is_constant,
     lookups,
 )
+from alerts.terms import number
 from city.catalog import Sensor
 from city.reading import Float64s
+from city.rule import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,24 +71,26 @@ def _lift(node: Numeric, constants: list[Numeric]) -> Numeric:
             assert_never(node)
 
 
-def column_of(constant: Numeric, sensors: Sequence[Sensor]) -> Float64s:
-    """float64[len(sensors)]: a constant for each sensor; NaN where a level is not set or the result is not finite."""
+def column_of(constant: Numeric, sensors: Sequence[Sensor], rule: Rule) -> Float64s:
+    """float64[len(sensors)]: a rule's constant for each sensor; NaN where a level is not set, or it is not finite."""
     if next(lookups(constant), None) is None:
-        return np.full(len(sensors), _number(constant, None))
-    return np.fromiter((_number(constant, sensor) for sensor in sensors), np.float64, len(sensors))
+        return np.full(len(sensors), _number(constant, None, rule))
+    return np.fromiter((_number(constant, sensor, rule) for sensor in sensors), np.float64, len(sensors))
 
 
-def _number(node: Numeric, sensor: Sensor | None) -> float:
+def _number(node: Numeric, sensor: Sensor | None, rule: Rule) -> float:
     match node:
         case Number(value=value):
             return value
         case Lookup(kind=kind, name=name):
             assert sensor is not None
+            if kind == "number":
+                return number(rule, sensor, name)
             return (sensor.levels if kind == "level" else sensor.attributes).get(name, np.nan)
         case Negative(operand=operand):
-            return -_number(operand, sensor)
+            return -_number(operand, sensor, rule)
         case Arithmetic(operator=operator, left=left, right=right):
-            pair = np.float64(_number(left, sensor)), np.float64(_number(right, sensor))
+            pair = np.float64(_number(left, sensor, rule)), np.float64(_number(right, sensor, rule))
             return float(arithmetic(operator, np.array([pair[0]]), np.array([pair[1]]))[0])
         case Call() | Column():
             raise AssertionError(node)

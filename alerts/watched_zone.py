@@ -8,6 +8,7 @@ import msgspec
 import numpy as np
 
 from alerts.plan import FAR, NEVER, selected
+from alerts.terms import terms
 from city.catalog import Catalog
 from city.reading import Int64s
 from city.rule import Rule
@@ -92,11 +93,11 @@ def watched_zones(catalog: Catalog, rules: Iterable[Rule]) -> list[WatchedZone]:
 
 
 def _zone(name: str, members: Mapping[int, Sequence[Rule]], catalog: Catalog) -> WatchedZone:
-    rules = [rule for some in members.values() for rule in some]
+    found = [terms(rule, catalog.sensors[series]) for series, rules in members.items() for rule in rules]
     return WatchedZone(
         name=name,
-        severity=max(rule.severity for rule in rules),  # whoever would have been told of one of them is told of this
+        severity=max(each.severity for each in found),  # whoever would have been told of one of them is told of this
         members=np.array(sorted(members), np.int64),
-        no_data_ms=min(rule.no_data_ms for rule in rules if rule.no_data_ms is not None),
+        no_data_ms=min(each.no_data_ms for each in found),
         delay_ms=max(catalog.sensors[series].delay_ms for series in members),
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from city.messages.text import Text
+from city.override import Override
 from city.quantity import Quantity
 from city.reading import SeriesKey
 
@@ -110,6 +111,7 @@ class Sensor:
     delay_ms: how long after its time a reading usually arrives; engine time waits so long for it
     resolution: smallest step of the value, canonical unit
     unit: what its readings are in where they name no unit; None: such readings cannot be used, a unit is never guessed
+    overrides: by rule, what this sensor has otherwise than the rule says
     low, high: a physical range narrower than the quantity's, canonical unit; None is the quantity's
     registered_ms: when the city took it in; silence of a sensor never heard counts from here (0: from when the city
         first ran with it)
@@ -135,6 +137,7 @@ class Sensor:
     unit: str | None = None
     low: float | None = None
     high: float | None = None
+    overrides: Mapping[str, Override] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@
             levels: {standby: 4.40, caution: 4.90, evacuation: 5.60, danger: 6.50}    # canonical unit
             unit: cm                # what its readings are in where they name no unit
             range: [-1, 12]         # narrower than the quantity's own
+            rules: {river-rising: {for: 20m, numbers: {limit: 0.4}}}      # city/override.py
           battery_voltage:
 
 A sensor takes area, zone and river from its device's site, and a title from site and quantity. `registered` is a day
@@ -29,6 +30,7 @@ from city.catalog import Area, Department, Device, River, Sensor, Site, Zone
 from city.errors import Mistake
 from city.level import RIVER_LEVELS
 from city.messages.text import Text
+from city.override import read_overrides
 from city.quantity import QUANTITIES, Quantity
 from city.reading import SeriesKey
 from city.section import Section
@@ -125,6 +127,7 @@ def _sensor(
     cost_yen_per_year = section.integer("cost_yen_per_year", low=0, high=10**9, default=None)
     unit = _unit(section, quantity)
     low, high = _range(section, quantity)
+    overrides = read_overrides(section)
     if terms.owner is None:
         section.mistakes.append(Mistake.at(section.place, "city.no_owner", sensor=name))
     area = places.areas.get(area_id)
@@ -153,6 +156,7 @@ def _sensor(
         unit=unit,
         low=low,
         high=high,
+        overrides=overrides,
     )
 
 

@@ -58,6 +58,7 @@ class Rule:
 
     `version` is a hash over everything that decides about events (tests, titles and places are left out): rows of a
     plan with the same id and version keep their state over a reload.
+    numbers: what `number("name")` reads, and what the catalog may override for a sensor
     """
 
     id: str
@@ -75,6 +76,7 @@ class Rule:
     act_within_ms: int = 3_600_000  # rules.md: 1 h; what is decided later moves no actuator and wakes nobody
     quality: QualityView = QualityView.GOOD
     playbook: str | None = None
+    numbers: Mapping[str, float] = field(default_factory=dict)
     tests: tuple[RuleTest, ...] = ()
     place: Place = field(default_factory=lambda: Place(""))
 

@@ -128,6 +128,27 @@ TEXTS: Final[Mapping[str, Text]] = {
         ja='式の {column} 文字目: {kind}("{name}") を持つセンサーが、対象の中に一つもありません。あるもの: {known}',
         en='Column {column} of the expression: no selected sensor has {kind}("{name}"). There are: {known}',
     ),
+    "alerts.rule_number": Text(
+        ja="{column} 文字目: この規則の numbers に「{name}」がありません(あるもの: {known})。",
+        en="Column {column}: `numbers` of this rule has no `{name}` (there is: {known}).",
+    ),
+    # alerts/terms.py
+    "alerts.override_elsewhere": Text(
+        ja="規則「{rule}」は {sensor} を対象にしていません。ここでの上書きは効きません。規則の select を確かめてください。",
+        en="The rule `{rule}` does not select {sensor}: overriding it here does nothing. Check the rule's `select`.",
+    ),
+    "alerts.override_no_data": Text(
+        ja="規則「{rule}」には no_data がありません。規則に no_data を書いてから上書きしてください。",
+        en="The rule `{rule}` has no `no_data` to be overridden. Give it one first.",
+    ),
+    "alerts.override_number": Text(
+        ja="規則「{rule}」の numbers に「{name}」がありません(近いもの、またはあるもの: {known})。",
+        en="`numbers` of the rule `{rule}` has no `{name}` (nearest, or what there is: {known}).",
+    ),
+    "alerts.override_rule": Text(
+        ja="規則「{rule}」がありません(近いもの: {near})。この上書きは効きません。",
+        en="There is no rule `{rule}` (nearest: {near}): this override does nothing.",
+    ),
     "alerts.rule_window": Text(
         ja="期間が長すぎます。{every} 秒ごとのセンサーでは {limit} 件、つまり約 {hours} 時間までです。"
         "短くするか、センサーの attributes に interval_s(測定間隔、秒)を書いてください。",

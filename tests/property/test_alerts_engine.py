@@ -9,13 +9,19 @@ from hypothesis import strategies as st
 from alerts.engine import Engine
 from city.alert import ZONE_SILENT, AlertEvent
 from city.entry import BatchEntry, CaughtUpEntry, Entry, StartEntry, TickEntry
+from city.override import Override
 from city.reading import Quality
 from city.rule import Rule
 from tests.support.rule_city import MINUTE, T0, batch, entry, gauge, rule, town
 from tests.support.scalar_rules import Outcome, ScalarEngine
 
+ODD = {
+    "rule0": Override(for_ms=2 * MINUTE, numbers={"limit": 4.75}),
+    "rule1": Override(hold_ms=90_000, no_data_ms=3 * MINUTE),
+    "rule2": Override(for_ms=0, hold_ms=0, numbers={"limit": 6.0}),
+}
 SENSORS = (
-    gauge("alpha"),
+    gauge("alpha", overrides=ODD),
     gauge("beta", levels={"caution": 4.5}, attributes={}, delay_ms=0),
     gauge("gamma", delay_ms=5 * MINUTE, levels={}, registered_ms=0),
 )
@@ -35,7 +41,7 @@ _rounded = st.one_of(
     st.builds("forecast({}, {})".format, _window, _window),
     st.builds("quantile({}, 0.9)".format, _window),
 )
-_constant = st.sampled_from(["4", "4.5", "5", "5.25", "6", "0", "-1", "2", 'attr("offset")', "1/0"])
+_constant = st.sampled_from(["4", "4.5", "5", "5.25", "6", "0", "-1", "2", 'attr("offset")', 'number("limit")', "1/0"])
 _level = st.one_of(_constant, st.sampled_from(['level("caution")', 'level("danger") - 0.5']))
 _term = st.one_of(
     _value,
@@ -79,7 +85,7 @@ def rules(draw: st.DrawFn) -> list[Rule]:
     shape = draw(st.none() | _shared)
     for k in range(draw(st.integers(1, 4))):
         raises = draw(_condition) if shape is None else shape.format(draw(_constant), draw(_constant))
-        keys: dict[str, object] = {"id": f"rule{k}", "raise": raises}
+        keys: dict[str, object] = {"id": f"rule{k}", "raise": raises, "numbers": "{limit: 5.25}"}
         if draw(st.booleans()):
             keys["clear"] = draw(_condition)
         keys["for"], keys["hold"] = draw(_short), draw(_short)

@@ -6,8 +6,9 @@ It shares the language's nodes with the engine, and nothing else.
 
 import itertools
 import math
+import re
 import statistics
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from alerts.expression import And, Arithmetic, Call, Compare, Condition, Expression, Lookup, Negative, Not, Number, Or
 from alerts.expression import parts as parts_of
@@ -15,8 +16,9 @@ from alerts.expression_text import read_condition
 from alerts.tokens import Fault
 from city.alert import event_id
 from city.catalog import Sensor
+from city.override import Override
 from city.reading import Quality
-from city.rule import QualityView, Rule
+from city.rule import QualityView, Rule, Source
 
 HOUR_MS = 3_600_000
 NAN = math.nan
@@ -149,6 +151,8 @@ def number(node: Expression, sensor: Sensor, past: list[Sample], now: int) -> fl
     match node:
         case Number(value=value):
             return value
+        case Lookup(kind="number", name=name):
+            raise AssertionError(name)  # `on` has put its value there
         case Lookup(kind="level", name=name):
             return sensor.levels.get(name, NAN)
         case Lookup(name=name):
@@ -363,6 +367,25 @@ class SilenceRow(Row):
         return sample.time if sample else None
 
 
+def on(rule: Rule, sensor: Sensor) -> Rule:
+    """The rule as it holds for the sensor: written out with what the catalog overrides."""
+    override = sensor.overrides.get(rule.id, Override())
+    numbers = {**rule.numbers, **override.numbers}
+
+    def written(source: Source) -> Source:
+        text = re.sub(r'number\("(\w+)"\)', lambda found: f"({numbers[found[1]]!r})", source.text)
+        return replace(source, text=text)
+
+    return replace(
+        rule,
+        raise_=written(rule.raise_),
+        clear=written(rule.clear) if rule.clear else None,
+        for_ms=rule.for_ms if override.for_ms is None else override.for_ms,
+        hold_ms=rule.hold_ms if override.hold_ms is None else override.hold_ms,
+        no_data_ms=rule.no_data_ms if override.no_data_ms is None or not rule.no_data_ms else override.no_data_ms,
+    )
+
+
 class ScalarEngine:
     """All rows; fed as the journal would: readings of a batch in order, then the clock."""
 
@@ -374,9 +397,10 @@ class ScalarEngine:
                 if sensor.quantity.id != rule.select.quantity:
                     continue
                 base = sensor.registered_ms or first_ms
-                self.rows.append(Row(city, rule, sensor, base))
+                here = on(rule, sensor)
+                self.rows.append(Row(city, here, sensor, base))
                 if rule.no_data_ms is not None:
-                    self.rows.append(SilenceRow(city, rule, sensor, base))
+                    self.rows.append(SilenceRow(city, here, sensor, base))
 
     def batch(self, now: int, readings: list[tuple[str, int, float, int]]) -> None:
         """(subject, time, value, quality), in order of time."""
