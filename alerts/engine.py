@@ -140,6 +140,11 @@ class Engine:
         found = [*open_alerts(self._in_force), *self._silence.open_zones()]
         return sorted(found, key=lambda alert: (alert.rule, alert.subject))
 
+    @property
+    def samples_bytes(self) -> int:
+        """What the readings take that windows still look back at."""
+        return sum(view.samples.size_bytes for view in self._in_force.views.values())
+
     # -- snapshots ----------------------------------------------------------------------------------------------------
 
     def snapshot(self) -> bytes:

@@ -2,9 +2,10 @@
 
 Each series has a slab of contiguous samples in one arena, so that every window is a slice of memory. A full slab is
 moved to its front, without what no window reaches any more; one that is too small moves to the end of the arena, half
-as large again, so that all the slabs left behind are at most twice what is in use.
+as large again. An arena that is full is copied without the slabs left behind.
 """
 
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
@@ -14,6 +15,7 @@ from city.reading import Float64s, Int64s, UInt8s
 
 MAX_SAMPLES: Final = 8_192  # rules.md: samples per window and series; at one a minute 5.7 days
 _KEPT: Final = MAX_SAMPLES + 1  # delta() looks one sample past its window
+_AT_ONCE: Final = 1 << 20  # samples moved together: 8 MB of indices
 _SMALLEST: Final = 8  # samples in the smallest slab: what only `last()` looks at is moved every seventh reading
 
 # Places of a column, ascending: a slice where they follow one another, since that copies nothing.
@@ -100,6 +102,11 @@ class Samples:
         self.value: Float64s = np.zeros(self._used + 1)
         self.quality: UInt8s = np.zeros(self._used + 1, np.uint8)
 
+    @property
+    def size_bytes(self) -> int:
+        """What the arena takes."""
+        return self.time.nbytes + self.value.nbytes + self.quality.nbytes
+
     def append(self, series: Int64s, length: Int64s, time: Int64s, value: Float64s, quality: UInt8s) -> Int64s:
         """Adds length[k] samples, newer than all before, to each series (ascending). Gives the place of each."""
         single = len(time) == len(series)
@@ -143,13 +150,38 @@ class Samples:
 
     def _enlarge(self, series: Int64s, room: Int64s) -> None:
         """Gives each series a new slab at the arena's end. What its old one held has been read by the caller."""
+        self._limit[series] = self._base[series]
+        needed = int(room.sum())
+        if self._used + needed + 1 > len(self.time):
+            self._compact(needed)
         base = self._used + np.cumsum(room) - room
-        needed = self._used + int(room.sum())
-        if needed + 1 > len(self.time):
-            size = needed + 1 + (needed >> 1)
-            self.time = np.concatenate([self.time, np.zeros(size - len(self.time), np.int64)])
-            self.value = np.concatenate([self.value, np.zeros(size - len(self.value))])
-            self.quality = np.concatenate([self.quality, np.zeros(size - len(self.quality), np.uint8)])
         self._base[series] = base
         self._limit[series] = base + room
-        self._used = needed
+        self._used += needed
+
+    def _compact(self, needed: int) -> None:
+        """Moves every slab to an arena without what was left behind, with room for `needed` more and some to spare."""
+        size = self._limit - self._base
+        count = np.where(size > 0, self.end - self.begin, 0)
+        base = np.cumsum(size) - size
+        used = int(size.sum())
+        room = used + needed
+        room += (room >> 2) + 1
+        time, value, quality = np.zeros(room, np.int64), np.zeros(room), np.zeros(room, np.uint8)
+        for some in _portions(count):
+            source, target = spans(self.begin[some], count[some]), spans(base[some], count[some])
+            time[target], value[target], quality[target] = self.time[source], self.value[source], self.quality[source]
+        self.time, self.value, self.quality = time, value, quality
+        self._base, self._limit, self._used = base, base + size, used
+        self.begin, self.end = base.copy(), base + count
+
+
+def _portions(count: Int64s) -> Iterator[slice]:
+    """Stretches of series with about `_AT_ONCE` samples each: the indices of all would take more than the samples."""
+    total = np.cumsum(count)
+    begin = 0
+    while begin < len(count):
+        before = int(total[begin - 1]) if begin else 0
+        end = max(begin + 1, int(np.searchsorted(total, before + _AT_ONCE, side="right")))
+        yield slice(begin, end)
+        begin = end

@@ -27,6 +27,7 @@ from bench.machine import describe
 from bench.orphans import none_left_behind
 from bench.path import path
 from bench.stores import stores
+from bench.windows import windows
 
 WIDTH: Final = 140  # columns; the longest row has 125
 FOLDER: Final = Path(__file__).parent
@@ -35,6 +36,7 @@ MACHINE: Final = FOLDER / "machine.json"
 BENCHES: Final[Mapping[str, Bench]] = {
     "path": path,
     "engine": engine,
+    "windows": windows,
     "latency": latency,
     "stores": stores,
     "footprint": footprint,

@@ -125,31 +125,3 @@ def engine(quick: bool) -> list[Line]:  # noqa: FBT001  the signature of every b
             ),
         ]
     return lines
-
-
-def main() -> None:
-    series, count = 100_000, 10
-    pairs = series * count
-    found = live(series, rules(count, "last() >= 5 + {k} * 0.1"), warm=3)
-    print(f"10 thresholds, 100,000 series: {found.cpu_s / pairs * 1e9:.1f} ns per series and rule")
-    found = live(series, rules(count, "last() >= 5 + {k} * 0.1", ", for: 10m, clear: 'last() < 4.9'"), warm=3)
-    print(f"10 thresholds with for and clear: {found.cpu_s / pairs * 1e9:.1f} ns per series and rule")
-    for name in ("mean", "max"):
-        found = live(series, rules(count, f"{name}(144m) >= 5 + {{k}} * 0.1"), warm=160, rounds=9)
-        print(f"{name} of 144 readings, 10 rules: {found.cpu_s / pairs * 1e9:.1f} ns per series and rule")
-    rng = np.random.default_rng(2)
-    for name, chosen in (
-        ("threshold", rules(1, "last() >= 5")),
-        ("mean of 144", rules(1, "mean(1d) >= 5")),
-        ("for and hold", rules(1, "last() >= 5", ", for: 30m, hold: 1h, clear: 'max(2h) < 4.9'")),
-    ):
-        wide = seconds(Engine("town", town(10_000), chosen), [backlog(10_000, 10, rng)]).cpu_s / 100_000
-        one = seconds(Engine("town", town(1), chosen), [backlog(1, 100_000, rng)]).cpu_s / 100_000
-        print(f"{name}: {one * 1e9:.0f} ns a reading in one backlog of 100,000; {wide * 1e9:.0f} ns over 10,000 series")
-    engine = Engine("town", town(17), rules(20, "last() >= 3 + {k} * 0.2"))
-    year = seconds(engine, [backlog(17, 52_000, rng)]).cpu_s
-    print(f"a year of 884,000 readings, 20 rules: {year:.2f} s")
-
-
-if __name__ == "__main__":
-    main()

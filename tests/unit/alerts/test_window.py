@@ -51,3 +51,31 @@ def test_what_a_window_may_reach_is_kept_and_no_more() -> None:
     start, count = samples.kept(series)
     assert samples.time[start].tolist() == [99, 89]
     assert count.tolist() == [1, 11]
+
+
+@given(
+    st.lists(st.integers(0, 400), min_size=1, max_size=6),
+    st.lists(st.lists(st.tuples(st.integers(0, 5), st.integers(1, 30)), min_size=1, max_size=6), max_size=40),
+)
+def test_however_slabs_grow_and_move_each_series_has_its_newest_samples(
+    reach: list[int], appends: list[list[tuple[int, int]]]
+) -> None:
+    samples = Samples(np.array(reach, np.int64), np.zeros(len(reach)))
+    plain: list[list[int]] = [[] for _ in reach]
+    now = 0
+    for some in appends:
+        counts = {series % len(reach): count for series, count in some}
+        series = np.array(sorted(counts), np.int64)
+        length = np.array([counts[k] for k in series.tolist()], np.int64)
+        times = np.concatenate([now + np.arange(n, dtype=np.int64) for n in length.tolist()])
+        place = samples.append(series, length, times, times * 0.5, (times % 7).astype(np.uint8))
+        assert samples.time[place].tolist() == times.tolist()
+        for k in series.tolist():
+            plain[k] += range(now, now + counts[k])
+        now += 30
+        for k, known in enumerate(plain):
+            [[begin], [count]] = samples.kept(np.array([k]))
+            kept = [time for time in known if time >= known[-1] - reach[k]] if known else []
+            assert samples.time[begin : begin + count].tolist()[-len(kept) :] == kept
+            assert samples.value[begin : begin + count].tolist()[-len(kept) :] == [time * 0.5 for time in kept]
+            assert count <= len(kept) + 1  # one before the window, for delta()
