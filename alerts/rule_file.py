@@ -34,16 +34,17 @@ class RuleSet:
 
 
 def load_rules(
-    files: Mapping[str, str], catalog: Catalog | None = None, *, check_owners: bool = True
+    files: Mapping[str, str], catalog: Catalog | None = None, *, check_names: bool = True
 ) -> tuple[Rule, ...]:
     """The rules of the files (relative path → YAML text), in the order of path and place.
 
-    With a catalog they are checked against it too. Raises MistakesError with every mistake at once.
+    With a catalog they are checked against it too. `check_names` False: it is that of readings from elsewhere, and
+    owners, places and the sensors of tests are others. Raises MistakesError with every mistake at once.
     """
-    return read_rules(files, catalog, check_owners=check_owners).rules
+    return read_rules(files, catalog, check_names=check_names).rules
 
 
-def read_rules(files: Mapping[str, str], catalog: Catalog | None = None, *, check_owners: bool = True) -> RuleSet:
+def read_rules(files: Mapping[str, str], catalog: Catalog | None = None, *, check_names: bool = True) -> RuleSet:
     """As `load_rules`, with its warnings."""
     mistakes: list[Mistake] = []
     warnings: list[Mistake] = []
@@ -57,7 +58,8 @@ def read_rules(files: Mapping[str, str], catalog: Catalog | None = None, *, chec
             if twin is not None:
                 section.value("id").wrong("alerts.rule_twice", rule=rule.id, first=str(twin.place))
             if catalog is not None:
-                _check_names(section, catalog, check_owners=check_owners)
+                if check_names:
+                    _check_names(section, catalog)
                 if len(mistakes) == before:
                     _check_series(rule, conditions, catalog, mistakes, warnings)
             rules.append(rule)
@@ -198,9 +200,9 @@ def _mistake(source: Source, fault: Fault) -> Mistake:
     return Mistake(place, fault.key, fault.fields)
 
 
-def _check_names(section: Section, catalog: Catalog, *, check_owners: bool) -> None:
+def _check_names(section: Section, catalog: Catalog) -> None:
     """Names that the catalog should know."""
-    if check_owners and section.has("owner"):
+    if section.has("owner"):
         section.reference("owner", catalog.departments)
     inner = section.section("select")
     for key, known in (("area", catalog.areas), ("river", catalog.rivers), ("site", catalog.sites)):

@@ -14,26 +14,11 @@ from rich.console import Console
 from city.errors import UserError
 from city.messages import say
 from city.messages.text import Lang
+from megane.commands.backtest import backtest
+from megane.commands.options import City, Home, Json, SettingsFile, both, language
 from megane.settings import load_settings
 
-
-def _both(key: str) -> str:
-    """A help text in both languages, Japanese first."""
-    return f"{say(key, Lang.JA)} / {say(key, Lang.EN)}"
-
-
-Home = Annotated[Path | None, typer.Option("--home", help=_both("megane.option-home"))]
-City = Annotated[Path | None, typer.Option("--city", help=_both("megane.option-city"))]
-Json = Annotated[bool, typer.Option("--json", help=_both("megane.option-json"))]
-SettingsFile = Annotated[Path | None, typer.Option("--settings", help=_both("megane.option-settings"))]
-
 DEFAULT_HOME = Path("home")
-
-
-def language(environment: Mapping[str, str]) -> Lang:
-    """Japanese, unless the environment asks for English (`MEGANE_LANG`, then the locale)."""
-    wanted = environment.get("MEGANE_LANG") or environment.get("LC_ALL") or environment.get("LANG") or ""
-    return Lang.EN if wanted.lower().startswith("en") else Lang.JA
 
 
 def main() -> None:
@@ -78,6 +63,7 @@ def build_app(lang: Lang) -> typer.Typer:
     }
     for name, command in commands.items():
         app.command(name, help=say(f"megane.help-{name}", lang))(command)
+    app.command("backtest", help=say("backtest.help", lang))(backtest)
     app.add_typer(_group(lang, "rules", {"test": rules_test, "reload": rules_reload}), name="rules")
     app.add_typer(
         _group(lang, "quarantine", {"list": quarantine_list, "show": quarantine_show, "resend": quarantine_resend}),
@@ -105,10 +91,10 @@ def up(
     home: Home = None,
     city: City = None,
     settings: SettingsFile = None,
-    mqtt_port: Annotated[int | None, typer.Option(help=_both("megane.option-mqtt-port"))] = None,
-    http_port: Annotated[int | None, typer.Option(help=_both("megane.option-http-port"))] = None,
-    broker: Annotated[bool | None, typer.Option("--broker/--no-broker", help=_both("megane.option-broker"))] = None,
-    mqtt_url: Annotated[str | None, typer.Option(help=_both("megane.option-mqtt-url"))] = None,
+    mqtt_port: Annotated[int | None, typer.Option(help=both("megane.option-mqtt-port"))] = None,
+    http_port: Annotated[int | None, typer.Option(help=both("megane.option-http-port"))] = None,
+    broker: Annotated[bool | None, typer.Option("--broker/--no-broker", help=both("megane.option-broker"))] = None,
+    mqtt_url: Annotated[str | None, typer.Option(help=both("megane.option-mqtt-url"))] = None,
 ) -> None:
     """Runs a city."""
     from megane.up import run_up
@@ -125,14 +111,14 @@ def up(
 
 
 def demo(
-    duration: Annotated[str | None, typer.Option("--for", help=_both("megane.option-for"))] = None,
-    span: Annotated[str | None, typer.Option(help=_both("megane.option-span"))] = None,
-    scenario: Annotated[str, typer.Option(help=_both("megane.option-scenario"))] = "river-flood",
-    speed: Annotated[float | None, typer.Option(help=_both("megane.option-speed"))] = None,
-    http_port: Annotated[int | None, typer.Option(help=_both("megane.option-http-port"))] = None,
-    browser: Annotated[bool, typer.Option("--browser/--no-browser", help=_both("megane.option-browser"))] = True,
-    store: Annotated[str, typer.Option(help=_both("megane.option-store"))] = "duckdb",
-    store_url: Annotated[str | None, typer.Option(help=_both("megane.option-store-url"))] = None,
+    duration: Annotated[str | None, typer.Option("--for", help=both("megane.option-for"))] = None,
+    span: Annotated[str | None, typer.Option(help=both("megane.option-span"))] = None,
+    scenario: Annotated[str, typer.Option(help=both("megane.option-scenario"))] = "river-flood",
+    speed: Annotated[float | None, typer.Option(help=both("megane.option-speed"))] = None,
+    http_port: Annotated[int | None, typer.Option(help=both("megane.option-http-port"))] = None,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help=both("megane.option-browser"))] = True,
+    store: Annotated[str, typer.Option(help=both("megane.option-store"))] = "duckdb",
+    store_url: Annotated[str | None, typer.Option(help=both("megane.option-store-url"))] = None,
     json_output: Json = False,
 ) -> None:
     """Runs a scenario through the whole path."""
@@ -157,11 +143,11 @@ def demo(
 
 
 def replay(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help=_both("megane.option-replay-dir"))],
-    rules: Annotated[Path | None, typer.Option(help=_both("megane.option-replay-rules"))] = None,
-    form: Annotated[str, typer.Option("--format", help=_both("megane.option-format"))] = "fukui-river",
-    start: Annotated[str | None, typer.Option("--from", help=_both("megane.option-from"))] = None,
-    end: Annotated[str | None, typer.Option("--to", help=_both("megane.option-to"))] = None,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help=both("megane.option-replay-dir"))],
+    rules: Annotated[Path | None, typer.Option(help=both("megane.option-replay-rules"))] = None,
+    form: Annotated[str, typer.Option("--format", help=both("megane.option-format"))] = "fukui-river",
+    start: Annotated[str | None, typer.Option("--from", help=both("megane.option-from"))] = None,
+    end: Annotated[str | None, typer.Option("--to", help=both("megane.option-to"))] = None,
     json_output: Json = False,
 ) -> None:
     """Runs readings of the past through validation and rules."""
@@ -179,7 +165,7 @@ def check(city: City = None, settings: SettingsFile = None, json_output: Json = 
 
 
 def rules_test(
-    path: Annotated[Path, typer.Argument(help=_both("megane.option-rules-path"))],
+    path: Annotated[Path, typer.Argument(help=both("megane.option-rules-path"))],
     city: City = None,
     json_output: Json = False,
 ) -> None:
@@ -198,8 +184,8 @@ def rules_reload(home: Home = None, json_output: Json = False) -> None:
 
 def quarantine_list(
     home: Home = None,
-    reason: Annotated[str | None, typer.Option(help=_both("megane.option-reason"))] = None,
-    limit: Annotated[int, typer.Option(min=1, max=10_000, help=_both("megane.option-limit"))] = 50,
+    reason: Annotated[str | None, typer.Option(help=both("megane.option-reason"))] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help=both("megane.option-limit"))] = 50,
     json_output: Json = False,
 ) -> None:
     """Lists what lies in the quarantine, the oldest first."""
@@ -209,7 +195,7 @@ def quarantine_list(
 
 
 def quarantine_show(
-    ident: Annotated[int, typer.Argument(metavar="ID", help=_both("megane.option-quarantine-id"))],
+    ident: Annotated[int, typer.Argument(metavar="ID", help=both("megane.option-quarantine-id"))],
     home: Home = None,
     json_output: Json = False,
 ) -> None:
@@ -221,10 +207,10 @@ def quarantine_show(
 
 def quarantine_resend(
     idents: Annotated[
-        list[int] | None, typer.Argument(metavar="[ID]...", help=_both("megane.option-quarantine-id"))
+        list[int] | None, typer.Argument(metavar="[ID]...", help=both("megane.option-quarantine-id"))
     ] = None,
     home: Home = None,
-    reason: Annotated[str | None, typer.Option(help=_both("megane.option-reason"))] = None,
+    reason: Annotated[str | None, typer.Option(help=both("megane.option-reason"))] = None,
     json_output: Json = False,
 ) -> None:
     """Sends pieces of the quarantine through the city again."""
@@ -233,12 +219,12 @@ def quarantine_resend(
     run_resend(home or DEFAULT_HOME, idents or [], reason, as_json=json_output, lang=language(os.environ))
 
 
-Readings = Annotated[str, typer.Option("--readings", help=_both("grafana.option-readings"))]
+Readings = Annotated[str, typer.Option("--readings", help=both("grafana.option-readings"))]
 
 
 def grafana_push(
-    url: Annotated[str, typer.Option(help=_both("grafana.option-url"))] = "http://127.0.0.1:3000",
-    token_file: Annotated[Path | None, typer.Option(help=_both("grafana.option-token-file"))] = None,
+    url: Annotated[str, typer.Option(help=both("grafana.option-url"))] = "http://127.0.0.1:3000",
+    token_file: Annotated[Path | None, typer.Option(help=both("grafana.option-token-file"))] = None,
     readings: Readings = "promql",
     city: City = None,
     settings: SettingsFile = None,
@@ -251,7 +237,7 @@ def grafana_push(
 
 
 def grafana_write(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help=_both("grafana.option-folder"))],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help=both("grafana.option-folder"))],
     readings: Readings = "promql",
     city: City = None,
     settings: SettingsFile = None,

@@ -1,33 +1,27 @@
 """`megane replay`: readings of the past, or a journal, once more through the validation and engine of a live city."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Final
 
 import msgspec
 import numpy as np
 from rich.console import Console
-from rich.progress import track
 from rich.table import Table
 
-from alerts.engine import Engine
+from alerts.backtest import Backtest
 from alerts.rule_file import load_rules
-from city.entry import BatchEntry, Entry, TickEntry
 from city.errors import UserError
 from city.messages import say
 from city.messages.text import Lang
 from city.reading import ReadingBatch
-from ingest.frontier import Frontier
 from ingest.sources import PUBLISHED
 from ingest.sources.published import Published
-from ingest.validation import Validation
 from megane.city_files import read_rules
-from megane.episodes import TOKYO, Episodes, ReplayedAlert
+from megane.episodes import ReplayedAlert
+from megane.history import History, flagged, midnight_ms
 from megane.journal_replay import ReplayedEvent, replay_journal
-
-# Published readings are run in entries of so many: often enough for the progress to move, rarely enough not to cost.
-AT_ONCE: Final = 50_000
 
 JOURNAL: Final = "journal"
 
@@ -75,26 +69,22 @@ def run_replay(
 def replay_published(source: Published, rules: Path, start: date, end: date, console: Console) -> Replay:
     """The readings of `source` with start ≤ day < end, in time order, through validation and engine."""
     catalog = source.catalog()
-    loaded = load_rules(read_rules(rules), catalog, check_owners=False)
+    loaded = load_rules(read_rules(rules), catalog, check_names=False)
     published = source.readings(start, end)
-    flagged = Validation(catalog, Frontier([sensor.key for sensor in catalog.sensors])).flag(
-        published.batch.series, published.batch.time, published.batch.value, published.batch.quality.copy()
-    )
-    duplicates = _duplicates(flagged)
-    engine = Engine(catalog.city, catalog, loaded, replay_from_ms=_midnight_ms(start))
-    episodes = Episodes(source.subject_of)
-    for entry in track(list(_entries(flagged, _midnight_ms(end))), console=console, transient=True, description=""):
-        episodes.take(engine.step(entry))
-    episodes.still_open(engine)
+    batch = flagged(catalog, published)
+    duplicates = _duplicates(batch)
+    backtest = Backtest(catalog, loaded, midnight_ms(start))
+    for entry in History(catalog, batch, midnight_ms(start), midnight_ms(end)).entries(console):
+        backtest.take(entry)
     return Replay(
         ReplayedReadings(
             read=published.read,
-            stored=len(flagged) - duplicates,
+            stored=len(batch) - duplicates,
             duplicates=duplicates,
             outside=published.outside,
             quarantined={str(reason): count for reason, count in published.quarantined.items()},
         ),
-        episodes.alerts(),
+        [ReplayedAlert.of(episode, source.subject_of) for episode in backtest.episodes()],
     )
 
 
@@ -105,25 +95,11 @@ def _duplicates(batch: ReadingBatch) -> int:
     return int(((series[1:] == series[:-1]) & (time[1:] == time[:-1])).sum())
 
 
-def _entries(batch: ReadingBatch, end_ms: int) -> Iterator[Entry]:
-    """The readings as entries in which each arrives at its own time, then the end of the replay."""
-    position = 0
-    for first in range(0, len(batch), AT_ONCE):
-        position += 1
-        part = batch.take(np.arange(first, min(first + AT_ONCE, len(batch))))
-        yield BatchEntry(position, int(part.time[-1]), part, arrived=part.time)
-    yield TickEntry(position + 1, end_ms)
-
-
 def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as e:
         raise ReplayError("megane.replay-day", text=text) from e
-
-
-def _midnight_ms(day: date) -> int:
-    return int(datetime(day.year, day.month, day.day, tzinfo=TOKYO).timestamp() * 1000)
 
 
 def _print_events(events: Sequence[ReplayedEvent], *, as_json: bool) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from city.messages import administration, alerts, api, city, grafana, ingest, megane, promql, rules, sim
+from city.messages import administration, alerts, api, backtest, city, grafana, ingest, megane, promql, rules, sim
 from city.messages.text import Lang, Text
 
 CATALOGUE: Final[Mapping[str, Text]] = MappingProxyType(
@@ -22,6 +22,7 @@ CATALOGUE: Final[Mapping[str, Text]] = MappingProxyType(
         **sim.TEXTS,
         **megane.TEXTS,
         **rules.TEXTS,
+        **backtest.TEXTS,
         **promql.TEXTS,
         **grafana.TEXTS,
     }

@@ -27,7 +27,7 @@ def mistakes(text: str) -> list[str]:
 
 
 def test_flow_style_and_owners_left_unchecked() -> None:
-    found = load_rules({"rules/r.yaml": FLOW}, CITY, check_owners=False)
+    found = load_rules({"rules/r.yaml": FLOW}, CITY, check_names=False)
     assert [(r.id, r.severity, r.quality.value) for r in found] == [("standby", 1, "any"), ("danger", 4, "any")]
     assert len(mistakes(FLOW)) == 2
 

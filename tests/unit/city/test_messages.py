@@ -2,7 +2,21 @@ import string
 
 import pytest
 
-from city.messages import CATALOGUE, administration, alerts, api, city, grafana, ingest, megane, promql, rules, say, sim
+from city.messages import (
+    CATALOGUE,
+    administration,
+    alerts,
+    api,
+    backtest,
+    city,
+    grafana,
+    ingest,
+    megane,
+    promql,
+    rules,
+    say,
+    sim,
+)
 from city.messages.text import Lang
 
 PARTS = {
@@ -13,6 +27,7 @@ PARTS = {
     "api": api,
     "sim": sim,
     "megane": megane,
+    "backtest": backtest,
     "promql": promql,
     "grafana": grafana,
     "rules": rules,

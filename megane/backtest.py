@@ -1,0 +1,119 @@
+"""`megane backtest`: proposed rules over readings of the past, beside the rules that they would stand in for."""
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+import numpy as np
+from rich.console import Console
+
+from alerts.backtest import Backtest
+from alerts.comparison import Span
+from alerts.episode import Episode
+from alerts.plan import selected
+from city.catalog import Catalog
+from city.catalog_file import load_catalog
+from city.messages import say
+from city.messages.text import Lang
+from city.reading import Int64s, SeriesKey
+from city.rule import Rule
+from megane.backtest_report import Report, report
+from megane.backtest_table import print_report, report_console
+from megane.city_files import read_folder
+from megane.history import History, Moments, open_published, published_history, stored_history
+from megane.proposal import Pair, ProposalError, read_pairs, rules_in_force
+from megane.settings import Settings
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """What is to be run: rules (files, folders or ids) beside `against`, over a folder of published readings in `form`
+    or, without one, over the city's store; from and to as a person wrote them.
+    """
+
+    rules: tuple[str, ...]
+    against: str | None
+    over: Path | None
+    form: str
+    start: str | None
+    end: str | None
+
+
+class Run(msgspec.Struct, frozen=True):
+    """What came of it: the alerts of either side, and what they came from."""
+
+    pairs: Sequence[Pair]
+    history: History
+    proposed: Sequence[Episode]
+    current: Sequence[Episode]
+
+    def report(self, lang: Lang) -> Report:
+        """The two sides compared."""
+        span = Span(self.history.start_ms, self.history.end_ms)
+        title_of, rule_title = titles(self.history.catalog, lang)
+        readings = len(self.history.batch)
+        return report(self.pairs, self.proposed, self.current, span, readings, title_of, rule_title)
+
+
+def run_backtest(settings: Settings, asked: Asked, *, as_json: bool, lang: Lang) -> None:
+    """The command: runs, and prints what came of it as tables or as JSON on the last line."""
+    run = backtest(settings, asked, Console(stderr=True), lang)
+    found = run.report(lang)
+    if as_json:
+        print(msgspec.json.encode(found).decode())  # noqa: T201  the command's result
+    else:
+        print_report(found, report_console(), lang)
+
+
+def backtest(settings: Settings, asked: Asked, console: Console, lang: Lang) -> Run:
+    """Runs both sides over the same readings, each in an engine of its own."""
+    moments = Moments.read(asked.start, asked.end, round(time.time() * 1000))
+    in_force = rules_in_force(settings)
+    if asked.over is not None:
+        source = open_published(asked.over, asked.form)
+        pairs = read_pairs(asked.rules, asked.against, in_force, source.catalog(), check_names=False)
+        _say_what_selects_nothing(pairs, source.catalog(), console, lang)
+        history = published_history(source, moments)
+    else:
+        catalog = load_catalog(read_folder(Path(settings.city), "catalog"))
+        pairs = read_pairs(asked.rules, asked.against, in_force, catalog, check_names=True)
+        _say_what_selects_nothing(pairs, catalog, console, lang)
+        history = stored_history(settings, catalog, series_of(pairs, catalog), moments)
+    proposed, current = run_sides(
+        history, [[pair.proposed for pair in pairs], [pair.current for pair in pairs if pair.current]], console
+    )
+    return Run(pairs, history, proposed, current)
+
+
+def run_sides(history: History, sides: Sequence[Sequence[Rule]], console: Console) -> list[list[Episode]]:
+    """The alerts of each set of rules over the readings."""
+    running = [Backtest(history.catalog, rules, history.start_ms) for rules in sides]
+    for entry in history.entries(console):
+        for one in running:
+            one.take(entry)
+    return [one.episodes() for one in running]
+
+
+def series_of(pairs: Sequence[Pair], catalog: Catalog) -> Int64s:
+    """int64[n]: the series that the rules of either side look at, ascending."""
+    rules = [rule for pair in pairs for rule in (pair.proposed, pair.current) if rule is not None]
+    return np.unique(np.concatenate([selected(rule.select, catalog) for rule in rules]))
+
+
+def titles(catalog: Catalog, lang: Lang) -> tuple[Callable[[str], str], Callable[[Rule], str]]:
+    """What a subject and a rule are called."""
+
+    def title_of(subject: str) -> str:
+        index = catalog.index.get(SeriesKey.parse(subject)) if subject.count(":") == 1 else None
+        return subject if index is None else catalog.sensors[index].title.of(lang)
+
+    return title_of, lambda rule: rule.title.of(lang)
+
+
+def _say_what_selects_nothing(pairs: Sequence[Pair], catalog: Catalog, console: Console, lang: Lang) -> None:
+    """A rule without sensors fires never, which must not look like a finding. Raises ProposalError if none has any."""
+    idle = [pair.proposed for pair in pairs if not len(selected(pair.proposed.select, catalog))]
+    if len(idle) == len(pairs):
+        raise ProposalError("backtest.nothing-selected", rules=", ".join(rule.id for rule in idle))
+    for rule in idle:
+        console.print(f"{rule.place}: {say('alerts.rule_selects_nothing', lang, rule=rule.id)}", highlight=False)

@@ -1,0 +1,36 @@
+"""`megane backtest` and what it takes."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from megane.commands.options import City, Home, Json, SettingsFile, both, language
+from megane.settings import load_settings
+
+Rules = Annotated[list[str], typer.Argument(metavar="RULE...", help=both("backtest.option-rules"))]
+Over = Annotated[Path | None, typer.Option("--over", metavar="DIR", help=both("backtest.option-over"))]
+Form = Annotated[str, typer.Option("--format", help=both("backtest.option-format"))]
+From = Annotated[str | None, typer.Option("--from", help=both("backtest.option-from"))]
+To = Annotated[str | None, typer.Option("--to", help=both("backtest.option-to"))]
+
+
+def backtest(
+    rules: Rules,
+    against: Annotated[str | None, typer.Option(metavar="RULE", help=both("backtest.option-against"))] = None,
+    start: From = None,
+    end: To = None,
+    over: Over = None,
+    form: Form = "fukui-river",
+    home: Home = None,
+    city: City = None,
+    settings: SettingsFile = None,
+    json_output: Json = False,
+) -> None:
+    """Runs proposed rules over the past, beside those in force."""
+    from megane.backtest import Asked, run_backtest
+
+    overrides = {"home": str(home) if home else None, "city": str(city) if city else None}
+    asked = Asked(tuple(rules), against, over, form, start, end)
+    run_backtest(load_settings(settings, os.environ, overrides), asked, as_json=json_output, lang=language())
