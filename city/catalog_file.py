@@ -28,7 +28,7 @@ from city.register import SUFFIX, Ground, Row, read_register
 from city.section import Section, file_section
 from city.value import Value
 
-MARGIN_DEGREES = 0.1  # about 10 km: a gauge upstream or downstream of the city is its business, one further is a slip
+MARGIN_DEGREES = 0.2  # about 20 km: a gauge upstream or downstream of the city is its business, one further is a slip
 ANY_OWNER = "any"
 
 T = TypeVar("T")

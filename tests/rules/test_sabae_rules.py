@@ -14,6 +14,7 @@ from firmware_sim.scenario_file import load_scenario
 from tests.support.simulated_day import told_events
 
 SABAE = Path(__file__).parents[2] / "cities" / "sabae"
+OFFICIAL = {"river-standby", "river-caution", "river-evacuation", "river-danger"}
 
 
 def texts(kind: str) -> dict[str, str]:
@@ -51,7 +52,11 @@ def test_every_rule_reaches_somebody(sabae: Catalog, rules: tuple[Rule, ...]) ->
 
 
 def test_the_four_official_levels_are_four_rules(rules: tuple[Rule, ...]) -> None:
-    levels = {rule.id: (rule.severity, rule.alert_level) for rule in rules if rule.id.startswith("river-")}
+    levels = {
+        rule.id: (rule.severity, rule.alert_level)
+        for rule in rules
+        if rule.id.startswith("river-") and not rule.id.endswith("-ahead")
+    }
 
     assert levels == {
         "river-standby": (1, None),
@@ -74,7 +79,7 @@ def test_a_flood_is_told_level_by_level(sabae: Catalog, rules: tuple[Rule, ...])
     at_toba = [
         (event.rule, event.to_state)
         for event in events
-        if event.subject == "rpi-toba:water_level" and event.rule != "river-rise"
+        if event.subject == "rpi-toba:water_level" and event.rule in OFFICIAL
     ]
 
     assert at_toba == [
@@ -86,6 +91,18 @@ def test_a_flood_is_told_level_by_level(sabae: Catalog, rules: tuple[Rule, ...])
         ("river-standby", AlertState.RESOLVED),
     ]
     assert {"underpass-closed", "main-flow-rise", "main-pressure-drop", "rain-watch"} <= {e.rule for e in events}
+
+
+def test_a_flood_is_told_ahead_of_the_evacuation_level(sabae: Catalog, rules: tuple[Rule, ...]) -> None:
+    flood = load_scenario(texts("scenarios"), "river-flood", sabae)
+    fired = {
+        (event.rule, event.subject): event.at_ms
+        for event in told_events(sabae, rules, flood, hours=6)
+        if event.to_state is AlertState.FIRING
+    }
+
+    reached_ms = fired["river-evacuation", "rpi-toba:water_level"]
+    assert reached_ms - fired["river-evacuation-ahead", "rpi-toba:water_level"] >= 30 * 60_000
 
 
 def test_heavy_snow_wakes_the_ploughs_and_nobody_else(sabae: Catalog, rules: tuple[Rule, ...]) -> None:
