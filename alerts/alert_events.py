@@ -31,6 +31,7 @@ class Stamp:
         raised_ms: int,
         at_ms: int,
         evidence: Evidence,
+        shadow: bool = False,
     ) -> AlertEvent:
         """A change from the first of the states to the second."""
         before, after = states
@@ -48,6 +49,7 @@ class Stamp:
             decided_ms=self.clock_ms,
             position=self.position,
             evidence=evidence,
+            shadow=shadow,
         )
 
 
@@ -89,4 +91,5 @@ def events_of(unit: Unit, changes: Changes, catalog: Catalog, stamp: Stamp) -> I
                 quality=quality if rests else None,
                 peak=peak if isfinite(peak) and not silence else None,
             ),
+            shadow=rule.shadow,
         )

@@ -17,6 +17,7 @@ class OpenAlert:
     since_ms: when that began
     peak: greatest reading since firing began, None while there is none
     time_ms, value: the newest reading that its rule sees
+    shadow: its rule is on trial
     """
 
     rule: str
@@ -28,6 +29,7 @@ class OpenAlert:
     peak: float | None
     time_ms: int | None
     value: float | None
+    shadow: bool = False
 
 
 def open_alerts(in_force: InForce) -> Iterator[OpenAlert]:
@@ -49,4 +51,5 @@ def open_alerts(in_force: InForce) -> Iterator[OpenAlert]:
                 peak=peak if np.isfinite(peak) and not unit.plan.silence else None,
                 time_ms=int(samples.time[place]) if heard else None,
                 value=float(samples.value[place]) if heard else None,
+                shadow=rule.shadow,
             )

@@ -22,7 +22,7 @@ from city.value import NAME, near
 
 MAX_FOR_MS: Final = 30 * 86_400_000  # a month: what has been pending or held for longer nobody waits for
 USUAL_INTERVAL_S: Final = 60.0  # how often a sensor without `interval_s` among its attributes is taken to send
-LATER: Final = ("inhibits", "flaps", "shadow", "silence")  # rules.md has them; this version does not yet
+LATER: Final = ("inhibits", "flaps", "silence")  # rules.md has them; this version does not yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,7 @@ def _rule(section: Section, path: str) -> Rule:
         numbers=section.numbers("numbers"),
         quality=section.choice("quality", QualityView, default=QualityView.GOOD),
         playbook=section.name("playbook", default=None),
+        shadow=section.flag("shadow", default=False),
         tests=tuple(_test(test) for test in section.sections("tests")),
         place=section.place if section.place.file else Place(path),
     )
@@ -120,6 +121,8 @@ def _version(rule: Rule) -> str:
     )
     if rule.numbers:
         decides = (*decides, sorted(rule.numbers.items()))
+    if rule.shadow:  # what it raised on trial was told to nobody: in force, it begins anew
+        decides = (*decides, "shadow")
     return hashlib.sha256(msgspec.json.encode(decides)).hexdigest()[:16]
 
 

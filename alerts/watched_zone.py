@@ -79,10 +79,10 @@ class WatchedZone:
 
 
 def watched_zones(catalog: Catalog, rules: Iterable[Rule]) -> list[WatchedZone]:
-    """The zones to watch, by name."""
+    """The zones to watch, by name. A rule in shadow raises no alert of the system."""
     under: dict[str, dict[int, list[Rule]]] = {}
     for rule in rules:
-        if rule.no_data_ms is not None:
+        if rule.no_data_ms is not None and not rule.shadow:
             for series in selected(rule.select, catalog).tolist():
                 under.setdefault(catalog.sensors[series].zone, {}).setdefault(series, []).append(rule)
     return [

@@ -97,7 +97,8 @@ class ZoneSilence:
         out: list[AlertEvent] = []
         for event in events:
             key = (event.rule, event.subject)
-            zone = self._zone_of.get(event.subject) if event.rule.endswith(NO_DATA) else None
+            silence = event.rule.endswith(NO_DATA) and not event.shadow  # a rule on trial tells nobody anyway
+            zone = self._zone_of.get(event.subject) if silence else None
             if key in self._held and event.to_state is AlertState.RESOLVED:
                 held = self._held.pop(key)
                 holder = self._zones.get(held.zone)  # None: closed together with what it was held for

@@ -34,7 +34,7 @@ class News:
 
     id: hand it back to be told only what is newer; of another run of the feed it means "everything"
     whole: everything is here, and what the client has is to be thrown away
-    alerts: all that fires, whole; None when nothing changed about it
+    alerts: all that fires, rules on trial included, whole; None when nothing changed about it
     stale: the store cannot be asked at the moment; readings are as they were
     """
 
@@ -162,4 +162,5 @@ class Feed:
             self._alerts, self._alerts_changed = tuple(alerts), self._round
 
     def _ask(self) -> tuple[ReadingBatch, Sequence[Alert]]:
-        return self._view.store.latest(), self._view.alerts.alerts(AlertState.FIRING, None, None, ALERTS_AT_MOST)
+        firing = self._view.alerts.alerts(AlertState.FIRING, None, None, ALERTS_AT_MOST, shadow=None)
+        return self._view.store.latest(), firing

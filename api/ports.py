@@ -25,6 +25,7 @@ class Alert(Protocol):
     subject: `device:sensor`, or the name of a group or zone
     value: the reading that its last transition rests on; None for silence
     peak: the greatest reading while it fired; None while there is none
+    shadow: its rule is on trial, and nobody was told
     """
 
     @property
@@ -45,13 +46,26 @@ class Alert(Protocol):
     def value(self) -> float | None: ...
     @property
     def peak(self) -> float | None: ...
+    @property
+    def shadow(self) -> bool: ...
 
 
 class Alerts(Protocol):
     """Committed alerts, asked by time."""
 
-    def alerts(self, state: AlertState | None, from_ms: int | None, to_ms: int | None, limit: int) -> Sequence[Alert]:
-        """Alerts in `state` (None: any) that fired at some moment of from ≤ t < to, the newest raised first."""
+    def alerts(
+        self,
+        state: AlertState | None,
+        from_ms: int | None,
+        to_ms: int | None,
+        limit: int,
+        *,
+        shadow: bool | None = False,
+    ) -> Sequence[Alert]:
+        """Alerts in `state` (None: any) that fired at some moment of from ≤ t < to, the newest raised first.
+
+        shadow: False: of the rules that act; True: of those on trial; None: of both
+        """
         ...
 
 

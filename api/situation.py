@@ -61,13 +61,17 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """The answer. `newest_ms`: the newest reading's time, None where there is none; `blind`: we cannot know."""
+    """The answer. `newest_ms`: the newest reading's time, None where there is none; `blind`: we cannot know.
+
+    trials: what rules in shadow would say; none of it counts
+    """
 
     now_ms: int
     newest_ms: int | None
     alarms: tuple[Concern, ...]
     silences: tuple[Concern, ...]
     changes: tuple[Change, ...]
+    trials: tuple[Concern, ...] = ()
 
     @property
     def blind(self) -> bool:
@@ -110,6 +114,7 @@ def situation_of(view: View, latest: ReadingBatch) -> Situation:
     catalog, rules = view.catalog(), view.rules()
     firing = view.alerts.alerts(AlertState.FIRING, None, None, ALERTS_AT_MOST)
     recent = view.alerts.alerts(None, now_ms - CHANGES_WITHIN_MS, now_ms + 1, ALERTS_AT_MOST)
+    trials = view.alerts.alerts(AlertState.FIRING, None, None, ALERTS_AT_MOST, shadow=True)
     concerns = concerns_of([tell(alert, catalog, rules) for alert in firing])
     return Situation(
         now_ms=now_ms,
@@ -117,6 +122,7 @@ def situation_of(view: View, latest: ReadingBatch) -> Situation:
         alarms=tuple(c for c in concerns if c.mark.alarms),
         silences=tuple(c for c in concerns if not c.mark.alarms),
         changes=changes_of([tell(alert, catalog, rules) for alert in recent], now_ms - CHANGES_WITHIN_MS),
+        trials=concerns_of([tell(alert, catalog, rules) for alert in trials]),
     )
 
 

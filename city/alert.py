@@ -44,6 +44,7 @@ class AlertEvent:
     decided_ms: the journal's time at that entry; with `at_ms` it says how late the decision came
     inhibited: nobody is told, because another alert says it all; when that is over and this one still fires, the same
         event comes again without the mark
+    shadow: its rule is on trial: nobody is told, and nothing is done
     """
 
     id: str
@@ -60,11 +61,12 @@ class AlertEvent:
     position: int
     evidence: Evidence
     inhibited: bool = False
+    shadow: bool = False
 
     @property
     def told(self) -> bool:
-        """Whether anybody is told: only firing and resolved are, where nothing inhibits them."""
-        return not self.inhibited and self.to_state in {AlertState.FIRING, AlertState.RESOLVED}
+        """Whether anybody is told: firing and resolved are, where nothing inhibits and the rule is not on trial."""
+        return not self.inhibited and not self.shadow and self.to_state in {AlertState.FIRING, AlertState.RESOLVED}
 
 
 def event_id(city: str, rule: str, subject: str, raised_ms: int, to_state: AlertState, at_ms: int) -> str:

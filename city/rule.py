@@ -77,6 +77,7 @@ class Rule:
     quality: QualityView = QualityView.GOOD
     playbook: str | None = None
     numbers: Mapping[str, float] = field(default_factory=dict)
+    shadow: bool = False  # on trial: it runs live, and its alerts are told to nobody
     tests: tuple[RuleTest, ...] = ()
     place: Place = field(default_factory=lambda: Place(""))
 

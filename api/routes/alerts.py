@@ -37,6 +37,7 @@ class Alert(BaseModel):
     value: Annotated[float | None, Field(description="The reading that its last change rests on.")]
     peak: Annotated[float | None, Field(description="Greatest reading while it fired.")]
     unit: str | None
+    shadow: Annotated[bool, Field(description="Its rule is on trial: nobody is told.")]
 
 
 class Alerts(BaseModel):
@@ -63,13 +64,16 @@ def routes(view: View) -> APIRouter:
         ] = None,
         to: Annotated[str | None, Query(description="Those that fired before this.")] = None,
         limit: Annotated[int, Query(ge=1, le=ALERTS_AT_MOST)] = ALERTS_BY_DEFAULT,
+        *,
+        shadow: Annotated[bool, Query(description="Those of rules on trial, instead of those that act.")] = False,
     ) -> Alerts:
         """Alerts that fired at some moment of `from` ≤ t < `to`. Without parameters: the newest ones."""
         from_ms = None if from_ is None else read_moment("from", from_)
         to_ms = None if to is None else read_moment("to", to)
         if from_ms is not None and to_ms is not None and from_ms >= to_ms:
             raise ProblemError(400, "api.span-empty", start=iso(from_ms), end=iso(to_ms))
-        found = view.alerts.alerts(None if state is None else AlertState(state), from_ms, to_ms, limit + 1)
+        wanted = None if state is None else AlertState(state)
+        found = view.alerts.alerts(wanted, from_ms, to_ms, limit + 1, shadow=shadow)
         catalog, rules = view.catalog(), view.rules()
         return Alerts(
             now=iso(view.clock.now_ms()),
@@ -98,4 +102,5 @@ def describe(alert: AlertRecord, catalog: Catalog, rules: Mapping[str, Rule]) ->
         value=alert.value,
         peak=alert.peak,
         unit=told.sensor.quantity.unit if told.sensor else None,
+        shadow=alert.shadow,
     )

@@ -64,7 +64,7 @@ def events_of(news: News, view: View) -> list[ServerSentEvent]:
         events.append(ServerSentEvent(event="readings", raw_data=msgspec.json.encode(columns).decode()))
     if news.alerts is not None:
         rules = view.rules()
-        alerts = [describe(alert, news.catalog, rules).model_dump() for alert in news.alerts]
+        alerts = [describe(alert, news.catalog, rules).model_dump() for alert in news.alerts if not alert.shadow]
         events.append(ServerSentEvent(event="alerts", raw_data=msgspec.json.encode({"alerts": alerts}).decode()))
     now = {"now": iso(news.now_ms), "stale": news.stale}
     events.append(ServerSentEvent(event="now", id=news.id, retry=RETRY_MS, raw_data=msgspec.json.encode(now).decode()))

@@ -21,6 +21,7 @@ class RuleInForce(BaseModel):
     quantity: str
     raises: Annotated[str, Field(description="The expression.", examples=['last() >= level("danger")'])]
     clears: Annotated[str | None, Field(description="The expression; null: where it no longer raises.")]
+    shadow: Annotated[bool, Field(description="On trial: it runs, and nobody is told.")]
     file: Annotated[str, Field(description="Where it stands.", examples=["rules/river.yaml:12"])]
 
 
@@ -85,5 +86,6 @@ def _told(rule: Rule) -> RuleInForce:
         quantity=rule.select.quantity,
         raises=rule.raise_.text,
         clears=rule.clear.text if rule.clear else None,
+        shadow=rule.shadow,
         file=str(rule.place),
     )

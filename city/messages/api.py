@@ -160,6 +160,11 @@ TEXTS: Final[Mapping[str, Text]] = {
     "api.live.alarms": Text(ja="起きていること", en="What is the matter"),
     "api.live.no-alarms": Text(ja="基準を超えている所はありません。", en="Nothing is beyond its thresholds."),
     "api.live.silences": Text(ja="データが届いていない所", en="Where no data arrives from"),
+    "api.live.trials": Text(ja="試行中のルール", en="Rules on trial"),
+    "api.live.trials-detail": Text(
+        ja="試しているルールの判定です。だれにも知らせず、何も動かしません。",
+        en="What rules on trial say. Nobody is told, and nothing is done.",
+    ),
     "api.live.changes": Text(ja="この1時間の変化", en="The last hour"),
     "api.live.no-changes": Text(ja="この1時間に変化はありません。", en="Nothing changed in the last hour."),
     "api.live.began": Text(ja="発生", en="began"),

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import context
 
 from administration.tables import metadata as administration
-from alerts.ledger import metadata as alerts
+from alerts.tables import metadata as alerts
 
 
 def _run(connection: sa.Connection) -> None:

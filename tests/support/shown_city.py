@@ -42,6 +42,7 @@ class ShownAlert:
     value: float | None = None
     peak: float | None = None
     version: str = "1"
+    shadow: bool = False
 
     @property
     def state(self) -> AlertState:
@@ -55,12 +56,18 @@ class ShownAlerts:
         self.list: list[ShownAlert] = []
 
     def alerts(
-        self, state: AlertState | None, from_ms: int | None, to_ms: int | None, limit: int
+        self,
+        state: AlertState | None,
+        from_ms: int | None,
+        to_ms: int | None,
+        limit: int,
+        *,
+        shadow: bool | None = False,
     ) -> Sequence[ShownAlert]:
         def wanted(alert: ShownAlert) -> bool:
             begun = to_ms is None or alert.raised_ms < to_ms
             lasting = from_ms is None or alert.resolved_ms is None or alert.resolved_ms > from_ms
-            return begun and lasting and state in {None, alert.state}
+            return begun and lasting and state in {None, alert.state} and shadow in {None, alert.shadow}
 
         return sorted(filter(wanted, self.list), key=lambda a: a.raised_ms, reverse=True)[:limit]
 

@@ -7,7 +7,8 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from alerts.ledger import Ledger, metadata
+from alerts.ledger import Ledger
+from alerts.tables import metadata
 from tests.support.alert_events import alert_event
 from tests.support.served_pages import browse
 from tests.support.shown_city import NOW_MS, TOBA, ShownCity, sabae

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from alerts.ledger import KEPT_SNAPSHOTS, Ledger, metadata
+from alerts.ledger import KEPT_SNAPSHOTS, Ledger
+from alerts.tables import metadata
 from city.alert import AlertEvent, AlertState, Evidence, event_id
 
 

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from prometheus_client import CollectorRegistry
 
 from alerts.engine import Engine
-from alerts.ledger import Ledger, metadata
+from alerts.ledger import Ledger
+from alerts.tables import metadata
 from alerts.watch import CONSUMER, Watch
 from city.alert import AlertEvent
 from city.entry import CatalogEntry, RulesEntry

@@ -7,7 +7,8 @@ import pytest
 import sqlalchemy as sa
 
 from alerts.engine import Engine
-from alerts.ledger import Ledger, metadata
+from alerts.ledger import Ledger
+from alerts.tables import metadata
 from city.alert import ZONE_SILENT, AlertEvent
 from city.entry import BatchEntry, CaughtUpEntry, Entry, RulesEntry, StartEntry, TickEntry
 from tests.support.rule_city import MINUTE, T0, Row, batch, gauge, rule, rule_text, town

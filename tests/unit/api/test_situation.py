@@ -53,6 +53,22 @@ def test_silence_is_told_apart_from_alarms(flooded: ShownCity) -> None:
     assert situation.silences[0].mark == SILENT
 
 
+def test_what_rules_on_trial_say_is_shown_apart_and_counts_for_nothing() -> None:
+    city = sabae()
+    calm(city)
+    city.fire("river-danger", TOBA, 5)
+    city.alerts.list = [replace(alert, shadow=True) for alert in city.alerts.list]
+    situation = looked_at(city)
+    assert (situation.alarms, situation.worst, situation.changes) == ((), CALM, ())
+    assert [concern.worst.alert.rule for concern in situation.trials] == ["river-danger"]
+    with browse(city) as client:
+        page = client.get("/", headers={"accept-language": "ja"}).text
+        assert "試行中のルール" in page
+        assert "平常です" in page
+        assert client.get("/v1/alerts").json()["alerts"] == []
+        assert [a["shadow"] for a in client.get("/v1/alerts?shadow=true").json()["alerts"]] == [True]
+
+
 def test_a_site_shows_its_alarm_rather_than_its_silence() -> None:
     city = sabae()
     city.fire("battery-low:no-data", "rpi-toba:battery_voltage", 5)

@@ -3,12 +3,15 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 
 from administration.tables import metadata as administration
-from alerts.ledger import metadata as alerts
-from megane.database import DatabaseError, open_database, open_for_reading
+from alerts.ledger import Ledger
+from alerts.tables import metadata as alerts
+from megane.database import MIGRATIONS, DatabaseError, open_database, open_for_reading
 
 
 def test_the_migrations_make_the_tables_that_the_code_uses(tmp_path: Path) -> None:
@@ -22,6 +25,24 @@ def test_the_migrations_make_the_tables_that_the_code_uses(tmp_path: Path) -> No
             connection, opts={"include_name": lambda name, *_: name != "alembic_version"}
         )
         assert compare_metadata(context, every) == []
+    engine.dispose()
+
+
+def test_a_database_of_the_first_version_is_brought_up_to_date_with_what_is_in_it(tmp_path: Path) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    old = sa.create_engine(f"sqlite:///{tmp_path / 'city.sqlite'}")
+    with old.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.exec_driver_sql(
+            "INSERT INTO alert (rule, subject, raised_ms, version, severity, state, decided_ms, series) "
+            "VALUES ('river-danger', 'toba:water_level', 1, '1', 4, 'firing', 2, 'toba:water_level')"
+        )
+    old.dispose()
+    engine = open_database(tmp_path / "city.sqlite")
+    (alert,) = Ledger(engine).alerts()
+    assert (alert.rule, alert.severity, alert.shadow) == ("river-danger", 4, False)
     engine.dispose()
 
 

@@ -1,0 +1,134 @@
+"""Alerts out of their events, row by row: what the ledger writes, and what it reads back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from sqlalchemy import Connection, RowMapping, Table, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from alerts.tables import ALERT
+from city.alert import AlertEvent, AlertState, Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One alert from firing to resolved.
+
+    state: firing or resolved; resolved_ms: None while it fires
+    decided_ms: the journal's time at which firing was decided
+    time_ms, value, quality: the reading on which firing rests, None where there was none
+    peak: greatest reading with raised ≤ time < resolved; None while it fires or while there is none
+    shadow: its rule is on trial, and nobody was told
+    """
+
+    rule: str
+    version: str
+    subject: str
+    severity: int
+    state: AlertState
+    raised_ms: int
+    resolved_ms: int | None
+    decided_ms: int
+    series: str
+    time_ms: int | None
+    value: float | None
+    quality: int | None
+    peak: float | None
+    shadow: bool = False
+
+
+def insert_new(connection: Connection, table: Table, row: Mapping[str, object]) -> bool:
+    """Inserts a row unless its key is there; whether it did."""
+    if connection.dialect.name == "postgresql":
+        return connection.execute(postgresql.insert(table).values(row).on_conflict_do_nothing()).rowcount == 1
+    return connection.execute(sqlite.insert(table).values(row).on_conflict_do_nothing()).rowcount == 1
+
+
+def project(connection: Connection, event: AlertEvent) -> None:
+    """Brings the alert's row up to a told event."""
+    rest = event.evidence
+    if event.to_state is AlertState.FIRING:
+        insert_new(
+            connection,
+            ALERT,
+            {
+                "rule": event.rule,
+                "subject": event.subject,
+                "raised_ms": event.raised_ms,
+                "version": event.version,
+                "severity": event.severity,
+                "state": event.to_state.value,
+                "decided_ms": event.decided_ms,
+                "series": rest.series,
+                "time_ms": rest.time_ms,
+                "value": rest.value,
+                "quality": rest.quality,
+                "shadow": event.shadow,
+            },
+        )
+    elif event.to_state is AlertState.RESOLVED:
+        connection.execute(
+            update(ALERT)
+            .where(ALERT.c.rule == event.rule, ALERT.c.subject == event.subject, ALERT.c.raised_ms == event.raised_ms)
+            .values(state=event.to_state.value, resolved_ms=event.at_ms, peak=rest.peak)
+        )
+
+
+def event_row(event: AlertEvent) -> dict[str, object]:
+    """An event as a row of its table."""
+    rest = event.evidence
+    return {
+        "id": event.id,
+        "city": event.city,
+        "rule": event.rule,
+        "version": event.version,
+        "subject": event.subject,
+        "severity": event.severity,
+        "from_state": event.from_state.value,
+        "to_state": event.to_state.value,
+        "raised_ms": event.raised_ms,
+        "at_ms": event.at_ms,
+        "decided_ms": event.decided_ms,
+        "position": event.position,
+        "series": rest.series,
+        "time_ms": rest.time_ms,
+        "value": rest.value,
+        "quality": rest.quality,
+        "peak": rest.peak,
+        "told": event.told,
+        "relayed": False,
+        "shadow": event.shadow,
+    }
+
+
+def event_of(row: RowMapping) -> AlertEvent:
+    """The event that a row is."""
+    return AlertEvent(
+        id=row["id"],
+        city=row["city"],
+        rule=row["rule"],
+        version=row["version"],
+        subject=row["subject"],
+        severity=row["severity"],
+        from_state=AlertState(row["from_state"]),
+        to_state=AlertState(row["to_state"]),
+        raised_ms=row["raised_ms"],
+        at_ms=row["at_ms"],
+        decided_ms=row["decided_ms"],
+        position=row["position"],
+        evidence=Evidence(
+            series=row["series"],
+            time_ms=row["time_ms"],
+            value=row["value"],
+            quality=row["quality"],
+            peak=row["peak"],
+        ),
+        inhibited=not row["told"] and not row["shadow"] and row["to_state"] in {AlertState.FIRING, AlertState.RESOLVED},
+        shadow=row["shadow"],
+    )
+
+
+def alert_of(row: RowMapping) -> Alert:
+    """The alert that a row is."""
+    return Alert(**{**cast("dict[str, object]", dict(row)), "state": AlertState(row["state"])})  # type: ignore[arg-type]  # its columns are the fields
