@@ -78,9 +78,9 @@ def _rule(section: Section, path: str) -> Rule:
             section.value(key).wrong("alerts.rule_later", key=key)
     for_ms, hold_ms = (_bounded_ms(section, key, 0) for key in ("for", "hold"))
     no_data_ms = None
-    if section.has("no_data"):
+    if section.optional("no_data") is not None:
         no_data_ms = _bounded_ms(section, "no_data", 0)
-        if section.optional("no_data") and not no_data_ms:
+        if not no_data_ms:
             section.value("no_data").wrong("alerts.rule_no_data")
     rule = Rule(
         id=section.name("id"),

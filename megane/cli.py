@@ -64,7 +64,12 @@ def build_app(lang: Lang) -> typer.Typer:
     for name, command in commands.items():
         app.command(name, help=say(f"megane.help-{name}", lang))(command)
     app.command("backtest", help=say("backtest.help", lang))(backtest)
-    app.add_typer(_group(lang, "rules", {"test": rules_test, "reload": rules_reload}), name="rules")
+    of_rules: dict[str, Callable[..., None]] = {
+        "test": rules_test,
+        "reload": rules_reload,
+        "reference": rules_reference,
+    }
+    app.add_typer(_group(lang, "rules", of_rules), name="rules")
     app.add_typer(
         _group(lang, "quarantine", {"list": quarantine_list, "show": quarantine_show, "resend": quarantine_resend}),
         name="quarantine",
@@ -180,6 +185,13 @@ def rules_reload(home: Home = None, json_output: Json = False) -> None:
     from megane.rules_reload import run_reload
 
     run_reload(home or DEFAULT_HOME, as_json=json_output, lang=language(os.environ))
+
+
+def rules_reference() -> None:
+    """Prints the reference of the rule language."""
+    from alerts.reference import reference
+
+    typer.echo(reference(language(os.environ)), nl=False)
 
 
 def quarantine_list(

@@ -9,7 +9,20 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from city.messages import administration, alerts, api, backtest, city, grafana, ingest, megane, promql, rules, sim
+from city.messages import (
+    administration,
+    alerts,
+    api,
+    backtest,
+    city,
+    grafana,
+    ingest,
+    megane,
+    promql,
+    reference,
+    rules,
+    sim,
+)
 from city.messages.text import Lang, Text
 
 CATALOGUE: Final[Mapping[str, Text]] = MappingProxyType(
@@ -23,6 +36,7 @@ CATALOGUE: Final[Mapping[str, Text]] = MappingProxyType(
         **megane.TEXTS,
         **rules.TEXTS,
         **backtest.TEXTS,
+        **reference.TEXTS,
         **promql.TEXTS,
         **grafana.TEXTS,
     }

@@ -72,6 +72,11 @@ TEXTS: Final[Mapping[str, Text]] = {
         "Example:\n\n- `megane check --city cities/sabae`",
     ),
     "megane.help-version": Text(ja="版を表示します。", en="Prints the version."),
+    "megane.help-rules-reference": Text(
+        ja="規則の書き方(キー、式、関数)を Markdown で出します。\n\n例:\n\n- `megane rules reference | less`",
+        en="Prints how rules are written (keys, expressions, functions) as Markdown.\n\n"
+        "Example:\n\n- `megane rules reference | less`",
+    ),
     "megane.help-rules-reload": Text(
         ja="都市のフォルダーの規則を読み直し、動いている都市に適用します。一つでも誤りがあれば、何も変えません。"
         "変わらない規則の状態（継続時間など）はそのまま続きます。SIGHUP も同じです。\n\n"

@@ -13,6 +13,7 @@ from city.messages import (
     ingest,
     megane,
     promql,
+    reference,
     rules,
     say,
     sim,
@@ -31,6 +32,7 @@ PARTS = {
     "promql": promql,
     "grafana": grafana,
     "rules": rules,
+    "reference": reference,
 }
 
 
