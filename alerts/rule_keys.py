@@ -106,6 +106,14 @@ RULE_KEYS: Final[Mapping[str, RuleKey]] = {
         ),
         "{limit: 0.3}",
     ),
+    "shadow": RuleKey(
+        Text(
+            ja="true なら試行: 動くが、誰にも知らせず、何も始めない。`megane shadow report` が結果を比べる。",
+            en="`true`: on trial. It runs and tells nobody, and starts nothing; `megane shadow report` compares it.",
+        ),
+        "false",
+        "false",
+    ),
     "playbook": RuleKey(Text(ja="警報が始める業務の名前。", en="The business that the alert starts."), "flood-3"),
     "tests": RuleKey(
         Text(
