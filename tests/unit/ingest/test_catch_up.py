@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from city.backlog import LONGEST_MS, QUIET_MS
 from city.entry import CaughtUpEntry, StartEntry
 from city.reading import Quality
-from ingest.catch_up import LONGEST_MS, QUIET_MS, CatchUp
+from ingest.catch_up import CatchUp
 from ingest.journal.writer import Journal
 from tests.support.batches import batch_of
 from tests.support.ingester import still_rng
