@@ -8,6 +8,7 @@ from city.register import SUFFIX
 
 # A rule file of a large city has some hundred kilobytes; a larger file is none of a city's.
 LARGEST_FILE_BYTES = 8 * 1024 * 1024
+SCRIPT_SUFFIX = ".rules-test"
 
 
 class CityFolderError(UserError):
@@ -30,10 +31,19 @@ def read_folder(city: Path, kind: str) -> Mapping[str, str]:
 
 
 def read_rules(path: Path) -> Mapping[str, str]:
-    """One rule file, or every `*.yaml` below a folder: path as given → text."""
+    """One rule file, or every `*.yaml` below a folder: path as given → text. A script is no rule file."""
     if path.is_dir():
         return {file.as_posix(): read_file(file) for file in sorted(path.rglob("*.yaml"))}
+    if path.suffix == SCRIPT_SUFFIX:
+        return {}
     return {path.as_posix(): read_file(path)}
+
+
+def read_scripts(path: Path) -> Mapping[Path, str]:
+    """One rule script, or every one below a folder: file → text; none where `path` is a file of another kind."""
+    if path.is_dir():
+        return {file: read_file(file) for file in sorted(path.rglob(f"*{SCRIPT_SUFFIX}"))}
+    return {path: read_file(path)} if path.suffix == SCRIPT_SUFFIX else {}
 
 
 def read_file(file: Path) -> str:

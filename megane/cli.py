@@ -170,14 +170,14 @@ def check(city: City = None, settings: SettingsFile = None, json_output: Json = 
 
 
 def rules_test(
-    path: Annotated[Path, typer.Argument(help=both("megane.option-rules-path"))],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help=both("megane.option-rules-path"))],
     city: City = None,
     json_output: Json = False,
 ) -> None:
-    """Runs the tests in rule files."""
+    """Runs the tests in rule files, and rule scripts."""
     from megane.rules_test import run_rules_test
 
-    run_rules_test(path, city, as_json=json_output, lang=language(os.environ))
+    run_rules_test(paths, city, as_json=json_output, lang=language(os.environ))
 
 
 def rules_reload(home: Home = None, json_output: Json = False) -> None:

@@ -21,6 +21,7 @@ from city.messages import (
     promql,
     reference,
     rules,
+    script,
     sim,
 )
 from city.messages.text import Lang, Text
@@ -30,6 +31,7 @@ CATALOGUE: Final[Mapping[str, Text]] = MappingProxyType(
         **city.TEXTS,
         **ingest.TEXTS,
         **alerts.TEXTS,
+        **script.TEXTS,
         **administration.TEXTS,
         **api.TEXTS,
         **sim.TEXTS,

@@ -88,9 +88,10 @@ TEXTS: Final[Mapping[str, Text]] = {
     "megane.city-said": Text(ja="{text}", en="{text}"),
     "megane.help-rules": Text(ja="規則を扱います。", en="Works on rules."),
     "megane.help-rules-test": Text(
-        ja="規則ファイルの `tests:` を実行します。失敗があれば違いを示し、1 で終わります。\n\n例:\n\n- `megane rules test cities/sabae/rules`",
-        en="Runs the `tests:` in rule files; shows what differs and exits 1 when one fails.\n\n"
-        "Example:\n\n- `megane rules test cities/sabae/rules`",
+        ja="規則ファイルの `tests:` と台本（`.rules-test`）を実行します。失敗があれば違いを示し、1 で終わります。\n\n"
+        "例:\n\n- `megane rules test cities/sabae/rules`\n- `megane rules test flood.rules-test`",
+        en="Runs the `tests:` in rule files, and scripts (`.rules-test`); shows what differs and exits 1 when one fails.\n\n"
+        "Examples:\n\n- `megane rules test cities/sabae/rules`\n- `megane rules test flood.rules-test`",
     ),
     "megane.help-quarantine": Text(
         ja="使えなかった受信データ（隔離）を見て、送り直します。",
@@ -137,7 +138,10 @@ TEXTS: Final[Mapping[str, Text]] = {
     "megane.option-format": Text(ja="形式（fukui-river または journal）", en="format (fukui-river or journal)"),
     "megane.option-from": Text(ja="はじめの日（日本時間、この日を含む）", en="first day (Asia/Tokyo, included)"),
     "megane.option-to": Text(ja="終わりの日（この日を含まない）", en="last day (not included)"),
-    "megane.option-rules-path": Text(ja="規則ファイル、またはそのフォルダー", en="rule file, or folder of them"),
+    "megane.option-rules-path": Text(
+        ja="規則ファイル、台本（.rules-test）、またはそれらのフォルダー",
+        en="rule file, script (.rules-test), or folder of them",
+    ),
     "megane.option-reason": Text(ja="この理由のものだけ", en="only those of this reason"),
     "megane.option-limit": Text(ja="最大件数", en="at most so many"),
     "megane.option-quarantine-id": Text(ja="隔離の番号", en="number in the quarantine"),

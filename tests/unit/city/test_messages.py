@@ -16,6 +16,7 @@ from city.messages import (
     reference,
     rules,
     say,
+    script,
     sim,
 )
 from city.messages.text import Lang
@@ -24,6 +25,7 @@ PARTS = {
     "city": city,
     "ingest": ingest,
     "alerts": alerts,
+    "script": script,
     "administration": administration,
     "api": api,
     "sim": sim,

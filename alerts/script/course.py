@@ -1,0 +1,180 @@
+"""The course of a case: a city's journal in small, and its rule engine following it.
+
+The clock moves from step to step. Between two steps there is a tick whenever a timer of the engine is due, as there is
+live; readings are marked `late` and `bad` as the ingester would mark them; and after an outage the clock moves timers
+again once the backlog is through.
+"""
+
+from collections.abc import Sequence
+from typing import Final, assert_never
+
+import numpy as np
+
+from alerts.engine import Engine
+from alerts.script.case import Expect, ExpectNothing, ExpectWarning, Load, Outage, Reading, Wait
+from alerts.script.outcome import CaseResult, Missed, changes
+from alerts.script.ready import NewCatalog, NewRules, Ready, ReadyStep
+from alerts.script.sought import differences, newest
+from alerts.script.words import span
+from city.alert import AlertEvent
+from city.backlog import Backlog
+from city.catalog import Catalog
+from city.entry import BatchEntry, CatalogEntry, CaughtUpEntry, Entry, RulesEntry, StartEntry, TickEntry
+from city.errors import Place
+from city.reading import Quality, ReadingBatch, SeriesKey
+
+_LOOK_EVERY_MS: Final = 1_000  # for the end of the backlog, as the ingester does
+
+
+def run_case(ready: Ready, lines: Sequence[str]) -> CaseResult:
+    """Runs it from its first step to its last. `lines` is the script's text, for showing what was expected."""
+    course = _Course(ready, lines)
+    for step in ready.steps:
+        course.take(step)
+    case = ready.case
+    return CaseResult(
+        case.title, case.place, case.start_ms, tuple(course.missed), tuple(course.entries), tuple(course.events)
+    )
+
+
+def begin_engine(ready: Ready) -> Engine:
+    """The engine with which a case begins."""
+    from_ms = ready.case.start_ms if ready.case.replay else None
+    return Engine(ready.catalog.city, ready.catalog, ready.rules.rules, rule_files=ready.files, replay_from_ms=from_ms)
+
+
+class _Course:
+    """A case under way."""
+
+    def __init__(self, ready: Ready, lines: Sequence[str]) -> None:
+        self._start_ms = self._clock_ms = ready.case.start_ms
+        self._rules = ready.rules
+        self._engine = begin_engine(ready)
+        self._lines = lines
+        self._frontier: dict[SeriesKey, int] = {}
+        self._backlog: Backlog | None = None
+        self._looked_ms = 0
+        self._named: set[str] = set()
+        self._act_within_ms = {rule.id: rule.act_within_ms for rule in ready.rules.rules}
+        self.entries: list[Entry] = []
+        self.events: list[AlertEvent] = []
+        self.missed: list[Missed] = []
+        self._step(TickEntry(self._position, self._clock_ms))
+
+    def take(self, step: ReadyStep) -> None:
+        """One step."""
+        match step:
+            case Load():
+                self._load(step)
+            case Wait():
+                self._pass_until(self._start_ms + step.span_ms)
+            case Outage():
+                self._outage(step.span_ms)
+            case NewRules():
+                self._rules = step.rules
+                self._act_within_ms |= {rule.id: rule.act_within_ms for rule in step.rules.rules}
+                self._step(RulesEntry(self._position, self._clock_ms, step.files))
+            case NewCatalog():
+                self._step(CatalogEntry(self._position, self._clock_ms, step.catalog.files))
+            case Expect():
+                self._expect(step)
+            case ExpectNothing():
+                self._expect_nothing(step)
+            case ExpectWarning():
+                self._expect_warning(step)
+            case _:
+                assert_never(step)
+
+    # -- what comes in ------------------------------------------------------------------------------------------------
+
+    @property
+    def _position(self) -> int:
+        """Of the next entry."""
+        return len(self.entries) + 1
+
+    def _step(self, entry: Entry) -> None:
+        self.entries.append(entry)
+        self.events += self._engine.step(entry)
+
+    def _load(self, step: Load) -> None:
+        arrivals = sorted({step.arrival_ms(reading) for reading in step.readings})
+        for arrival_ms in arrivals:
+            self._pass_until(self._start_ms + arrival_ms)
+            batch = self._batch([reading for reading in step.readings if step.arrival_ms(reading) == arrival_ms])
+            if self._backlog is not None:
+                self._backlog.observe(self._clock_ms, batch)
+            self._step(BatchEntry(self._position, self._clock_ms, batch))
+
+    def _batch(self, readings: Sequence[Reading]) -> ReadingBatch:
+        """In order of time, marked against the frontier before it."""
+        catalog = self._engine.catalog
+        readings = sorted(readings, key=lambda reading: reading.time_ms)
+        keys = [SeriesKey.parse(reading.series or "") for reading in readings]
+        times = [self._start_ms + reading.time_ms for reading in readings]
+        quality = [int(r.quality) | _bad(catalog, key, r.value) for key, r in zip(keys, readings, strict=True)]
+        late = [key in self._frontier and time <= self._frontier[key] for key, time in zip(keys, times, strict=True)]
+        for key, time, marks in zip(keys, times, quality, strict=True):
+            if not marks & Quality.BAD:
+                self._frontier[key] = max(time, self._frontier.get(key, time))
+        return ReadingBatch(
+            np.array([catalog.index[key] for key in keys], np.int32),
+            np.array(times, np.int64),
+            np.array([reading.value for reading in readings], np.float64),
+            np.array(quality, np.uint8) | np.where(late, np.uint8(Quality.LATE), np.uint8(0)),
+        )
+
+    # -- how time passes ----------------------------------------------------------------------------------------------
+
+    def _pass_until(self, until_ms: int) -> None:
+        """The clock moves on; a tick comes whenever a timer is due."""
+        while self._backlog is not None and self._looked_ms + _LOOK_EVERY_MS <= until_ms:
+            self._looked_ms += _LOOK_EVERY_MS
+            if self._backlog.is_through(self._looked_ms):
+                self._backlog = None
+                self._clock_ms = self._looked_ms
+                self._step(CaughtUpEntry(self._position, self._clock_ms))
+        while (due_ms := self._engine.next_due_ms()) is not None and due_ms <= until_ms:
+            self._clock_ms = max(self._clock_ms, due_ms)
+            self._step(TickEntry(self._position, self._clock_ms))
+        self._clock_ms = until_ms
+
+    def _outage(self, span_ms: int) -> None:
+        """Nothing happens, then the city comes up with what it had written down."""
+        self._clock_ms += span_ms
+        self._engine = Engine.restore(self._engine.snapshot())
+        self._backlog, self._looked_ms = Backlog(self._engine.catalog, self._clock_ms), self._clock_ms
+        self._step(StartEntry(self._position, self._clock_ms))
+
+    # -- what is expected ---------------------------------------------------------------------------------------------
+
+    def _expect(self, expected: Expect) -> None:
+        event = newest(self.events, expected, self._start_ms)
+        if event is not None:
+            self._named.add(event.id)
+        wrong = differences(expected, event, self._start_ms, self._act_within_ms)
+        if wrong:
+            self._miss(
+                expected.place, f"{span(expected.at_ms or 0)} {expected.rule} {expected.subject} {', '.join(wrong)}"
+            )
+
+    def _expect_nothing(self, expected: ExpectNothing) -> None:
+        counted = [event for event in self.events if expected.pending or event.told]
+        found = [event for event in counted if not (expected.besides and event.id in self._named)]
+        if found:
+            self._miss(expected.place, changes(found, self._start_ms))
+
+    def _expect_warning(self, expected: ExpectWarning) -> None:
+        places = {rule.place for rule in self._rules.rules if rule.id == expected.rule}
+        if not places & {warning.place for warning in self._rules.warnings}:
+            self._miss(expected.place, "no warning")
+
+    def _miss(self, place: Place, found: str) -> None:
+        self.missed.append(Missed(place, self._lines[place.line - 1].strip(), found))
+
+
+def _bad(catalog: Catalog, key: SeriesKey, value: float) -> int:
+    """`bad` where the value is outside of what is physically possible."""
+    sensor = catalog.sensors[catalog.index[key]]
+    low = sensor.quantity.low if sensor.low is None else sensor.low
+    high = sensor.quantity.high if sensor.high is None else sensor.high
+    return 0 if low <= value <= high else int(Quality.BAD)

@@ -1,0 +1,142 @@
+"""Rule scripts: every case comes out as it says, says something that can be wrong, and is one truth."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from alerts.engine import Engine
+from alerts.rule_file import RuleSet, read_rules
+from alerts.script.case import Expect, ExpectNothing, ExpectWarning
+from alerts.script.course import begin_engine, run_case
+from alerts.script.expect_line import STATES
+from alerts.script.file import read_script
+from alerts.script.ready import NewRules, Ready, ReadyStep, make_ready
+from city.alert import AlertEvent
+from city.entry import Entry
+from city.errors import Mistake
+from tests.support.rule_city import rule_text
+
+HERE = Path(__file__).parent
+SENTENCE = re.compile(r"^# \[([a-z-]+\.[a-z-]+)\] \S", re.MULTILINE)
+Prepared = tuple[Ready, tuple[str, ...]]
+
+
+def texts() -> dict[str, str]:
+    return {str(file.relative_to(HERE)): file.read_text("utf-8") for file in sorted(HERE.rglob("*.rules-test"))}
+
+
+@cache
+def prepared() -> dict[str, Prepared]:
+    """Every case by file and title."""
+    mistakes: list[Mistake] = []
+    found: dict[str, Prepared] = {}
+    for file, text in texts().items():
+        script = read_script(text, file, mistakes)
+        for case in script.cases:
+            ready = make_ready(case, file, None, {}, mistakes)
+            if ready is not None:
+                name = f"{file.removesuffix('.rules-test')}: {case.title}"
+                assert name not in found, name
+                found[name] = (ready, script.lines)
+    assert mistakes == []
+    return found
+
+
+every_case = pytest.mark.parametrize("name", list(prepared()))
+
+
+@every_case
+def test_case(name: str) -> None:
+    assert run_case(*prepared()[name]).diff() == ""
+
+
+@every_case
+def test_each_expectation_of_a_case_can_fail(name: str) -> None:
+    ready, lines = prepared()[name]
+    tried = 0
+    for place, step in enumerate(ready.steps):
+        for wrong in perturbed(ready, place):
+            missed = {each.place for each in run_case(wrong, lines).missed}
+            assert step.place in missed, step
+            tried += 1
+    assert tried
+
+
+def perturbed(ready: Ready, place: int) -> Iterator[Ready]:
+    """The case with one expectation turned into what does not come, or with what comes turned against it."""
+    step = ready.steps[place]
+    match step:
+        case Expect():
+            for other in others(step):
+                yield replace(ready, steps=(*ready.steps[:place], other, *ready.steps[place + 1 :]))
+        case ExpectNothing():
+            yield noisy(ready, "noise", step)
+        case ExpectWarning():
+            yield noisy(ready, step.rule or "", step)
+        case _:
+            return
+
+
+def others(expected: Expect) -> Iterator[Expect]:
+    """Everything that an expectation says, each turned into another."""
+    for state in STATES:
+        if state != expected.state and {state, expected.state} != {"inactive", "resolved"}:
+            yield replace(expected, state=state)
+    for name in ("since_ms", "raised_ms", "severity", "value", "peak", "decided_ms"):
+        number = getattr(expected, name)
+        if number is not None:
+            yield replace(expected, **{name: number + 1})
+    if expected.told is not None:
+        yield replace(expected, told=not expected.told)
+    if expected.late is not None:
+        yield replace(expected, late=not expected.late)
+
+
+def noisy(ready: Ready, name: str, step: ReadyStep) -> Ready:
+    """The case up to that step with a rule of this name that every reading raises, and every minute's silence."""
+    quantity = f"{{quantity: {ready.catalog.sensors[0].quantity.id}}}"
+    noise = read_rules({"noise": rule_text(id=name, select=quantity, raise_="last() > -1e6", no_data="1m")})
+    kept = tuple(rule for rule in ready.rules.rules if rule.id != name)
+    steps = tuple(each for each in ready.steps[: ready.steps.index(step) + 1] if not isinstance(each, NewRules))
+    return replace(ready, rules=RuleSet((*noise.rules, *kept), noise.warnings), steps=steps)
+
+
+@every_case
+def test_a_case_is_one_truth(name: str) -> None:
+    ready, lines = prepared()[name]
+    result = run_case(ready, lines)
+    assert again(ready, result.entries, restored=False) == list(result.events)
+    assert again(ready, result.entries, restored=True) == list(result.events)
+
+
+def again(ready: Ready, entries: Sequence[Entry], *, restored: bool) -> list[AlertEvent]:
+    """The events of the case's journal, run again; `restored`: by an engine that is restored before each entry."""
+    engine = begin_engine(ready)
+    events: list[AlertEvent] = []
+    for entry in entries:
+        if restored:
+            engine = Engine.restore(engine.snapshot())
+        events += engine.step(entry)
+    return events
+
+
+def test_every_sentence_of_the_semantics_has_a_case() -> None:
+    listed = (HERE / "sentences.txt").read_text("utf-8").splitlines()
+    names = [line.strip() for line in listed if line.strip() and not line.startswith("#")]
+    shown = {name for text in texts().values() for name in SENTENCE.findall(text)}
+    assert len(set(names)) == len(names)
+    assert sorted(shown) == sorted(names)
+
+
+def test_every_case_says_what_it_shows() -> None:
+    unsaid = []
+    for file, text in texts().items():
+        lines = text.splitlines()
+        for number, line in enumerate(lines):
+            if line.startswith("case ") and not lines[number - 1].startswith("# "):
+                unsaid.append(f"{file}:{number + 1} {line}")
+    assert unsaid == []
