@@ -73,7 +73,7 @@ def course_of(plan: Plan, rows: Int64s, arrivals: Arrivals, states: RowStates, n
         reading=moment,
         sources=(arrivals.moments,),
     )
-    if not len(plan.offsets):
+    if not len(plan.offsets) and plan.timetable is None:
         return readings
     if plan.silence:
         before = np.where(before == NEVER, never_heard[plan.series[rows]], before)
@@ -90,9 +90,12 @@ def _with_timers(readings: Course, before: Int64s, plan: Plan, arrivals: Arrival
     seen[opening] = readings.seen
     due = previous + plan.offsets[:, readings.row]
     timer, pair = np.nonzero((due < readings.time) & (due > seen) & (previous != NEVER))
+    time = due[timer, pair]
+    if plan.timetable is not None:
+        after = np.where(previous == NEVER, readings.time, np.maximum(previous, seen))
+        pair, time = _with_edges(pair, time, *plan.timetable.edges_between(after, readings.time))
     if not len(pair):
         return readings
-    time = due[timer, pair]
     place = readings.newest[pair] - 1
     moments = Moments(arrivals.moments.samples, plan.series[readings.row[pair]], time, place)
     of = np.concatenate([np.arange(len(readings.time)), pair])
@@ -109,6 +112,16 @@ def _with_timers(readings: Course, before: Int64s, plan: Plan, arrivals: Arrival
         reading=np.concatenate([readings.reading, np.full(len(pair), -1)])[order],
         sources=(arrivals.moments, moments),
     )
+
+
+def _with_edges(pair: Int64s, time: Int64s, edge_pair: Int64s, edge: Int64s) -> tuple[Int64s, Int64s]:
+    """Timers and edges of a schedule, each moment once."""
+    pair, time = np.concatenate([pair, edge_pair]), np.concatenate([time, edge])
+    order = np.lexsort((time, pair))
+    pair, time = pair[order], time[order]
+    first = np.ones(len(pair), np.bool_)
+    first[1:] = (pair[1:] != pair[:-1]) | (time[1:] != time[:-1])
+    return pair[first], time[first]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

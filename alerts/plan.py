@@ -17,6 +17,8 @@ from alerts.tokens import Fault
 from city.catalog import Catalog, Sensor
 from city.reading import Float64s, Int64s
 from city.rule import QualityView, Rule, Select
+from city.schedule import Schedule
+from city.timetable import Timetable
 
 FAR: Final = 1 << 61  # a time that never comes; a difference of two times still fits 64 bits
 NEVER: Final = -FAR  # a time that never was
@@ -36,6 +38,7 @@ class Plan:
     offsets: int64[timers, rows], how long after its newest reading a row must be looked at again although nothing
         came: windows that empty, thresholds of age(); ascending within a row, `FAR` where there is none
     soonest: int64[series], the least of its rows' offsets, `FAR` where there is none
+    timetable: when its rules are in force, None: always. Outside a raise is false, and its edges are timers.
     """
 
     view: QualityView
@@ -54,6 +57,7 @@ class Plan:
     timed: bool
     offsets: Int64s
     soonest: Int64s
+    timetable: Timetable | None = None
 
     @property
     def silence(self) -> bool:
@@ -79,6 +83,7 @@ class _Key:
     clears: Condition | None
     view: QualityView
     timed: bool
+    schedule: tuple[Schedule, ...] = ()
 
 
 def make_plans(rules: Iterable[Rule], catalog: Catalog) -> tuple[Plan, ...]:
@@ -91,8 +96,8 @@ def make_plans(rules: Iterable[Rule], catalog: Catalog) -> tuple[Plan, ...]:
         shapes = tuple(shape_of(_condition(source.text)) for source in (rule.raise_, rule.clear) if source is not None)
         clears = shapes[1].condition if rule.clear is not None else None
         timed = bool(rule.for_ms or rule.hold_ms) or rule.id in timed_somewhere
-        members[_Key(shapes[0].condition, clears, rule.quality, timed)].append((rule, shapes))
-        if rule.no_data_ms is not None:
+        members[_Key(shapes[0].condition, clears, rule.quality, timed, rule.schedule)].append((rule, shapes))
+        if rule.no_data_ms is not None:  # at all hours: a sensor is to be mended before its rule looks at it again
             members[_Key(None, None, rule.quality, timed=False)].append((rule, ()))
     chosen = {rule.id: selected(rule.select, catalog) for group in members.values() for rule, _ in group}
     return tuple(_plan(key, group, catalog, chosen) for key, group in members.items())
@@ -177,6 +182,7 @@ def _plan(
         timed=key.timed,
         offsets=offsets,
         soonest=soonest,
+        timetable=Timetable(key.schedule) if key.schedule else None,
     )
 
 

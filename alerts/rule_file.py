@@ -17,6 +17,7 @@ from city.catalog import Catalog
 from city.errors import Mistake, MistakesError, Place
 from city.quantity import QUANTITIES
 from city.rule import Expectation, QualityView, Rule, RuleTest, Select, Source
+from city.schedule_file import read_schedules
 from city.section import Section, file_sections
 from city.value import NAME, near
 
@@ -99,6 +100,7 @@ def _rule(section: Section, path: str) -> Rule:
         numbers=section.numbers("numbers"),
         quality=section.choice("quality", QualityView, default=QualityView.GOOD),
         playbook=section.name("playbook", default=None),
+        schedule=read_schedules(section, "schedule"),
         shadow=section.flag("shadow", default=False),
         tests=tuple(_test(test) for test in section.sections("tests")),
         place=section.place if section.place.file else Place(path),
@@ -121,6 +123,8 @@ def _version(rule: Rule) -> str:
     )
     if rule.numbers:
         decides = (*decides, sorted(rule.numbers.items()))
+    if rule.schedule:
+        decides = (*decides, rule.schedule)
     if rule.shadow:  # what it raised on trial was told to nobody: in force, it begins anew
         decides = (*decides, "shadow")
     return hashlib.sha256(msgspec.json.encode(decides)).hexdigest()[:16]
@@ -179,7 +183,8 @@ def _test(section: Section) -> RuleTest:
     for item, value in zip(expect, section.sections("expect"), strict=True):
         if item.state not in {"inactive", "pending", "firing", "resolved"}:
             value.value("state").wrong("alerts.test_state", found=item.state[:40])
-    return RuleTest({name: readings.text(name) for name in readings}, tuple(expect), section.place)
+    start_ms = section.time_ms("start", default=None)
+    return RuleTest({name: readings.text(name) for name in readings}, tuple(expect), section.place, start_ms)
 
 
 def _condition(source: Source, rule: Rule, mistakes: list[Mistake]) -> Condition | None:

@@ -106,6 +106,17 @@ RULE_KEYS: Final[Mapping[str, RuleKey]] = {
         ),
         "{limit: 0.3}",
     ),
+    "schedule": RuleKey(
+        Text(
+            ja="いつ働くか: days(mon〜sun)、times(22:00-6:00 は翌朝まで)、dates(月/日-月/日)、holidays"
+            "(true: 日本の祝日も、false: 祝日を除く)、zone。書いたものすべてに合うとき。並べれば、どれかに合うとき。"
+            "時間外では raise は偽。no_data は時間外も見張る。",
+            en="When it looks: `days` (mon to sun), `times` (22:00-6:00 reaches into the next day), `dates` "
+            "(month/day-month/day), `holidays` (`true`: those of Japan too, `false`: never on one), `zone`; all that "
+            "is given must fit, and of a list any. Outside, `raise` is false; `no_data` is watched for at all hours.",
+        ),
+        "{days: [mon, tue, wed, thu, fri], times: 7:30-16:30, holidays: false, zone: Asia/Tokyo}",
+    ),
     "shadow": RuleKey(
         Text(
             ja="true なら試行: 動くが、誰にも知らせず、何も始めない。`megane shadow report` が結果を比べる。",

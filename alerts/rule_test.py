@@ -16,7 +16,7 @@ from city.reading import ReadingBatch
 from city.rule import Expectation, Rule, RuleTest
 from city.value import MS_OF
 
-START_MS: Final = 1_704_034_800_000  # 2024-01-01T00:00+09:00: a test's `0m`; any time would do
+START_MS: Final = 1_704_034_800_000  # 2024-01-01T00:00+09:00: the `0m` of a test that does not say
 _READING: Final = re.compile(
     r"(?:(0)|(\d{1,9})(ms|s|m|h|d))\s+([-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?)", re.ASCII
 )
@@ -116,13 +116,14 @@ def _rows(test: RuleTest, catalog: Catalog, mistakes: list[Mistake]) -> list[tup
         elif name not in index:
             mistakes.append(Mistake.at(test.place, "alerts.test_series", found=name[:80], near="—"))
         else:
-            rows += [(START_MS + ms, index[name], value) for ms, value in readings]
+            rows += [(_start_ms(test) + ms, index[name], value) for ms, value in readings]
     return sorted(rows)
 
 
 def _run(rule: Rule, test: RuleTest, rows: Sequence[tuple[int, int, float]], catalog: Catalog) -> RuleTestResult:
+    start_ms = _start_ms(test)
     alone = replace(rule, select=replace(rule.select, series=_only(rule, test)))
-    engine = Engine(catalog.city, catalog, [alone], replay_from_ms=START_MS)
+    engine = Engine(catalog.city, catalog, [alone], replay_from_ms=start_ms)
     times = np.array([time for time, _, _ in rows], np.int64)
     batch = ReadingBatch(
         np.array([series for _, series, _ in rows], np.int32),
@@ -130,18 +131,22 @@ def _run(rule: Rule, test: RuleTest, rows: Sequence[tuple[int, int, float]], cat
         np.array([value for _, _, value in rows], np.float64),
         np.zeros(len(rows), np.uint8),
     )
-    end_ms = START_MS + max((expected.at_ms for expected in test.expect), default=0)
+    end_ms = start_ms + max((expected.at_ms for expected in test.expect), default=0)
     end_ms = max([end_ms, *times.tolist()]) + max((sensor.delay_ms for sensor in catalog.sensors), default=0)
-    events = engine.step(BatchEntry(1, int(times.max(initial=START_MS)), batch, arrived=times.copy()))
+    events = engine.step(BatchEntry(1, int(times.max(initial=start_ms)), batch, arrived=times.copy()))
     events += engine.step(TickEntry(2, end_ms))
     failures = []
     for expected in test.expect:
         subject = expected.subject or next(iter(test.readings))
-        found = _state_at(events, rule.id, subject, START_MS + expected.at_ms)
+        found = _state_at(events, rule.id, subject, start_ms + expected.at_ms)
         if found != expected.state and not (found == "resolved" and expected.state == _INACTIVE):
             failures.append(Failure(expected, subject, found))
-    changes = tuple((e.subject, e.at_ms - START_MS, e.to_state.value) for e in events if e.rule == rule.id)
+    changes = tuple((e.subject, e.at_ms - start_ms, e.to_state.value) for e in events if e.rule == rule.id)
     return RuleTestResult(rule.id, test.place, tuple(failures), changes)
+
+
+def _start_ms(test: RuleTest) -> int:
+    return START_MS if test.start_ms is None else test.start_ms
 
 
 def _only(rule: Rule, test: RuleTest) -> frozenset[str]:

@@ -25,6 +25,10 @@ def expect(unit: Unit, in_force: InForce, arrivals: Arrivals, rows: Int64s) -> N
     if unit.soonest_ms < FAR:
         newest = unit.view.newest[arrivals.at] + in_force.delay_ms[arrivals.at]
         unit.due_ms = min(unit.due_ms, int(newest.min()) + unit.soonest_ms)
+    if unit.plan.timetable is not None:
+        oldest = unit.view.newest[arrivals.at].min(keepdims=True)
+        soonest = int(unit.plan.timetable.next_edge_ms(oldest)[0]) + int(in_force.delay_ms[arrivals.at].min())
+        unit.due_ms = min(unit.due_ms, soonest)
     busy = rows[unit.states.state[rows] != INACTIVE] if unit.plan.timed else rows[:0]
     if busy.size:
         unit.due_ms = min(unit.due_ms, int(_due(unit, in_force, busy)[1].min()))
@@ -51,8 +55,8 @@ def fire_due(unit: Unit, in_force: InForce, clock_ms: int) -> list[Changes]:
 
 
 def _with_timers(unit: Unit) -> Rows:
-    """The rows that may have a timer: without offsets, only those that are pending or held."""
-    if len(unit.plan.offsets):
+    """The rows that may have a timer: without offsets and schedule, only those that are pending or held."""
+    if len(unit.plan.offsets) or unit.plan.timetable is not None:
         return slice(None)
     return unit.open_rows() if unit.plan.timed else np.empty(0, np.int64)
 
@@ -81,6 +85,10 @@ def _due(unit: Unit, in_force: InForce, rows: Rows) -> tuple[Int64s, Int64s]:
         np.minimum(found, np.where((timer > seen) & (newest != NEVER) & (offset < FAR), timer, FAR), out=found)
     if plan.silence:
         found[state == FIRING] = FAR
+    if plan.timetable is not None:
+        heard = newest != NEVER
+        edge = plan.timetable.next_edge_ms(np.where(heard, seen, 0))
+        found = np.where(heard, np.minimum(found, edge), found)
     if plan.timed:
         since = states.since[rows]
         found = np.where(state == PENDING, np.minimum(found, since + plan.for_ms[rows]), found)

@@ -66,7 +66,7 @@ class Touched:
 
         A row at rest whose raise is nowhere known to be true, and that has no timer before a reading, stays at rest.
         """
-        found = [self.where(states.state[self.rows] != INACTIVE), self._raised(), self._timed()]
+        found = [self.where(states.state[self.rows] != INACTIVE), self._raised(), self._timed(), self._at_edges()]
         found = [rows for rows in found if rows.size]
         if len(found) <= 1:
             return found[0] if found else np.empty(0, np.int64)
@@ -110,6 +110,17 @@ class Touched:
             return series
         some = self.only(series)
         return some.where(plan.offsets[0][some.rows] < some.of_series(gap))
+
+    def _at_edges(self) -> Int64s:
+        """int64[k]: the rows whose schedule opens or closes before one of the readings."""
+        arrivals, timetable = self.arrivals, self.plan.timetable
+        if timetable is None:
+            return np.empty(0, np.int64)
+        time = arrivals.moments.time
+        after = np.where(arrivals.before == NEVER, time[arrivals.start], arrivals.before)
+        before = time[arrivals.start + arrivals.length - 1]
+        some = self.only(np.unique(timetable.edges_between(after, before)[0]))
+        return np.arange(some.rows.start, some.rows.stop) if isinstance(some.rows, slice) else some.rows
 
 
 def touched_by(plan: Plan, arrivals: Arrivals) -> Touched | None:

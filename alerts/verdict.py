@@ -28,7 +28,7 @@ def verdict_along(plan: Plan, course: Course, arrivals: Arrivals) -> Verdict:
         limit = arrivals.arrived[course.reading] - plan.offsets[0][course.row]
         fresh = reading & (course.time > limit)  # at a timer the index names nothing, and that is no reading
         return Verdict(~reading, reading, fresh)
-    return _conditions(plan, course)
+    return _conditions(plan, course, course.time)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +44,16 @@ class Judge:
             true = np.ones(len(rows), np.bool_)
             return Verdict(true, ~true, ~true)
         moments = Moments(self.view.samples, self.plan.series[rows], time, newest)
-        return _conditions(self.plan, Single(rows, (moments,)))
+        return _conditions(self.plan, Single(rows, (moments,)), time)
 
 
-def _conditions(plan: Plan, pairs: Pairs) -> Verdict:
+def _conditions(plan: Plan, pairs: Pairs, time: Int64s) -> Verdict:
     assert plan.raises is not None
     up = known_true(plan.raises, plan.raise_columns, pairs)
     off = known_false(plan.raises, plan.raise_columns, pairs)
+    if plan.timetable is not None:
+        inside = plan.timetable.inside(time)
+        up, off = up & inside, off | ~inside
     if plan.clears is None:
         return Verdict(up, off, off)
     return Verdict(up, off, known_true(plan.clears, plan.clear_columns, pairs) & ~up)

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from city.errors import Mistake, Place
 from city.messages.text import Text
+from city.schedule import Schedule
 
 
 class QualityView(StrEnum):
@@ -45,11 +46,15 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class RuleTest:
-    """Readings in plain text (`"0m 5.0, 10m 5.7"` per series) and what must come of them."""
+    """Readings in plain text (`"0m 5.0, 10m 5.7"` per series) and what must come of them.
+
+    start_ms: when its `0m` is, None: it does not matter
+    """
 
     readings: Mapping[str, str]
     expect: tuple[Expectation, ...]
     place: Place
+    start_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,7 @@ class Rule:
     quality: QualityView = QualityView.GOOD
     playbook: str | None = None
     numbers: Mapping[str, float] = field(default_factory=dict)
+    schedule: tuple[Schedule, ...] = ()  # empty: always in force
     shadow: bool = False  # on trial: it runs live, and its alerts are told to nobody
     tests: tuple[RuleTest, ...] = ()
     place: Place = field(default_factory=lambda: Place(""))

@@ -76,6 +76,17 @@ _shared = st.one_of(
     st.builds("{} - {{}} {} {{}}".format, _value, _operator),
     st.builds("({{}} {} {{}} or {} {} {})".format, _operator, _value, _operator, _value),
 )
+# The readings begin at 7:13:20 on a Wednesday in Tokyo, which is 17:13 on Tuesday in New York.
+_schedule = st.sampled_from(
+    [
+        "{times: 7:14-7:30}",
+        "{times: ['7:14-7:15', '7:16-7:17', '7:20-9:00']}",
+        "{days: wed, times: '0:00-7:16', holidays: false}",
+        "[{times: '17:14-17:20', zone: America/New_York}, {days: [wed], times: 7:40-8:00}]",
+        "{dates: 12/1-3/31}",
+        "{days: [tue], times: 8:00-7:18}",
+    ]
+)
 _short = st.sampled_from(["0", "30s", "1m", "3m", "10m"])
 
 
@@ -91,6 +102,8 @@ def rules(draw: st.DrawFn) -> list[Rule]:
         keys["for"], keys["hold"] = draw(_short), draw(_short)
         if draw(st.booleans()):
             keys["no_data"] = draw(st.sampled_from(["1m", "4m", "20m"]))
+        if draw(st.integers(0, 2)) == 0:
+            keys["schedule"] = draw(_schedule)
         keys["quality"] = draw(st.sampled_from(["good", "any"]))
         found.append(rule(**keys))
     return found

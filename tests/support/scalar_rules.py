@@ -9,6 +9,7 @@ import math
 import re
 import statistics
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from alerts.expression import And, Arithmetic, Call, Compare, Condition, Expression, Lookup, Negative, Not, Number, Or
 from alerts.expression import parts as parts_of
@@ -19,8 +20,11 @@ from city.catalog import Sensor
 from city.override import Override
 from city.reading import Quality
 from city.rule import QualityView, Rule, Source
+from city.schedule import Schedule
+from tests.support.wall_clock import by_the_wall
 
 HOUR_MS = 3_600_000
+MINUTE_MS = 60_000
 NAN = math.nan
 Outcome = tuple[
     str, str, str, str, str, int, int, float | None, int | None
@@ -238,6 +242,21 @@ def age_edges(conditions: list[Condition], sensor: Sensor) -> list[int]:
     return edges
 
 
+@lru_cache(None)
+def in_force(schedule: tuple[Schedule, ...], now: int) -> bool:
+    """Whether a moment is inside."""
+    return by_the_wall(schedule, now)
+
+
+def edges(schedule: tuple[Schedule, ...], after: int) -> list[int]:
+    """The next moment at which it opens or closes, found by looking at each minute of two days; empty: none there."""
+    if not schedule:
+        return []
+    first = after // MINUTE_MS * MINUTE_MS
+    minutes = range(first + MINUTE_MS, first + 48 * HOUR_MS, MINUTE_MS)
+    return next(([m] for m in minutes if in_force(schedule, m) != in_force(schedule, m - 1)), [])
+
+
 @dataclass
 class Row:
     """One alert: a rule on a series."""
@@ -296,6 +315,7 @@ class Row:
         due: list[int] = []
         if self.past:
             due += [self.past[-1].time + after for after in self.after_reading]
+            due += edges(self.rule.schedule, self.past[-1].time if self.seen is None else self.seen)
         if self.state == "pending":
             due.append(self.since + self.rule.for_ms)
         if self.state == "firing" and self.rule.hold_ms:
@@ -305,6 +325,8 @@ class Row:
     def moment(self, now: int, sample: Sample | None) -> None:
         up = kleene(self.raised, self.sensor, self.past, now)
         clear = kleene(self.cleared, self.sensor, self.past, now)
+        if self.rule.schedule and not in_force(self.rule.schedule, now):
+            up, clear = False, clear if self.rule.clear else True
         if self.state == "inactive" and up is True:
             self.change(now, "firing" if self.rule.for_ms == 0 else "pending", sample)
         elif self.state == "pending" and up is False:

@@ -35,6 +35,19 @@ def test_a_failure_is_a_diff() -> None:
     ]
 
 
+def test_a_test_may_say_when_it_begins() -> None:
+    tested = rule(
+        schedule="{days: [mon, tue, wed, thu, fri], times: 7:30-16:30, holidays: false}",
+        tests="["
+        "{start: 2024-06-03T07:00:00+09:00, readings: {'toba:water_level': '0m 6'},"
+        " expect: [{at: 29m, state: inactive}, {at: 30m, state: firing}, {at: 570m, state: resolved}]},"
+        "{start: 2024-06-02T07:00:00+09:00, readings: {'toba:water_level': '0m 6'},"
+        " expect: [{at: 1h, state: inactive}]}"
+        "]",
+    )
+    assert [result.diff() for result in run_rule_tests([tested], CITY)] == ["", ""]
+
+
 def test_several_series_need_a_subject() -> None:
     both = f'{READINGS}, "ieku:water_level": "0m 6"'
     assert results(both, '{at: 10m, state: firing, subject: "ieku:water_level"}') == [""]

@@ -146,6 +146,42 @@ CASES: list[tuple[str, dict[str, object], str, list[str]]] = [
         "0:4@600 10:5@600 20:4@600",
         ["high firing 10", "high resolved 20"],
     ),
+    (
+        "outside its schedule a raise is false, and what is pending is reset",
+        {"for": "10m", "schedule": "{times: 7:20-7:30}"},  # minute 0 is 7:13:20
+        "0:5 10:5 20:5",
+        ["high pending 6.66667", "high inactive 16.6667"],
+    ),
+    (
+        "a schedule opens and closes between readings, at its own time",
+        {"schedule": "{times: 7:20-7:40}"},
+        "0:5 60:5",
+        ["high firing 6.66667", "high resolved 26.6667"],
+    ),
+    (
+        "the clock brings a schedule's edge, when engine time reaches it",
+        {"schedule": "{times: 7:20-7:40}"},
+        "0:5 tick 7.6 tick 7.7 tick 28",
+        ["high firing 6.66667", "high resolved 26.6667"],
+    ),
+    (
+        "outside its schedule a clear of its own decides by itself",
+        {"schedule": "{times: 7:20-7:40}", "clear": "last() < 4"},
+        "0:5 10:5 30:4.5 40:3",
+        ["high firing 6.66667", "high resolved 40"],
+    ),
+    (
+        "silence is watched for outside the schedule too",
+        {"schedule": "{times: 9:00-9:10}", "no_data": "10m"},
+        "0:5 tick 12",
+        ["high:no-data firing 10"],
+    ),
+    (
+        "where nothing was ever heard, a schedule opens onto nothing",
+        {"schedule": "{times: 7:20-7:40}", "raise": "count(1h) < 1"},
+        "tick 30",
+        [],
+    ),
 ]
 
 
