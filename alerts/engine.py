@@ -10,6 +10,7 @@ from typing import Final, assert_never
 import numpy as np
 
 from alerts.alert_events import Stamp, events_of
+from alerts.fill import FillWanted, fill, fill_due, fill_wanted
 from alerts.forward_pass import forward_pass
 from alerts.in_force import InForce
 from alerts.open_alert import OpenAlert, open_alerts
@@ -22,7 +23,7 @@ from alerts.zone_silence import ZoneSilence
 from city.alert import AlertEvent
 from city.catalog import Catalog
 from city.catalog_file import load_catalog
-from city.entry import BatchEntry, CatalogEntry, CaughtUpEntry, Entry, RulesEntry, StartEntry, TickEntry
+from city.entry import BatchEntry, CatalogEntry, CaughtUpEntry, Entry, FillEntry, RulesEntry, StartEntry, TickEntry
 from city.reading import Int64s, ReadingBatch
 from city.rule import Rule
 
@@ -82,13 +83,14 @@ class Engine:
                 loaded = load_catalog(files)
             case RulesEntry(files=files):
                 loaded = load_rules(files)  # checked against the catalog before it was written
-            case BatchEntry() | TickEntry() | StartEntry() | CaughtUpEntry():
+            case BatchEntry() | TickEntry() | StartEntry() | CaughtUpEntry() | FillEntry():
                 pass
             case _:
                 assert_never(entry)
         self.clock_ms = max(self.clock_ms, entry.at_ms)
         self.position = entry.position
         self._in_force.begin(self.clock_ms)
+        fill_due(self._in_force, self.clock_ms)
         events: list[AlertEvent] = []
         match entry:
             case BatchEntry(batch=batch, arrived=arrived):
@@ -105,6 +107,9 @@ class Engine:
                 assert isinstance(loaded, tuple)
                 self._rule_files = dict(files)
                 self._reload(self.catalog, loaded, events)
+            case FillEntry():
+                fill(self._in_force, entry, self.clock_ms)
+                self._silence.remind(entry.batch)
             case TickEntry():
                 pass
             case _:
@@ -134,6 +139,10 @@ class Engine:
             return False
         due_ms = self.next_due_ms()
         return due_ms is not None and due_ms <= now_ms
+
+    def fill_wanted(self) -> FillWanted | None:
+        """What windows lack of the past: it is to be read from the store and to come as a `FillEntry`."""
+        return fill_wanted(self._in_force, self.clock_ms)
 
     def open_alerts(self) -> list[OpenAlert]:
         """What is pending or firing, ordered by rule, then subject."""
@@ -224,6 +233,7 @@ class Engine:
         silence = self._silence.remember()
         self._silence = ZoneSilence(catalog, rules)
         events += self._silence.recall(silence, self._stamp)
+        self._silence.wait(self._in_force.fill_until_ms)
         self._look_again()
 
     def _look_again(self) -> None:

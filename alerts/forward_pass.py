@@ -18,6 +18,8 @@ def forward_pass(unit: Unit, in_force: InForce, arrivals: Arrivals) -> Changes |
     if touched is None:
         return None
     rows = touched.may_happen(states)
+    if unit.waits is not None:
+        rows = rows[~unit.waits[rows]]
     course = course_of(plan, rows, arrivals, states, in_force.never_heard) if rows.size else None
     states.see_readings(touched.rows, arrivals.oldest_ms)
     changes = None

@@ -9,7 +9,7 @@ from alerts.engine_state import INACTIVE, RowStates
 from alerts.plan import FAR, NEVER, Plan, make_plans, reach_ms
 from alerts.view import View
 from city.catalog import Catalog
-from city.reading import Int64s
+from city.reading import Bools, Int64s
 from city.rule import QualityView, Rule
 
 
@@ -19,6 +19,7 @@ class Unit:
 
     due_ms: no timer of its rows fires before this clock time
     soonest_ms: how long after a reading a row at rest can have a timer at the earliest, `FAR` where none has one
+    waits: bool[rows], which wait for their windows to be filled and look at nothing until then; None: none does
     """
 
     plan: Plan
@@ -26,6 +27,7 @@ class Unit:
     states: RowStates
     due_ms: int = field(init=False, default=NEVER)
     soonest_ms: int = field(init=False)
+    waits: Bools | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.soonest_ms = int(self.plan.soonest.min(initial=FAR))
@@ -46,6 +48,8 @@ class InForce:
     views: by quality, those that rules have; units: every plan that has rows
     delay_ms: int64[series], how long a reading may take to arrive
     never_heard: int64[series], from when silence counts where nothing was ever heard, ms; `NEVER`: not yet known
+    fill_until_ms: no row waits for its windows past this clock time
+    fill_position: a store that has the journal up to there has what windows lack
     """
 
     def __init__(self, catalog: Catalog, rules: Sequence[Rule], replay_from_ms: int | None) -> None:
@@ -55,7 +59,7 @@ class InForce:
         self.replay_from_ms = replay_from_ms
         plans = make_plans(self.rules, catalog)
         count = len(catalog.sensors)
-        reach = {plan.view: np.zeros(count, np.int64) for plan in plans}
+        reach = {plan.view: np.full(count, -1, np.int64) for plan in plans}
         for plan in plans:
             np.maximum.at(reach[plan.view], plan.series, reach_ms(plan))
         # Without a resolution only equal values are the same value.
@@ -67,6 +71,8 @@ class InForce:
         self.never_heard: Int64s = np.array(registered, np.int64)
         if replay_from_ms is not None:
             self.never_heard[:] = replay_from_ms
+        self.fill_until_ms = NEVER
+        self.fill_position = 0
         self._unseen = bool((self.never_heard == NEVER).any())
 
     def units_of(self, view: View) -> Iterator[Unit]:

@@ -6,6 +6,7 @@ import numpy as np
 
 from alerts.alert_events import Stamp, events_of
 from alerts.engine_state import FIRING, INACTIVE, RESOLVED, Changes
+from alerts.fill import expect_fill
 from alerts.in_force import InForce, Unit
 from alerts.snapshot import recall, remember
 from city.alert import AlertEvent
@@ -25,6 +26,7 @@ def reload(old: InForce, catalog: Catalog, rules: Sequence[Rule], stamp: Stamp) 
         unit.states.see_timers(rows, stamp.clock_ms - new.delay_ms[plan.series[rows]])
     recall(remember(old), new)
     new.begin(stamp.clock_ms)
+    expect_fill(old, new, stamp.clock_ms, stamp.position)
     return new, list(_close_gone(old, new, stamp))
 
 

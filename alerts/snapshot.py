@@ -13,7 +13,7 @@ from alerts.view import View
 from alerts.window import spans
 from alerts.zone_silence import SilenceMemory
 from city.errors import UserError
-from city.reading import Float64s, Int64s, UInt8s
+from city.reading import Bools, Float64s, Int64s, UInt8s
 from city.rule import QualityView
 
 FORMAT: Final = 1  # counts up when a snapshot of before can no longer be read
@@ -47,12 +47,19 @@ class Stood(msgspec.Struct, frozen=True):
 
 
 class Known(msgspec.Struct, frozen=True):
-    """What an engine knows beside its texts. `registered`: since when each sensor's silence counts."""
+    """What an engine knows beside its texts. `registered`: since when each sensor's silence counts.
+
+    unfilled: by view, the series whose windows lack their past; waiting: the rows that look at nothing until then
+    """
 
     series: list[str]
     registered: bytes
     views: dict[QualityView, Seen]
     rows: Stood
+    unfilled: dict[QualityView, list[str]] = {}
+    waiting: list[tuple[str, str, str]] = []
+    fill_until_ms: int = NEVER
+    fill_position: int = 0
 
 
 class Memory(msgspec.Struct, frozen=True):
@@ -94,7 +101,19 @@ def remember(in_force: InForce) -> Known:
         registered=in_force.never_heard.tobytes(),
         views={quality: _remember_view(view, names) for quality, view in in_force.views.items()},
         rows=_remember_rows(in_force.units, names),
+        unfilled={q: [names[k] for k in np.flatnonzero(v.unfilled).tolist()] for q, v in in_force.views.items()},
+        waiting=[name for unit in in_force.units if unit.waits is not None for name in _names(unit, unit.waits, names)],
+        fill_until_ms=in_force.fill_until_ms,
+        fill_position=in_force.fill_position,
     )
+
+
+def _names(unit: Unit, rows: Bools | Int64s, names: Sequence[str]) -> list[tuple[str, str, str]]:
+    """Alert, version and subject of each of those rows."""
+    plan = unit.plan
+    alerts = [(plan.alert(k), rule.version) for k, rule in enumerate(plan.rules)]
+    pairs = zip(plan.rule[rows].tolist(), plan.series[rows].tolist(), strict=True)
+    return [(*alerts[rule], names[series]) for rule, series in pairs]
 
 
 def _remember_view(view: View, names: Sequence[str]) -> Seen:
@@ -116,11 +135,9 @@ def _remember_rows(units: Sequence[Unit], names: Sequence[str]) -> Stood:
     keys: list[tuple[str, str, str]] = []
     columns: list[list[bytes]] = [[], [], [], [], []]
     for unit in units:
-        plan, states = unit.plan, unit.states
+        states = unit.states
         rows = np.flatnonzero(states.told())
-        alerts = [(plan.alert(k), rule.version) for k, rule in enumerate(plan.rules)]
-        for rule, series in zip(plan.rule[rows].tolist(), plan.series[rows].tolist(), strict=True):
-            keys.append((*alerts[rule], names[series]))
+        keys += _names(unit, rows, names)
         columns[0].append(states.state[rows].tobytes())
         columns[1].append(states.since[rows].tobytes())
         columns[2].append(states.last[rows].tobytes())
@@ -145,6 +162,7 @@ def recall(known: Known, in_force: InForce) -> None:
         if seen is not None:
             _recall_view(seen, index, view)
     _recall_rows(known.rows, index, in_force.units)
+    _recall_fill(known, index, in_force)
 
 
 def _recall_view(seen: Seen, index: Mapping[str, int], view: View) -> None:
@@ -159,6 +177,26 @@ def _recall_view(seen: Seen, index: Mapping[str, int], view: View) -> None:
     view.samples.append(place[there], count[there], time[taken], value[taken], quality[taken])
     view.newest[place[there]] = np.frombuffer(seen.newest, np.int64)[there]
     view.arrived[place[there]] = np.frombuffer(seen.arrived, np.int64)[there]
+
+
+def _recall_fill(known: Known, index: Mapping[str, int], in_force: InForce) -> None:
+    in_force.fill_until_ms, in_force.fill_position = known.fill_until_ms, known.fill_position
+    for quality, names in known.unfilled.items():
+        if quality in in_force.views:
+            view = in_force.views[quality]
+            view.unfilled[[index[name] for name in names if name in index]] = True
+            view.unfilled &= view.reach_ms >= 0
+    where = {
+        (unit.plan.alert(k), rule.version): (unit, k)
+        for unit in in_force.units
+        for k, rule in enumerate(unit.plan.rules)
+    }
+    for alert, version, subject in known.waiting:
+        if (alert, version) in where and subject in index:
+            unit, rule = where[alert, version]
+            waits = np.zeros(len(unit.plan), np.bool_) if unit.waits is None else unit.waits
+            waits[unit.plan.rows_of(rule, index[subject])] = True
+            unit.waits = waits if waits.any() else None
 
 
 def _recall_rows(rows: Stood, index: Mapping[str, int], units: Sequence[Unit]) -> None:

@@ -94,4 +94,7 @@ def _due(unit: Unit, in_force: InForce, rows: Rows) -> tuple[Int64s, Int64s]:
         found = np.where(state == PENDING, np.minimum(found, since + plan.for_ms[rows]), found)
         held = since + plan.hold_ms[rows]
         found = np.where((state == FIRING) & (held > seen), np.minimum(found, held), found)
-    return found, np.where(found < FAR, np.maximum(found, arrived) + delay, FAR)
+    clock = np.where(found < FAR, np.maximum(found, arrived) + delay, FAR)
+    if unit.waits is not None:
+        clock = np.where(unit.waits[rows], np.maximum(clock, in_force.fill_until_ms), clock)
+    return found, clock

@@ -44,14 +44,18 @@ class Arrivals:
 class View:
     """The readings that rules of one quality see: never late ones, bad ones only in the view of any.
 
+    reach_ms: int64[series], how far back its rules look, −1 where it has none
     newest, arrived: int64[series], time and arrival of the newest reading in ms, `NEVER` where there is none
+    unfilled: bool[series], whether the past that its rules look at is still to be read from the store
     """
 
     def __init__(self, quality: QualityView, reach_ms: Int64s, resolution: Float64s) -> None:
         self.quality = quality
-        self.samples = Samples(reach_ms, resolution)
+        self.reach_ms = reach_ms
+        self.samples = Samples(np.maximum(reach_ms, 0), resolution)
         self.newest: Int64s = np.full(len(reach_ms), NEVER, np.int64)
         self.arrived: Int64s = np.full(len(reach_ms), NEVER, np.int64)
+        self.unfilled: Bools = np.zeros(len(reach_ms), np.bool_)
 
     def take(self, batch: ReadingBatch, arrived: Int64s) -> Arrivals | None:
         """Takes in what it sees of a batch (in order of time), or None where that is nothing.

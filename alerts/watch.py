@@ -13,6 +13,7 @@ from typing import Final, Protocol, TypeVar
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from alerts.engine import Engine
+from alerts.fill import FillWanted
 from alerts.ledger import Ledger
 from alerts.open_alert import OpenAlert
 from alerts.snapshot import BrokenSnapshotError
@@ -120,6 +121,10 @@ class Watch:
     async def open_alerts(self) -> list[OpenAlert]:
         """What is pending or firing now."""
         return await self._in_thread(lambda: self._engine.open_alerts() if self._engine else [])
+
+    async def fill_wanted(self) -> FillWanted | None:
+        """What windows lack of the past; None while they lack nothing."""
+        return await self._in_thread(lambda: self._engine.fill_wanted() if self._engine else None)
 
     async def run(self) -> None:
         """Works until it is cancelled; then takes a last snapshot, so that a restart begins where this ended.

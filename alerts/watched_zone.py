@@ -21,6 +21,7 @@ class ZoneState(msgspec.Struct):
 
     last: date of its newest change
     spans: (since, until) of silences under which something may still be held; `until` is FAR while one lasts
+    wait: until then a zone that is newly watched may still be told of readings of before
     """
 
     newest: int = NEVER
@@ -28,6 +29,7 @@ class ZoneState(msgspec.Struct):
     since: int = NEVER
     last: int = NEVER
     spans: list[tuple[int, int]] = []
+    wait: int = NEVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,8 @@ class WatchedZone:
         """The clock time at which it falls silent if nothing is heard, FAR while it is silent."""
         if self.silent:
             return FAR
-        return max(self.beginning(never_heard) + self.allowed_ms, self.state.arrived) + self.delay_ms
+        silent = max(self.beginning(never_heard) + self.allowed_ms, self.state.arrived) + self.delay_ms
+        return max(silent, self.state.wait)
 
     def inhibits(self, at_ms: int) -> bool:
         """Whether an alert of one of its sensors with that date is not told."""

@@ -14,7 +14,7 @@ import numpy as np
 from city.reading import Float64s, Int64s, UInt8s
 
 MAX_SAMPLES: Final = 8_192  # rules.md: samples per window and series; at one a minute 5.7 days
-_KEPT: Final = MAX_SAMPLES + 1  # delta() looks one sample past its window
+KEPT: Final = MAX_SAMPLES + 1  # delta() looks one sample past its window
 _AT_ONCE: Final = 1 << 20  # samples moved together: 8 MB of indices
 _SMALLEST: Final = 8  # samples in the smallest slab: what only `last()` looks at is moved every seventh reading
 
@@ -130,8 +130,18 @@ class Samples:
         if deep.size:
             limit = self.time[np.maximum(end[deep] - 1, 0)] - self._reach[series[deep]] - 1
             oldest = first_after(self.time, begin[deep], end[deep], limit)
-            start[deep] = np.minimum(np.maximum(oldest, end[deep] - _KEPT), start[deep])
+            start[deep] = np.minimum(np.maximum(oldest, end[deep] - KEPT), start[deep])
         return start, end - start
+
+    def replace(self, series: Int64s, length: Int64s, time: Int64s, value: Float64s, quality: UInt8s) -> None:
+        """Gives each series (ascending, each once) these length[k] samples instead of those it has."""
+        small = length > self._limit[series] - self._base[series]
+        if small.any():
+            self._enlarge(series[small], np.maximum(length[small] + (length[small] >> 1), _SMALLEST))
+        place = spans(self._base[series], length)
+        self.time[place], self.value[place], self.quality[place] = time, value, quality
+        self.begin[series] = self._base[series]
+        self.end[series] = self._base[series] + length
 
     def _make_room(self, series: Int64s, length: Int64s) -> None:
         """Moves each series' kept samples to the front of its slab, or to a larger one where it would soon be full."""

@@ -75,12 +75,27 @@ class ZoneSilence:
             if place < 0:
                 continue
             time_ms, state = int(batch.time[place]), zone.state
-            if zone.silent or time_ms - zone.beginning(never_heard) > zone.allowed_ms:
+            waits = state.newest == NEVER and stamp.clock_ms < state.wait
+            if zone.silent or (time_ms - zone.beginning(never_heard) > zone.allowed_ms and not waits):
                 mine = np.flatnonzero(of == number)
                 events += self._along(zone, zone.beginning(never_heard), batch, mine, arrived[mine], stamp, caught_up)
             if time_ms > state.newest:
                 state.newest, state.arrived = time_ms, int(arrived[place])
         return events
+
+    def wait(self, until_ms: int) -> None:
+        """Zones never heard may still be told of readings of before (`remind`), and fall silent no sooner than that."""
+        for zone in self._zones.values():
+            if zone.state.newest == NEVER:
+                zone.state.wait = until_ms
+
+    def remind(self, batch: ReadingBatch) -> None:
+        """Readings of before."""
+        of = self._of[batch.series]
+        for number, zone in enumerate(self._zones.values()):
+            newest = int(batch.time[of == number].max(initial=NEVER))
+            if newest > zone.state.newest and not zone.silent:
+                zone.state.newest = zone.state.arrived = newest
 
     def pass_time(self, never_heard: Int64s, stamp: Stamp) -> list[AlertEvent]:
         """Zones whose silence the clock has reached."""

@@ -7,7 +7,7 @@ decreases along the journal.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from city.reading import Int64s, ReadingBatch
+from city.reading import Int32s, Int64s, ReadingBatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,4 +66,18 @@ class CatalogEntry:
     files: Mapping[str, str]
 
 
-Entry = BatchEntry | TickEntry | StartEntry | CaughtUpEntry | RulesEntry | CatalogEntry
+@dataclass(frozen=True, slots=True)
+class FillEntry:
+    """Readings of the past from the store, so that the windows of new rules are not empty. They raise nothing.
+
+    series: int32[k], whose windows are as full after this as they will be, ascending; batch: their readings, by series,
+        then time
+    """
+
+    position: int
+    at_ms: int
+    series: Int32s
+    batch: ReadingBatch
+
+
+Entry = BatchEntry | TickEntry | StartEntry | CaughtUpEntry | RulesEntry | CatalogEntry | FillEntry

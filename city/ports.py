@@ -13,7 +13,7 @@ from city.alert import AlertEvent
 from city.catalog import Catalog
 from city.entry import CatalogEntry, Entry, RulesEntry
 from city.quarantine import Quarantined
-from city.reading import Float64s, Int64s, ReadingBatch
+from city.reading import Float64s, Int32s, Int64s, ReadingBatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +180,10 @@ class JournalWriter(Protocol):
 
     def append_catalog(self, at_ms: int, files: Mapping[str, str]) -> int:
         """A `CatalogEntry` with the whole of the catalog files."""
+        ...
+
+    def append_fill(self, at_ms: int, series: Int32s, batch: ReadingBatch, catalog: Catalog) -> int:
+        """A `FillEntry` of these series with their readings of the past; indices are those of `catalog`."""
         ...
 
     def keep_snapshot(self, position: int, snapshot: bytes) -> bool:

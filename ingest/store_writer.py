@@ -66,6 +66,7 @@ class StoreWriter:
         self._journal = journal
         self._store = store
         self._catalog = catalog
+        self._bound: Catalog | None = None
         self._load_catalog = load_catalog
         self._root = root
         self._meters = meters
@@ -93,6 +94,11 @@ class StoreWriter:
     def catalog(self) -> Catalog:
         """The catalog that the store's series indices are those of."""
         return self._catalog
+
+    @property
+    def bound(self) -> Catalog | None:
+        """The same, None while another takes its place: an answer of the store counts if this stood through it."""
+        return self._bound
 
     async def reach(self, position: int) -> None:
         """Returns when the store holds every entry up to `position`."""
@@ -126,6 +132,7 @@ class StoreWriter:
         if entry is not None:
             self._catalog = self._load_catalog(entry)
         self._store.bind(self._catalog)
+        self._bound = self._catalog
 
     async def _gather(self) -> None:
         """Lets entries come together for a while after the last write, unless as many wait as are taken at once."""
@@ -149,8 +156,10 @@ class StoreWriter:
                 await until_available(lambda: self._keep(pieces, last.position), self._clock, self._rng, self._failed)
             self._count(batches, written, pieces)
         if isinstance(last, CatalogEntry):
+            self._bound = None
             self._catalog = await self._in_thread(lambda: self._load_catalog(last))
             await self._in_thread(lambda: self._store.bind(self._catalog))
+            self._bound = self._catalog
         self._reached.move(last.position)
 
     async def _write(self, batch: ReadingBatch) -> Written:

@@ -45,6 +45,7 @@ async def run_city(city: City, until: asyncio.Event, on_ready: Callable[[], Awai
                     "catch-up": city.catch_up.run(),
                     "store": city.store_writer.run(),
                     "watch": city.watch.run(),
+                    "look back": city.look_back.run(),
                     "relay": city.relay.run(),
                     "worker": city.worker.run(),
                     "condition": city.condition.run(),

@@ -24,6 +24,7 @@ from administration.relay import Relay
 from administration.webhook_sender import WebhookSender
 from administration.worker import Worker
 from alerts.ledger import Ledger
+from alerts.look_back import LookBack
 from alerts.watch import Watch
 from api.app import create_app
 from api.feed import Feed
@@ -59,6 +60,7 @@ from megane.mosquitto import LOOPBACK, Mosquitto
 from megane.retention import Retention
 from megane.rule_reload import RuleReload
 from megane.settings import Settings, read_secret
+from megane.stored_past import StoredPast
 from megane.stores import open_store
 from megane.web_server import WebServer
 from megane.wellbeing import Wellbeing
@@ -89,6 +91,7 @@ class City:
     store: Store
     store_writer: StoreWriter
     watch: Watch
+    look_back: LookBack
     ledger: Ledger
     relay: Relay
     worker: Worker
@@ -200,6 +203,7 @@ def wire(
         on_steps=worker.wake,
     )
     watch = Watch(journal, ledger, clock, registry, on_events=relay.wake)
+    look_back = LookBack(watch, journal, StoredPast(store, store_writer), clock, registry)
     retention = Retention(journal, clock, timedelta(hours=settings.journal.retention_h))
 
     # The city itself is watched.
@@ -261,6 +265,7 @@ def wire(
         store=store,
         store_writer=store_writer,
         watch=watch,
+        look_back=look_back,
         ledger=ledger,
         relay=relay,
         worker=worker,

@@ -112,7 +112,7 @@ class Reader:
             ).fetchall()
             rows = [Row.read(*each) for each in found]
             # Series are numbered before they are used: whoever sees a batch can look up all of its series.
-            if any(r.columns is not None and r.columns.series.max() >= len(self._ids) for r in rows):
+            if any(row.newest_id() >= len(self._ids) for row in rows):
                 self._learn_series(connection)
         return rows
 

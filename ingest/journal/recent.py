@@ -42,6 +42,8 @@ def _bytes_of(row: Row) -> int:
     size = _ROW_BYTES
     if row.columns is not None:
         size += _READING_BYTES * len(row.columns)
+    if row.past is not None:
+        size += _READING_BYTES * (len(row.past.columns) + len(row.past.ids))
     if row.files is not None:
         size += sum(map(len, row.files.values()))
     return size

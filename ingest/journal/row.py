@@ -7,16 +7,18 @@ from enum import IntEnum
 from typing import assert_never
 
 import msgspec
+import numpy as np
 
 from city.catalog import Catalog
-from city.entry import BatchEntry, CatalogEntry, CaughtUpEntry, Entry, RulesEntry, StartEntry, TickEntry
-from city.reading import ReadingBatch
+from city.entry import BatchEntry, CatalogEntry, CaughtUpEntry, Entry, FillEntry, RulesEntry, StartEntry, TickEntry
+from city.reading import Int32s, Int64s, ReadingBatch
 from ingest.journal.columns import unpack
+from ingest.journal.past import Past, unpack_past
 from ingest.journal.series_ids import SeriesIds
 
 
 class Kind(IntEnum):
-    """What a row is; the numbers stand in files and never change. From `RULES` on a row holds files."""
+    """What a row is; the numbers stand in files and never change. `RULES` and `CATALOG` hold files."""
 
     BATCH = 1
     TICK = 2
@@ -24,17 +26,25 @@ class Kind(IntEnum):
     CAUGHT_UP = 4
     RULES = 5
     CATALOG = 6
+    FILL = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`columns` where it is a batch (its `series` are journal ids), `files` where it holds files."""
+    """`columns` where it is a batch (its `series` are journal ids), `files` or `past` where it holds these."""
 
     position: int
     at_ms: int
     kind: Kind
     columns: ReadingBatch | None = None
     files: Mapping[str, str] | None = None
+    past: Past | None = None
+
+    def newest_id(self) -> int:
+        """The greatest journal id of a series in it, −1 where it has none."""
+        if self.past is not None:
+            return int(self.past.ids.max(initial=-1))
+        return -1 if self.columns is None else int(self.columns.series.max(initial=-1))
 
     @classmethod
     def read(cls, position: int, at_ms: int, kind: int, body: bytes | None) -> "Row":
@@ -44,12 +54,14 @@ class Row:
                 return cls(position, at_ms, Kind.BATCH, columns=unpack(body or b"", position))
             case Kind.RULES | Kind.CATALOG as with_files:
                 return cls(position, at_ms, with_files, files=unpack_files(body or b""))
+            case Kind.FILL as with_past:
+                return cls(position, at_ms, with_past, past=unpack_past(body or b"", position))
             case Kind.TICK | Kind.START | Kind.CAUGHT_UP as mark:
                 return cls(position, at_ms, mark)
             case never:
                 assert_never(never)
 
-    def entry(self, catalog: Catalog, ids: SeriesIds) -> Entry:
+    def entry(self, catalog: Catalog, ids: SeriesIds) -> Entry:  # noqa: PLR0911  one return for each
         """The entry with the catalog's series indices; readings of series that it does not have are left out."""
         match self.kind:
             case Kind.BATCH:
@@ -65,6 +77,10 @@ class Row:
                 return RulesEntry(self.position, self.at_ms, self.files or {})
             case Kind.CATALOG:
                 return CatalogEntry(self.position, self.at_ms, self.files or {})
+            case Kind.FILL:
+                assert self.past is not None
+                series, _ = bind_series(self.past, catalog, ids)
+                return FillEntry(self.position, self.at_ms, series, bind(self.past.columns, catalog, ids))
             case never:
                 assert_never(never)
 
@@ -75,6 +91,14 @@ def bind(columns: ReadingBatch, catalog: Catalog, ids: SeriesIds) -> ReadingBatc
     batch = ReadingBatch(series, columns.time, columns.value, columns.quality)
     known = series >= 0
     return batch if known.all() else batch.take(known)
+
+
+def bind_series(past: Past, catalog: Catalog, ids: SeriesIds) -> tuple[Int32s, Int64s]:
+    """The catalog's indices of the series of `past`, and their `from_ms`, ascending by index."""
+    series = ids.to_catalog(catalog)[past.ids]
+    order = np.argsort(series, kind="stable")
+    order = order[series[order] >= 0]
+    return series[order], past.from_ms[order]
 
 
 def pack_files(files: Mapping[str, str]) -> bytes:

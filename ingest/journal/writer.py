@@ -6,14 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
+
 from city.catalog import Catalog
 from city.ports import ClockOffset
 from city.quarantine import Quarantined
-from city.reading import Int32s, ReadingBatch
+from city.reading import Int32s, Int64s, ReadingBatch
 from ingest.journal import offsets as offset_rows
 from ingest.journal import pieces, retention
 from ingest.journal.columns import pack
 from ingest.journal.database import WriterLock, open_for_writing, said_by_sqlite, transaction
+from ingest.journal.past import Past, pack_past
 from ingest.journal.reader import Reader, last_entry, read_series
 from ingest.journal.recent import RecentRows
 from ingest.journal.row import Kind, Row, pack_files
@@ -101,6 +104,10 @@ class Journal:
     def append_catalog(self, at_ms: int, files: Mapping[str, str]) -> int:
         """A `CatalogEntry` with the whole of the catalog files."""
         return self._append(at_ms, Kind.CATALOG, files)
+
+    def append_fill(self, at_ms: int, series: Int32s, batch: ReadingBatch, catalog: Catalog) -> int:
+        """A `FillEntry`; indices are those of `catalog`."""
+        return self._append_past(at_ms, Kind.FILL, series, np.zeros(len(series), np.int64), batch, catalog)
 
     def clock_offsets(self) -> Sequence[ClockOffset]:
         """Every clock offset kept, in the order in which they were first used."""
@@ -196,6 +203,19 @@ class Journal:
             self._appended(row)
             return self._last
 
+    def _append_past(
+        self, at_ms: int, kind: Kind, series: Int32s, from_ms: Int64s, batch: ReadingBatch, catalog: Catalog
+    ) -> int:
+        with self._writing() as connection:
+            ids = self._number_series(connection, catalog)
+            columns = ReadingBatch(ids[batch.series], batch.time, batch.value, batch.quality)
+            past = Past(ids[series], from_ms, columns)
+            row = Row(self._last + 1, max(at_ms, self._last_at_ms), kind, past=past)
+            with transaction(connection):
+                _insert(connection, row)
+            self._appended(row)
+            return self._last
+
     def _appended(self, row: Row) -> None:
         """What is true as soon as a row is durable, and not before."""
         self._last, self._last_at_ms = row.position, row.at_ms
@@ -226,6 +246,8 @@ def _insert(connection: sqlite3.Connection, row: Row) -> None:
         body = pack(row.columns)
     elif row.files is not None:
         body = pack_files(row.files)
+    elif row.past is not None:
+        body = pack_past(row.past)
     connection.execute(
         "INSERT INTO entry (position, at_ms, kind, body) VALUES (?, ?, ?, ?)",
         (row.position, row.at_ms, row.kind, body),

@@ -3,14 +3,15 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from city.catalog import Catalog
-from city.entry import BatchEntry, CatalogEntry, CaughtUpEntry, RulesEntry, StartEntry, TickEntry
+from city.entry import BatchEntry, CatalogEntry, CaughtUpEntry, FillEntry, RulesEntry, StartEntry, TickEntry
 from city.errors import UnavailableError
 from city.ports import ClockOffset, Genesis
 from city.quarantine import Quarantined, Reason
-from city.reading import SeriesKey
+from city.reading import ReadingBatch, SeriesKey
 from ingest.journal.database import JournalError
 from ingest.journal.offsets import BOOTS_KEPT
 from ingest.journal.pieces import ROW_BYTES
@@ -64,11 +65,18 @@ def test_every_kind_of_entry_is_read_as_it_was_written(journal: Journal, read: C
         journal.append_caught_up(AT + 3),
         journal.append_tick(AT + 4),
         journal.append_catalog(AT + 5, {"catalog/a.yaml": "b"}),
+        journal.append_fill(AT + 6, np.array([0, 1], np.int32), batch, CATALOG),
+        journal.append_fill(AT + 7, np.array([1], np.int32), ReadingBatch.empty(), CATALOG),
     ]
-    found = read(0)
-    assert positions == [1, 2, 3, 4, 5, 6]
+    found = [*read(0), *read(6)]
+    assert positions == [1, 2, 3, 4, 5, 6, 7, 8]
+    fills = [e for e in found if isinstance(e, FillEntry)]
+    assert [(e.position, e.at_ms, e.series.tolist(), rows_of(e.batch)) for e in fills] == [
+        (7, AT + 6, [0, 1], rows_of(batch)),
+        (8, AT + 7, [1], []),
+    ]
     assert rows(found[2]) == rows_of(batch)
-    assert [e for e in found if not isinstance(e, BatchEntry)] == [
+    assert [e for e in found if not isinstance(e, BatchEntry | FillEntry)] == [
         RulesEntry(1, AT, {"rules/川.yaml": "id: x"}),
         StartEntry(2, AT + 1),
         CaughtUpEntry(4, AT + 3),
