@@ -1,5 +1,6 @@
 """The gauge master of the published river levels (`sensors.csv`), and the catalog that it makes."""
 
+import codecs
 import csv
 import io
 import re
@@ -73,17 +74,23 @@ def read_gauges(file: Path) -> list[Gauge]:
     return list(gauges.values())
 
 
-def read_text(file: Path, errors: str = "strict") -> str:
-    """The text of a published file, without its BOM; `errors` as in `bytes.decode`.
+def read_text(file: Path) -> str:
+    """The text of a published file, without its BOM. Raises FukuiFilesError where it cannot be read."""
+    try:
+        return read_bytes(file).decode("utf-8")
+    except UnicodeDecodeError as e:
+        raise FukuiFilesError("ingest.fukui_unreadable", file=str(file), problem=str(e)) from e
+
+
+def read_bytes(file: Path) -> bytes:
+    """The UTF-8 of a published file, without its BOM, lines ended by a line feed.
 
     Raises FukuiFilesError where it cannot be read.
     """
     try:
-        return file.read_bytes().decode("utf-8-sig", errors).replace("\r\n", "\n")
+        return file.read_bytes().removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n")
     except OSError as e:
         raise FukuiFilesError("ingest.fukui_unreadable", file=str(file), problem=e.strerror or str(e)) from e
-    except UnicodeDecodeError as e:
-        raise FukuiFilesError("ingest.fukui_unreadable", file=str(file), problem=str(e)) from e
 
 
 def gauge_catalog(gauges: Sequence[Gauge]) -> Catalog:

@@ -12,7 +12,7 @@ import csv
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -24,7 +24,8 @@ import numpy as np
 from city.catalog import Catalog
 from city.quarantine import Reason
 from city.reading import Int64s, ReadingBatch, SeriesKey
-from ingest.sources.fukui_gauges import FukuiFilesError, gauge_catalog, read_gauges, read_text
+from ingest.sources.fukui_gauges import FukuiFilesError, gauge_catalog, read_bytes, read_gauges
+from ingest.sources.fukui_rows import Ids, Rows, split_rows
 from ingest.sources.published import MOST_REJECTS, PublishedReadings, RejectedRow
 
 JAPAN: Final = ZoneInfo("Asia/Tokyo")
@@ -113,28 +114,36 @@ class _Reader:
         self._times.update({BLANK[0]: NO_ROW, HEADER[0]: NO_ROW})
         self._values = _Memo(_value)
         self._series = _Memo(lambda _: UNKNOWN)
-        self._series.update({key.device: index for key, index in catalog.index.items()})
+        known = {key.device: index for key, index in catalog.index.items()}
+        self._series.update(known)
+        self._ids = Ids(known.items())
         self._batches: list[ReadingBatch] = []
         self._fates: Counter[int] = Counter()
         self._rejects: list[RejectedRow] = []
 
     def read(self, file: Path) -> None:
         """Takes all rows of a day's file."""
-        text = read_text(file, "surrogateescape")  # a byte that is no UTF-8 spoils its own row only
+        text = read_bytes(file)
         if not text.strip():
             return
-        header, *lines = text.removesuffix("\n").split("\n")
-        if tuple(_cells(header)) != HEADER:
+        header, _, rest = text.partition(b"\n")
+        if tuple(_cells(header.decode("utf-8", "surrogateescape"))) != HEADER:
             raise FukuiFilesError(
-                "ingest.fukui_header", file=str(file), expected=",".join(HEADER), missing=_shown(header)
+                "ingest.fukui_header",
+                file=str(file),
+                expected=",".join(HEADER),
+                missing=_shown(header.decode("utf-8", "surrogateescape")),
             )
-        rows: list[Sequence[str]] = [line.split(",") for line in lines]
-        if '"' in text or not {len(HEADER)}.issuperset(map(len, rows)):
-            rows = [_cells(line) for line in lines]
-        times, values, gauges = zip(*rows, strict=True) if rows else ((), (), ())
-        series = np.fromiter(map(self._series.__getitem__, gauges), np.int32, len(rows))
-        time = np.fromiter(map(self._times.__getitem__, times), np.int64, len(rows))
-        value = np.fromiter(map(self._values.__getitem__, values), np.float64, len(rows))
+        rows = split_rows(rest)
+        # With quotes or bare carriage returns in it, commas and line ends may be part of a cell.
+        usual = rows.usual if b'"' not in rest and b"\r" not in rest else np.zeros(len(rows), np.bool_)
+        times = np.array([self._times[stamp] for stamp in rows.stamps], np.int64)
+        series, time, value = self._ids.look_up(rows.id, UNKNOWN), times[rows.stamp], rows.value
+        for row in np.flatnonzero(usual & ~rows.plain).tolist():
+            value[row] = self._values[rows.level(row)]
+        for row in np.flatnonzero(~usual).tolist():
+            stamp, level, gauge = _cells(rows.line(row))
+            series[row], time[row], value[row] = self._series[gauge], self._times[stamp], self._values[level]
         latest_ms = _midnight_ms(date.fromisoformat(file.stem) + AHEAD)
         fate = np.select(
             [
@@ -161,7 +170,7 @@ class _Reader:
         )
         used = fate == USED
         self._batches.append(ReadingBatch(series[used], time[used], value[used], np.zeros(int(used.sum()), np.uint8)))
-        self._note(file, lines, fate)
+        self._note(file, rows, fate)
 
     def result(self) -> PublishedReadings:
         """All that was taken, in order of time."""
@@ -176,14 +185,14 @@ class _Reader:
             rejects=tuple(self._rejects),
         )
 
-    def _note(self, file: Path, lines: Sequence[str], fate: Int64s) -> None:
+    def _note(self, file: Path, rows: Rows, fate: Int64s) -> None:
         """Counts what became of the rows, and keeps the first rejects of each reason with their place."""
         for which, count in zip(*np.unique(fate, return_counts=True), strict=True):
             if which >= FIRST_REASON:
                 room = max(0, MOST_REJECTS - self._fates[int(which)])
                 reason = REASONS[which - FIRST_REASON]
                 for i in np.flatnonzero(fate == which)[:room].tolist():
-                    self._rejects.append(RejectedRow(reason, f"{file}:{i + 2}: {_shown(lines[i])}"))
+                    self._rejects.append(RejectedRow(reason, f"{file}:{i + 2}: {_shown(rows.line(i))}"))
             self._fates[int(which)] += int(count)
 
     def _time_ms(self, text: str) -> int:
