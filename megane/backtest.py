@@ -19,7 +19,7 @@ from city.messages.text import Lang
 from city.reading import Int64s, SeriesKey
 from city.rule import Rule
 from megane.backtest_report import Report, report
-from megane.backtest_table import print_report, report_console
+from megane.backtest_table import print_report
 from megane.city_files import read_folder
 from megane.history import History, Moments, open_published, published_history, stored_history
 from megane.proposal import Pair, ProposalError, read_pairs, rules_in_force
@@ -55,14 +55,25 @@ class Run(msgspec.Struct, frozen=True):
         return report(self.pairs, self.proposed, self.current, span, readings, title_of, rule_title)
 
 
-def run_backtest(settings: Settings, asked: Asked, *, as_json: bool, lang: Lang) -> None:
-    """The command: runs, and prints what came of it as tables or as JSON on the last line."""
+class Pictures(msgspec.Struct, frozen=True):
+    """The files to draw into; None: not wanted."""
+
+    png: Path | None
+    html: Path | None
+
+
+def run_backtest(settings: Settings, asked: Asked, pictures: Pictures, *, as_json: bool, lang: Lang) -> None:
+    """The command: runs, draws, and prints what came of it as tables or as JSON on the last line."""
     run = backtest(settings, asked, Console(stderr=True), lang)
     found = run.report(lang)
+    if pictures.png or pictures.html:
+        from megane.pictures.backtest import save  # noqa: PLC0415  half a second that most do without
+
+        save(run, found, pictures.png, pictures.html, lang)
     if as_json:
         print(msgspec.json.encode(found).decode())  # noqa: T201  the command's result
     else:
-        print_report(found, report_console(), lang)
+        print_report(found, lang)
 
 
 def backtest(settings: Settings, asked: Asked, console: Console, lang: Lang) -> Run:

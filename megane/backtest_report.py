@@ -1,6 +1,7 @@
 """What a backtest says: as records that become JSON, the same for a shadow rule's days of trial."""
 
 from collections.abc import Callable, Sequence
+from itertools import groupby
 from statistics import median
 from typing import Final
 
@@ -130,7 +131,6 @@ def _rule_report(
     ours = [episode for episode in proposed if episode.rule == pair.proposed.id + suffix]
     theirs = [e for e in current if pair.current is not None and e.rule == pair.current.id + suffix]
     found = occasions(ours, theirs, span)
-    subjects = sorted({episode.subject for episode in (*ours, *theirs)})
     shifts = [occasion.earlier_ms / 1000 for occasion in found if occasion.earlier_ms is not None]
     return RuleReport(
         rule=pair.proposed.id + suffix,
@@ -145,16 +145,22 @@ def _rule_report(
         earlier_by_s=_median([shift for shift in shifts if shift > 0]),
         later_by_s=_median([-shift for shift in shifts if shift < 0]),
         subjects=[
-            SubjectReport(
-                subject,
-                title_of(subject),
-                _alarm(figures([e for e in ours if e.subject == subject], span)),
-                _alarm(figures([e for e in theirs if e.subject == subject], span)),
-                _counted([occasion for occasion in found if occasion.subject == subject]),
-            )
-            for subject in subjects
+            _subject_report(subject, list(mine), span, title_of)
+            for subject, mine in groupby(found, key=lambda occasion: occasion.subject)
         ],
         differences=[_difference(occasion) for occasion in found if occasion.outcome is not Outcome.SAME],
+    )
+
+
+def _subject_report(
+    subject: str, found: Sequence[Occasion], span: Span, title_of: Callable[[str], str]
+) -> SubjectReport:
+    return SubjectReport(
+        subject,
+        title_of(subject),
+        _alarm(figures((episode for occasion in found for episode in occasion.proposed), span)),
+        _alarm(figures((episode for occasion in found for episode in occasion.current), span)),
+        _counted(found),
     )
 
 

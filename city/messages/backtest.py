@@ -13,14 +13,16 @@ TEXTS: Final[Mapping[str, Text]] = {
         "観測値は都市の保存先から、`--over` があれば公開された観測値のフォルダーから読みます。\n\n"
         "例:\n\n- `megane backtest rules/river.yaml --from 2024-06-01 --to 2024-07-01`\n\n"
         "- `megane backtest new.yaml --against river-evacuation --over fukui-river --from 2024-01-01 --to 2025-01-01`\n\n"
-        "- `megane backtest new.yaml --against old.yaml --over fukui-river --from 2024-06-22 --to 2024-06-26 --json`",
+        "- `megane backtest new.yaml --against old.yaml --over fukui-river --from 2024-06-22 --to 2024-06-26 --json`\n\n"
+        "- `megane backtest new.yaml --from 2024-06-01 --to 2024-07-01 --png change.png --html change.html`",
         en="Runs proposed rules over readings of the past, beside the rules in force: alerts gained, lost, earlier and later, "
         "hours in alarm and at night (22 to 6), by subject.\n\n"
         "A rule is a file, a folder, or the id of a rule in force. It is compared with the rule in force of the same id "
         "unless another is named. Readings come from the city's store, with `--over` from a folder of published ones.\n\n"
         "Examples:\n\n- `megane backtest rules/river.yaml --from 2024-06-01 --to 2024-07-01`\n\n"
         "- `megane backtest new.yaml --against river-evacuation --over fukui-river --from 2024-01-01 --to 2025-01-01`\n\n"
-        "- `megane backtest new.yaml --against old.yaml --over fukui-river --from 2024-06-22 --to 2024-06-26 --json`",
+        "- `megane backtest new.yaml --against old.yaml --over fukui-river --from 2024-06-22 --to 2024-06-26 --json`\n\n"
+        "- `megane backtest new.yaml --from 2024-06-01 --to 2024-07-01 --png change.png --html change.html`",
     ),
     "backtest.option-rules": Text(
         ja="規則のファイル、フォルダー、または ID", en="file or folder of rules, or the id of one in force"
@@ -39,6 +41,16 @@ TEXTS: Final[Mapping[str, Text]] = {
         en="beginning (day or time, Asia/Tokyo unless it names an offset; default: a year before the end)",
     ),
     "backtest.option-to": Text(ja="終わり（含まない。なければ現在）", en="end, not included (default: now)"),
+    "backtest.option-png": Text(ja="絵を PNG で書き出すファイル", en="file for the picture, as PNG"),
+    "backtest.option-html": Text(ja="表と絵を HTML で書き出すファイル", en="file for tables and picture, as HTML"),
+    "backtest.picture": Text(
+        ja="二つの規則の違いが大きい観測所の、水位と警報の時間",
+        en="Readings and alarms where the two rules differ most",
+    ),
+    "backtest.file-unwritable": Text(
+        ja="{file} に書けません: {problem}。場所と権限を確かめてください。",
+        en="Cannot write {file}: {problem}. Check its place and permissions.",
+    ),
     "backtest.moment": Text(
         ja="{text} は日時として読めません。2024-06-22 か 2024-06-22T18:00 のように書いてください。",
         en="{text} is no time. Write 2024-06-22 or 2024-06-22T18:00.",
@@ -99,6 +111,16 @@ TEXTS: Final[Mapping[str, Text]] = {
     "backtest.column-night": Text(ja="夜間の\n発生", en="at\nnight"),
     "backtest.column-night-hours": Text(ja="夜間\n（時間）", en="night\nhours"),
     "backtest.column-what": Text(ja="違い", en="difference"),
+    "backtest.alarm-hours": Text(ja="警報中 {hours} 時間", en="hours {hours}"),
+    "backtest.alarm-night": Text(ja="夜間の発生 {count}", en="at night {count}"),
+    "backtest.suspect": Text(ja="疑わしい値", en="suspect"),
+    "backtest.proposed": Text(ja="案", en="proposed"),
+    "backtest.current": Text(ja="現行", en="current"),
+    "backtest.shadow": Text(ja="試行", en="shadow"),
+    "backtest.no-font": Text(
+        ja="日本語のフォントが見つからないので、絵を描けません。どれかを入れてください（例: sudo apt-get install fonts-noto-cjk）: {names}",
+        en="There is no Japanese font to draw with. Install one (for example sudo apt-get install fonts-noto-cjk): {names}",
+    ),
     "backtest.gained": Text(ja="増えた", en="gained"),
     "backtest.lost": Text(ja="消えた", en="lost"),
     "backtest.earlier": Text(ja="早い", en="earlier"),

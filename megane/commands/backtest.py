@@ -23,14 +23,17 @@ def backtest(
     end: To = None,
     over: Over = None,
     form: Form = "fukui-river",
+    png: Annotated[Path | None, typer.Option(metavar="FILE", help=both("backtest.option-png"))] = None,
+    html: Annotated[Path | None, typer.Option(metavar="FILE", help=both("backtest.option-html"))] = None,
     home: Home = None,
     city: City = None,
     settings: SettingsFile = None,
     json_output: Json = False,
 ) -> None:
     """Runs proposed rules over the past, beside those in force."""
-    from megane.backtest import Asked, run_backtest
+    from megane.backtest import Asked, Pictures, run_backtest
 
     overrides = {"home": str(home) if home else None, "city": str(city) if city else None}
     asked = Asked(tuple(rules), against, over, form, start, end)
-    run_backtest(load_settings(settings, os.environ, overrides), asked, as_json=json_output, lang=language())
+    chosen = load_settings(settings, os.environ, overrides)
+    run_backtest(chosen, asked, Pictures(png, html), as_json=json_output, lang=language())
