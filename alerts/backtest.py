@@ -1,6 +1,7 @@
 """History run through rules: the engine of a live city, given batches of the past and the clock that goes with them."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -19,8 +20,12 @@ class Backtest:
     """A set of rules on its way through history."""
 
     def __init__(self, catalog: Catalog, rules: Sequence[Rule], start_ms: int) -> None:
-        """`start_ms`: silence of a sensor that was never heard counts from here."""
-        self._engine = Engine(catalog.city, catalog, rules, replay_from_ms=start_ms)
+        """`start_ms`: silence of a sensor that was never heard counts from here.
+
+        Rules on trial are run like any other: here all of them are.
+        """
+        acting = [replace(rule, shadow=False) for rule in rules]
+        self._engine = Engine(catalog.city, catalog, acting, replay_from_ms=start_ms)
         self._episodes = Episodes()
 
     def take(self, entry: Entry) -> None:

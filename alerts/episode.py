@@ -9,7 +9,7 @@ from city.alert import AlertEvent, AlertState
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """One alert of which somebody is told.
+    """One alert of which somebody is told, or would be were its rule not on trial.
 
     rule: the id under which it goes, with `:no-data` where it is one of silence
     cleared_ms: None where it still fires at the end
@@ -32,10 +32,10 @@ class Episodes:
         self._cleared: list[Episode] = []
 
     def take(self, events: Iterable[AlertEvent]) -> None:
-        """Takes events in their order; those of which nobody is told are passed over."""
+        """Takes events in their order; those that another alert inhibits are passed over."""
         for event in events:
             key = (event.rule, event.subject, event.raised_ms)
-            if event.told and event.to_state is AlertState.FIRING:
+            if event.to_state is AlertState.FIRING and not event.inhibited:
                 self._open.setdefault(key, event)
             elif event.to_state is AlertState.RESOLVED and key in self._open:
                 self._cleared.append(_episode(self._open.pop(key), event.at_ms, event.evidence.peak))
