@@ -31,9 +31,10 @@ bench: setup ## what it does a second, beside a peer in the same run (QUICK=1, B
 	@scripts/setup test
 	@QUICK=$(QUICK) BENCH=$(BENCH) $(PY) -m bench
 
-soak: setup ## half of the greatest rate for 20 minutes (MINUTES=2): memory and latency flat, books balanced
+soak: setup ## half of the greatest rate for 20 minutes (MINUTES=2): memory and latency flat, books balanced; then ten minutes of fuzzing
 	@scripts/setup test
 	@MINUTES=$(MINUTES) $(PY) -m bench.soak
+	@$(PY) -m tests.fuzz.campaign
 
 format: setup ## let ruff put the code in order
 	@.venv/bin/ruff check --fix-only .
