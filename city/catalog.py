@@ -10,6 +10,7 @@ from datetime import date
 
 from city.messages.text import Text
 from city.override import Override
+from city.quality_limits import LIMITS, QualityLimits
 from city.quantity import Quantity
 from city.reading import SeriesKey
 
@@ -113,6 +114,7 @@ class Sensor:
     unit: what its readings are in where they name no unit; None: such readings cannot be used, a unit is never guessed
     overrides: by rule, what this sensor has otherwise than the rule says
     low, high: a physical range narrower than the quantity's, canonical unit; None is the quantity's
+    quality: limits of the quality checks; None: those of every sensor of the quantity
     registered_ms: when the city took it in; silence of a sensor never heard counts from here (0: from when the city
         first ran with it)
     """
@@ -138,6 +140,12 @@ class Sensor:
     low: float | None = None
     high: float | None = None
     overrides: Mapping[str, Override] = field(default_factory=dict)
+    quality: QualityLimits | None = None
+
+    @property
+    def limits(self) -> QualityLimits:
+        """Its own limits of the quality checks, else those of its quantity."""
+        return self.quality or LIMITS[self.quantity.id]
 
 
 @dataclass(frozen=True, slots=True)

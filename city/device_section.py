@@ -12,6 +12,7 @@
             unit: cm                # what its readings are in where they name no unit
             range: [-1, 12]         # narrower than the quantity's own
             rules: {river-rising: {for: 20m, numbers: {limit: 0.4}}}      # city/override.py
+            quality: {spike: 1.5}   # city/quality_section.py
           battery_voltage:
 
 A sensor takes area, zone and river from its device's site, and a title from site and quantity. `registered` is a day
@@ -31,6 +32,7 @@ from city.errors import Mistake
 from city.level import RIVER_LEVELS
 from city.messages.text import Text
 from city.override import read_overrides
+from city.quality_section import read_quality
 from city.quantity import QUANTITIES, Quantity
 from city.reading import SeriesKey
 from city.section import Section
@@ -128,6 +130,7 @@ def _sensor(
     unit = _unit(section, quantity)
     low, high = _range(section, quantity)
     overrides = read_overrides(section)
+    quality = read_quality(section, quantity)
     if terms.owner is None:
         section.mistakes.append(Mistake.at(section.place, "city.no_owner", sensor=name))
     area = places.areas.get(area_id)
@@ -157,6 +160,7 @@ def _sensor(
         low=low,
         high=high,
         overrides=overrides,
+        quality=quality,
     )
 
 

@@ -37,7 +37,7 @@ class Quality(IntFlag):
     BAD = 1  # outside the quantity's physical range: stored, invisible to rules of quality `good`
     SUSPECT = 2  # implausible but possible: stored, seen by rules, shown with the alert
     LATE = 4  # not newer than its series' frontier when it entered the journal
-    CLOCK = 8  # its time was reckoned by the city from the device's uptime
+    CLOCK = 8  # its time is not to be relied on: reckoned by the city from uptime, or told by a clock that is wrong
 
 
 GOOD: Final = Quality(0)

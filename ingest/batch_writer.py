@@ -7,29 +7,27 @@ from typing import Final
 from city.catalog import Catalog
 from city.errors import UnavailableError
 from city.ports import ClockOffset
-from ingest.frontier import pack_frontier, restore_frontier
 from ingest.gathering import ClosedBatch, Gathering, close
 from ingest.journal.writer import Journal
 from ingest.quarantine import QUARANTINE_BYTES
-from ingest.validation import Validation
+from ingest.standing import pack_standing, restore_standing
 
 _log = logging.getLogger(__name__)
 
-# The frontier is saved after so much, which is what a start may have to read again: a quarter of a second's work.
+# Where it stands is saved after so much, which a start may have to read again: half a second's work.
 _SAVE_READINGS: Final = 1_000_000
 _SAVE_BATCHES: Final = 2_000
 
 
 class BatchWriter:
-    """Used by one thread at a time, batch after batch: the frontier moves with each."""
+    """Used by one thread at a time, batch after batch: frontier and quality checks move with each."""
 
     def __init__(self, journal: Journal, catalog: Catalog) -> None:
-        """Finds the frontier again: the saved one, and the journal's batches after it."""
+        """Finds again where validation stood: what was saved, and the journal's batches after it."""
         self._journal = journal
         self._catalog = catalog
         self._keys = tuple(sensor.key for sensor in catalog.sensors)
-        frontier = restore_frontier(journal.saved_frontier(), journal.reader, self._keys)
-        self._validation = Validation(catalog, frontier)
+        self._validation = restore_standing(journal.saved_frontier(), journal.reader, catalog)
         self._readings = 0
         self._batches = 0
 
@@ -46,22 +44,22 @@ class BatchWriter:
         self._readings += len(closed.batch)
         self._batches += 1
         if self._readings >= _SAVE_READINGS or self._batches >= _SAVE_BATCHES:
-            self._save_frontier(position)
+            self._save_standing(position)
 
     def newest_value(self, series: int) -> float:
         """The value at the series' frontier, NaN before its first reading. From any thread."""
         return float(self._validation.frontier.value[series])
 
     def finish(self) -> None:
-        """Saves the frontier after the last batch, so that the next start reads nothing again."""
+        """Saves where it stands after the last batch, so that the next start reads nothing again."""
         if self._batches:
-            self._save_frontier(self._journal.tail.position)
+            self._save_standing(self._journal.tail.position)
 
-    def _save_frontier(self, position: int) -> None:
+    def _save_standing(self, position: int) -> None:
         """Only called when every batch that was closed is also in the journal."""
         try:
-            self._journal.save_frontier(position, pack_frontier(self._validation.frontier))
+            self._journal.save_frontier(position, pack_standing(self._validation))
         except UnavailableError as error:
-            _log.warning("the frontier is not saved, and will be after the next batch: %s", error)
+            _log.warning("where validation stands is not saved, and will be after the next batch: %s", error)
             return
         self._readings = self._batches = 0

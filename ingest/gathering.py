@@ -1,7 +1,7 @@
 """Messages gathered into one batch, and that batch made ready for the journal."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -59,6 +59,7 @@ class ClosedBatch:
     unkept: messages of which the quarantine has no room for a piece; acknowledged, but without a receipt
     refused: every piece, kept or not, as it is counted
     received: readings, rejects included
+    found: readings of the batch that each quality check found doubtful, by its name
     accepted, quarantined_messages: messages with a usable reading, and without one but with a reject
     """
 
@@ -69,6 +70,7 @@ class ClosedBatch:
     unkept: frozenset[int]
     offsets: Sequence[ClockOffset]
     released: Sequence[Quarantined]
+    found: Mapping[str, int]
     received: int
     accepted: int
     quarantined_messages: int
@@ -95,17 +97,19 @@ def close(
     reckoned = np.array([m.uptime_now_ms is not None for m in messages], np.bool_)
     quality = np.where(np.repeat(reckoned, count), np.uint8(Quality.CLOCK), np.uint8(0))
     rejects = [(i, reject) for i, m in enumerate(messages) if m.rejects for reject in m.rejects]
-    unusable = find_unusable(time, value, np.repeat(arrived, count) + AHEAD_MS)
+    arrived = np.repeat(arrived, count)
+    unusable = find_unusable(time, value, arrived + AHEAD_MS)
     if unusable.any():
         origin = np.repeat(np.arange(len(messages)), count)
         readings = _Readings(keys, series, time, value, origin)
         rejects += _rejects_of(unusable, readings, gathering.deliveries)
         keep = unusable.usable
-        series, time, value, quality = series[keep], time[keep], value[keep], quality[keep]
+        series, time, value, quality, arrived = series[keep], time[keep], value[keep], quality[keep], arrived[keep]
         count = np.bincount(origin[keep], minlength=len(messages))
     refused = [_piece(gathering.deliveries[i], reject) for i, reject in rejects]
     kept, unkept = _fitting(refused, [i for i, _ in rejects], quarantine_room)
-    batch = validation.flag(series, time, value, quality)
+    flagged = validation.examine(series, time, value, quality, arrived)
+    batch = flagged.batch
     return ClosedBatch(
         at_ms=at_ms,
         batch=batch,
@@ -114,6 +118,7 @@ def close(
         unkept=unkept,
         offsets=offsets,
         released=[d.piece for d in gathering.deliveries if d.piece is not None],
+        found=flagged.found,
         received=len(batch) + sum(reject.count for _, reject in rejects),
         accepted=int(np.count_nonzero(count)),
         quarantined_messages=len({i for i, _ in rejects if not count[i]}),

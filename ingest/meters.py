@@ -6,7 +6,7 @@ up again after a start count as received again.
 """
 
 from collections import Counter as Tally
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 import numpy as np
@@ -14,6 +14,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from city.quarantine import Quarantined, Reason
 from city.reading import Quality, UInt8s
+from ingest.quality import CHECKS
 
 _SECONDS: Final = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)  # a disk, good to ill
 _SIZES: Final = (1, 10, 100, 1_000, 2_500, 5_000, 10_000, 20_000)
@@ -37,6 +38,13 @@ class Meters:
             "megane_readings_flagged", "Readings in the journal with a quality bit", ["bit"], registry=registry
         )
         self._flagged = {bit: flagged.labels((bit.name or "").lower()) for bit in Quality}
+        doubted = Counter(
+            "megane_readings_doubted",
+            "Readings in the journal that a quality check found doubtful; one may be found by several",
+            ["check"],
+            registry=registry,
+        )
+        self._doubted = {check.name: doubted.labels(check.name) for check in CHECKS}
         self.device_messages = Counter(
             "megane_device_messages", "Messages other than readings, by kind of topic", ["kind"], registry=registry
         )
@@ -82,6 +90,11 @@ class Meters:
         if quality.any():
             for bit, counter in self._flagged.items():
                 counter.inc(int(np.count_nonzero(quality & bit)))
+
+    def doubted(self, found: Mapping[str, int]) -> None:
+        """Counts what the quality checks found in a batch that is in the journal, by their names."""
+        for check, count in found.items():
+            self._doubted[check].inc(count)
 
     def gauge(self, name: str, documentation: str, ask: Callable[[], float]) -> None:
         """A value that is asked for whenever somebody looks; `ask` is quick and may be called from any thread."""

@@ -198,6 +198,7 @@ class Pipeline:
         meters.quarantined(closed.refused)
         meters.sent_again.inc(len(closed.released))
         meters.flagged(closed.batch.quality)
+        meters.doubted(closed.found)
         meters.batch_readings.observe(len(closed.batch))
         if len(closed.refused) > len(closed.kept):
             meters.quarantine_overflow.inc(len(closed.refused) - len(closed.kept))

@@ -207,7 +207,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "api.quality.bad": Text(ja="範囲外の値(判定に使いません)", en="out of range (not judged)"),
     "api.quality.suspect": Text(ja="疑わしい値", en="doubtful"),
     "api.quality.late": Text(ja="遅れて届いた値", en="arrived late"),
-    "api.quality.clock": Text(ja="時刻は推定", en="time is estimated"),
+    "api.quality.clock": Text(ja="時刻が不確か", en="time is unsure"),
     # All sensors.
     "api.sensors.search": Text(ja="場所・量・機器の名前で探す", en="Search by place, quantity or device"),
     "api.sensors.area": Text(ja="地区", en="District"),

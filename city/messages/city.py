@@ -156,6 +156,13 @@ TEXTS: Final[Mapping[str, Text]] = {
         ja="水位の順が逆です: {lower} {low} は {higher} {high} より低くしてください。",
         en="Levels out of order: {lower} {low} must be below {higher} {high}.",
     ),
+    # city/quality_section.py
+    "city.need_limit": Text(
+        ja="「{key}」は{what}か、調べないなら off にしてください。いまは「{found}」です。",
+        en="`{key}` must be {what}, or off where it is not to be looked at; it is `{found}`.",
+    ),
+    "city.limit_number": Text(ja="正の数(半角、引用符なし)", en="a positive number, without quotes"),
+    "city.limit_duration": Text(ja="30m、12h、3d のような長さ", en="a duration such as 30m, 12h, 3d"),
     # city/register.py
     "city.register_columns": Text(
         ja="1 行目には次の列名を書いてください: {columns}",

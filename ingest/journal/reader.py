@@ -55,11 +55,11 @@ class Reader:
         return entries
 
     def batches(self, after: int) -> Iterator[tuple[int, ReadingBatch]]:
-        """Every batch after `after` with its position; its `series` are journal ids, the places of `series_keys`."""
+        """Every batch after `after` with its `at_ms`; its `series` are journal ids, the places of `series_keys`."""
         while rows := self._rows(after, _ROWS_AT_ONCE):
             for row in rows:
                 if row.columns is not None:
-                    yield row.position, row.columns
+                    yield row.at_ms, row.columns
             after = rows[-1].position
 
     def series_keys(self) -> Sequence[SeriesKey]:

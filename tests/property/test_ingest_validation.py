@@ -1,105 +1,178 @@
-"""Validation and frontier, vectorized over batches, against a plain reading of the rules one reading at a time."""
+"""Validation, quality checks and frontier, vectorized over batches, against a plain reading of what they say."""
 
 import dataclasses
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from city.catalog import Catalog
-from city.reading import Quality
-from ingest.frontier import Frontier, Newest, restore_frontier
+from city.quality_limits import QualityLimits
+from city.reading import Int64s
+from ingest.frontier import Frontier
 from ingest.journal.writer import Journal
-from ingest.validation import SHORTEST_STEP_MS, Validation
-from tests.support.batches import Row, batch_of, rows_of
+from ingest.quality.examination import Examination
+from ingest.quality.neighbours import neighbours_of
+from ingest.standing import pack_standing, restore_standing
+from ingest.validation import Validation
+from tests.support.batches import Row, rows_of
+from tests.support.scalar_quality import HOUR, Arrived, ScalarQuality
 from tests.support.small_catalog import catalog_of
 
-T = 1_700_000_000_000
-HOUR = 3_600_000
-BAD, SUSPECT, LATE = int(Quality.BAD), int(Quality.SUSPECT), int(Quality.LATE)
-Reading = tuple[int, int, float]  # series, time, value
+T = 1_700_000_000_000 // HOUR * HOUR
+SERIES = 5
 
 
 def gauges() -> Catalog:
-    catalog = catalog_of("a:x", "b:x", "c:x")
+    """Five gauges beside one another: 6 m an hour, and limits that are met often. The last is not looked at."""
+    catalog = catalog_of("a:x", "b:x", "c:x", "d:x", "e:x")
     river = dataclasses.replace(catalog.sensors[0].quantity, low=-5.0, high=30.0, rate_per_hour=6.0)
-    return dataclasses.replace(catalog, sensors=tuple(dataclasses.replace(s, quantity=river) for s in catalog.sensors))
+    limits = QualityLimits(spike=0.5, flat_ms=2 * HOUR, rest=0.05, drift=0.4, calm=0.5)
+    nothing = QualityLimits(rate_per_hour=float("inf"))
+    return dataclasses.replace(
+        catalog,
+        sensors=tuple(
+            dataclasses.replace(
+                sensor,
+                quantity=river,
+                quality=nothing if place == SERIES - 1 else limits,
+                resolution=0.1 if place else None,
+            )
+            for place, sensor in enumerate(catalog.sensors)
+        ),
+    )
 
 
 CATALOG = gauges()
 KEYS = [sensor.key for sensor in CATALOG.sensors]
+PLACES: Int64s = np.arange(SERIES)
+BESIDE = {
+    series: [other for other in row if other >= 0] for series, row in enumerate(neighbours_of(CATALOG, PLACES).tolist())
+}
 
 # Values around the limits, times close together: equal times, disorder and leaps are common.
 READING = st.tuples(
-    st.integers(0, 2),
+    st.integers(0, SERIES - 1),
     st.one_of(st.integers(T, T + 20), st.integers(T, T + 3 * HOUR)),
-    st.sampled_from([-5.1, -5.0, 0.0, 0.05, 1.0, 6.0, 7.0, 30.0, 30.1]),
+    st.sampled_from([-5.1, -5.0, 0.0, 0.05, 1.0, 1.04, 1.6, 6.0, 7.0, 30.0, 30.1]),
+    st.sampled_from([T, T + 20, T + HOUR, T + 4 * HOUR]),
 )
 BATCHES = st.lists(st.lists(READING, max_size=12), max_size=6)
 
 
-def plain(batches: list[list[Reading]]) -> tuple[list[list[Row]], dict[int, Newest]]:
-    """What rules.md and formats.md say, one reading after the other."""
-    newest: dict[int, Newest] = {}
-    found: list[list[Row]] = []
-    for batch in batches:
-        before = dict(newest)
-        rows: list[Row] = []
-        for series, time, value in sorted(batch, key=lambda reading: reading[1]):
-            quality = BAD if not -5.0 <= value <= 30.0 else 0
-            if series in before and time <= before[series].time_ms:
-                quality |= LATE
-            if not quality:
-                former = newest.get(series)
-                if former is None or time > former.time_ms:
-                    if former is not None:
-                        step_ms = max(time - former.time_ms, SHORTEST_STEP_MS)
-                        if abs(value - former.value) > 6.0 / HOUR * step_ms:
-                            quality |= SUSPECT
-                    newest[series] = Newest(time, value)
-            rows.append((series, time, value, quality))
-        found.append(rows)
-    return found, newest
+def lived(seed: int) -> list[Arrived]:
+    """Two and a half days of five gauges in good order, with all that goes wrong with one: about 1,000 readings."""
+    random = np.random.default_rng(seed)
+    every_ms = int(random.choice([1_200_000, 1_800_000, 2_400_000]))
+    days = 2.5
+    rows: list[Arrived] = []
+    weather = np.cumsum(random.normal(0, 0.02, 400))
+    for series in range(SERIES):
+        steps = int(days * 24 * HOUR / every_ms)
+        time = T + int(random.integers(every_ms)) + np.arange(steps) * every_ms
+        value = 1.0 + series / 7 + weather[: steps * 2 : 2] + random.normal(0, 0.03, steps)
+        what, begin = random.integers(6), int(random.integers(steps // 2, steps))
+        if what == 1:
+            value[begin:] = value[begin]
+        elif what == 2:
+            value[begin:] += np.arange(steps - begin) * random.choice([-0.05, 0.05, 0.01])
+        elif what == 3:
+            value[random.random(steps) < 0.1] += random.choice([-0.7, 3.0, 9.0])
+        elif what == 4:
+            value[begin:] += random.choice([0.6, 4.0])
+        age = random.integers(0, 2_000, steps)
+        if what == 5:
+            age[begin:] += random.choice([-120_000, 400_000, 4_000_000])
+        if random.random() < 0.3:
+            value = np.round(value, 1)
+        there = random.random(steps) > random.choice([0.0, 0.1, 0.5])
+        columns = (time[there], value[there], (time + age)[there])
+        rows += [(series, int(t), float(v), int(a)) for t, v, a in zip(*columns, strict=True)]
+    return sorted(rows, key=lambda row: row[1])
 
 
+def columns_of(rows: list[Arrived]) -> tuple[Int64s, ...]:
+    series, time, value, arrived = zip(*rows, strict=True) if rows else ((), (), (), ())
+    return (
+        np.array(series, np.int64),
+        np.array(time, np.int64),
+        np.array(value, np.float64),
+        np.array(arrived, np.int64),
+    )
+
+
+def examined(validation: Validation, rows: list[Arrived]) -> tuple[list[Row], dict[str, int]]:
+    series, time, value, arrived = columns_of(rows)
+    quality = np.zeros(len(rows), np.uint8)
+    flagged = validation.examine(series.astype(np.int32), time, value.astype(np.float64), quality, arrived)
+    return rows_of(flagged.batch), {check: count for check, count in flagged.found.items() if count}
+
+
+def anew() -> Validation:
+    return Validation(CATALOG, Frontier(KEYS))
+
+
+def cut(rows: list[Arrived], cuts: list[int]) -> list[list[Arrived]]:
+    inside = sorted(min(each, len(rows)) for each in cuts)
+    return [rows[a:b] for a, b in zip([0, *inside], [*inside, len(rows)], strict=True)]
+
+
+def restarted(validation: Validation) -> Validation:
+    """As a process finds it that begins where this one ended."""
+    examination = Examination(CATALOG)
+    examination.unpack(validation.examination.pack())
+    return Validation(CATALOG, Frontier(KEYS, validation.frontier.newest()), examination)
+
+
+@settings(deadline=None)
 @given(BATCHES)
-def test_vectorized_validation_is_the_plain_one(batches: list[list[Reading]]) -> None:
-    validation = Validation(CATALOG, Frontier(KEYS))
-    found = []
+def test_vectorized_validation_is_the_plain_one(batches: list[list[Arrived]]) -> None:
+    validation, plain = anew(), ScalarQuality(CATALOG, BESIDE)
     for rows in batches:
-        batch = batch_of(rows)
-        found.append(rows_of(validation.flag(batch.series, batch.time, batch.value, batch.quality.copy())))
-    expected, newest = plain(batches)
-    assert found == expected
-    assert validation.frontier.newest() == {KEYS[series]: each for series, each in newest.items()}
+        assert examined(validation, rows) == plain.batch(rows)
 
 
-@given(st.lists(READING, max_size=30), st.data())
-def test_readings_in_order_are_flagged_alike_however_they_are_cut(readings: list[Reading], data: st.DataObject) -> None:
-    """In order and without duplicates, so that no cut makes a reading late."""
-    inorder = sorted({(s, t): (s, t, v) for s, t, v in readings}.values(), key=lambda reading: reading[1])
-    cuts = sorted(data.draw(st.lists(st.integers(0, len(inorder)), max_size=5)))
-    parts = [inorder[a:b] for a, b in zip([0, *cuts], [*cuts, len(inorder)], strict=True)]
-    whole, _ = plain([inorder])
-    validation = Validation(CATALOG, Frontier(KEYS))
-    found: list[Row] = []
-    for part in parts:
-        batch = batch_of(part)
-        found += rows_of(validation.flag(batch.series, batch.time, batch.value, batch.quality.copy()))
-    assert found == whole[0]
+@settings(deadline=None, max_examples=40)
+@given(st.integers(0, 10**6), st.lists(st.integers(0, 1_000), max_size=8))
+def test_over_days_it_is_the_plain_one_however_readings_are_cut_and_wherever_it_is_restarted(
+    seed: int, cuts: list[int]
+) -> None:
+    rows = lived(seed)
+    whole, found = ScalarQuality(CATALOG, BESIDE).batch(rows)
+    assert examined(anew(), rows) == (whole, found)
+    validation = anew()
+    flagged: list[Row] = []
+    for part in cut(rows, cuts):
+        flagged += examined(validation, part)[0]
+        validation = restarted(validation)
+    assert flagged == whole
+
+
+def test_every_check_finds_something_in_such_days() -> None:
+    found: set[str] = set()
+    for seed in range(30):
+        found |= examined(anew(), lived(seed))[1].keys()
+    assert found >= {"rate", "spike", "flat", "drift", "clock"}
 
 
 @settings(deadline=None, max_examples=25)  # each example opens a file
-@given(BATCHES)
-def test_the_frontier_is_found_again_from_the_journal(batches: list[list[Reading]]) -> None:
-    validation = Validation(CATALOG, Frontier(KEYS))
+@given(BATCHES, st.integers(0, 6))
+def test_where_it_stands_is_found_again_from_the_journal(batches: list[list[Arrived]], saved_after: int) -> None:
+    validation = anew()
     with TemporaryDirectory() as folder:
         journal = Journal(Path(folder) / "journal.sqlite")
-        for rows in batches:
-            batch = batch_of(rows)
-            journal.append_batch(
-                T, validation.flag(batch.series, batch.time, batch.value, batch.quality.copy()), CATALOG
+        for number, rows in enumerate(batches):
+            series, time, value, _ = columns_of(rows)
+            arrived: Int64s = np.full(len(rows), T)
+            flagged = validation.examine(
+                series.astype(np.int32), time, value.astype(np.float64), np.zeros(len(rows), np.uint8), arrived
             )
-        assert restore_frontier(None, journal.reader, KEYS).newest() == validation.frontier.newest()
+            position = journal.append_batch(T, flagged.batch, CATALOG)
+            if number == saved_after:
+                journal.save_frontier(position, pack_standing(validation))
+        found = restore_standing(journal.saved_frontier(), journal.reader, CATALOG)
+        assert found.frontier.newest() == validation.frontier.newest()
+        assert found.examination.pack() == validation.examination.pack()
         journal.close()

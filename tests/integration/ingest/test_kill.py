@@ -14,6 +14,7 @@ from city.entry import BatchEntry
 from city.reading import Quality
 from ingest.frontier import Frontier, restore_frontier
 from ingest.journal.writer import Journal
+from ingest.standing import restore_standing
 from tests.support.batches import Row, rows_of
 from tests.support.ingester import ingester
 from tests.support.manual_clock import ManualClock
@@ -111,7 +112,7 @@ def test_what_was_acknowledged_is_there_and_clocks_and_frontier_stay(tmp_path: P
         assert missing == []
         assert all((q & Quality.CLOCK != 0) == (DEVICES[s] in UNSYNCED) for batch in batches for s, _, _, q in batch)
         assert_late_as_by_the_journal_alone(batches)
-        found = restore_frontier(journal.saved_frontier(), journal.reader, KEYS)
+        found = restore_standing(journal.saved_frontier(), journal.reader, CATALOG).frontier
         assert found.newest() == frontier_of(journal).newest()
         journal.close()
 

@@ -49,6 +49,17 @@ def now_s(city: Ingester) -> float:
     return city.clock.now_ms() / 1000
 
 
+async def test_what_the_checks_find_is_counted_by_check(city: Ingester) -> None:
+    t = now_s(city) - 5_000
+    levels = [1.0, 1.1, 1.0, 0.9, 1.0, 9.0, 1.0, 3_000.0]
+    async with running(city):
+        city.deliver("m/z/b/up", pack(*((t + 600 * number, level) for number, level in enumerate(levels))))
+    assert [quality for *_, quality in await rows_after(city)] == [0, 0, 0, 0, 0, int(Quality.SUSPECT), 0, 1]
+    doubted = {name: city.count("megane_readings_doubted_total", check=name) for name in ("range", "rate", "spike")}
+    assert doubted == {"range": 1, "rate": 1, "spike": 1}
+    assert city.count("megane_readings_doubted_total", check="flat") == 0
+
+
 async def test_a_reading_is_journaled_acknowledged_and_has_its_receipt(city: Ingester) -> None:
     t = now_s(city) - 5
     async with running(city):

@@ -66,8 +66,13 @@ def test_a_rise_faster_than_plausible_is_suspect_within_a_batch_and_across_batch
         (0, T + HOUR, 7.0, 0),
         (0, T + 2 * HOUR, 13.01, SUSPECT),
     ]
-    assert flagged(validation, (0, T + 3 * HOUR, 7.0)) == [(0, T + 3 * HOUR, 7.0, SUSPECT)]
-    assert flagged(validation, (0, T + 4 * HOUR, 12.9)) == [(0, T + 4 * HOUR, 12.9, 0)]
+    assert flagged(validation, (0, T + 3 * HOUR, 19.1)) == [(0, T + 3 * HOUR, 19.1, SUSPECT)]
+    assert flagged(validation, (0, T + 4 * HOUR, 25.0)) == [(0, T + 4 * HOUR, 25.0, 0)]
+
+
+def test_the_return_from_a_leap_is_not_one_itself(validation: Validation) -> None:
+    found = flagged(validation, (0, T, 1.0), (0, T + HOUR, 9.0), (0, T + 2 * HOUR, 1.1))
+    assert [quality for *_, quality in found] == [0, SUSPECT, 0]
 
 
 def test_the_last_digit_of_a_gauge_read_every_second_is_not_suspect(validation: Validation) -> None:
