@@ -70,7 +70,7 @@ class Basis(msgspec.Struct, frozen=True):
 
 
 class Alert(msgspec.Struct, frozen=True):
-    """`data` of the event."""
+    """`data` of the event. `closed_as`: the reason with which a person closed the alert; null where nobody did."""
 
     rule: str
     version: str
@@ -89,6 +89,7 @@ class Alert(msgspec.Struct, frozen=True):
     measured: Measured | None
     evidence: Basis
     link: str | None
+    closed_as: str | None
 
 
 class CloudEvent(msgspec.Struct, frozen=True):
@@ -130,6 +131,7 @@ def alert_event(event: AlertEvent, rule: Rule | None, catalog: Catalog, link: st
         measured=_measured(sensor) if sensor else None,
         evidence=_basis(event),
         link=link,
+        closed_as=event.reason,
     )
     return CloudEvent(
         id=event.id,

@@ -10,6 +10,7 @@ from typing import Final, assert_never
 import numpy as np
 
 from alerts.alert_events import Stamp, events_of
+from alerts.closing import close
 from alerts.fill import FillWanted, fill, fill_due, fill_wanted
 from alerts.forward_pass import forward_pass
 from alerts.in_force import InForce
@@ -23,7 +24,18 @@ from alerts.zone_silence import ZoneSilence
 from city.alert import AlertEvent
 from city.catalog import Catalog
 from city.catalog_file import load_catalog
-from city.entry import BatchEntry, CatalogEntry, CaughtUpEntry, Entry, FillEntry, RulesEntry, StartEntry, TickEntry
+from city.decision import Close, Decision
+from city.entry import (
+    BatchEntry,
+    CatalogEntry,
+    CaughtUpEntry,
+    DecisionEntry,
+    Entry,
+    FillEntry,
+    RulesEntry,
+    StartEntry,
+    TickEntry,
+)
 from city.reading import Int64s, ReadingBatch
 from city.rule import Rule
 
@@ -77,21 +89,21 @@ class Engine:
 
         Raises MistakesError for a `CatalogEntry` or `RulesEntry` whose files cannot be loaded; nothing is changed then.
         """
-        loaded: Catalog | tuple[Rule, ...] | None = None
-        match entry:
-            case CatalogEntry(files=files):
-                loaded = load_catalog(files)
-            case RulesEntry(files=files):
-                loaded = load_rules(files)  # checked against the catalog before it was written
-            case BatchEntry() | TickEntry() | StartEntry() | CaughtUpEntry() | FillEntry():
-                pass
-            case _:
-                assert_never(entry)
+        loaded = _loaded(entry)
         self.clock_ms = max(self.clock_ms, entry.at_ms)
         self.position = entry.position
         self._in_force.begin(self.clock_ms)
         fill_due(self._in_force, self.clock_ms)
         events: list[AlertEvent] = []
+        self._apply(entry, loaded, events)
+        self._pass_time(events)
+        events.sort(key=lambda event: (event.at_ms, event.rule, event.subject))
+        events = self._silence.hold_back(events, self.clock_ms, caught_up=self._caught_up)
+        self._silence_due_ms = self._silence.due_ms(self._in_force.never_heard)
+        return events
+
+    def _apply(self, entry: Entry, loaded: Catalog | tuple[Rule, ...] | None, events: list[AlertEvent]) -> None:
+        """What the entry itself brings; what time brings comes after it."""
         match entry:
             case BatchEntry(batch=batch, arrived=arrived):
                 self._take(batch, np.full(len(batch), entry.at_ms) if arrived is None else arrived, events)
@@ -110,15 +122,12 @@ class Engine:
             case FillEntry():
                 fill(self._in_force, entry, self.clock_ms)
                 self._silence.remind(entry.batch)
+            case DecisionEntry(decision=decision):
+                self._decide(decision, events)
             case TickEntry():
                 pass
             case _:
                 assert_never(entry)
-        self._pass_time(events)
-        events.sort(key=lambda event: (event.at_ms, event.rule, event.subject))
-        events = self._silence.hold_back(events, self.clock_ms, caught_up=self._caught_up)
-        self._silence_due_ms = self._silence.due_ms(self._in_force.never_heard)
-        return events
 
     def next_due_ms(self) -> int | None:
         """The earliest clock time at which a `TickEntry` has a timer to see to; None while there is none."""
@@ -224,6 +233,13 @@ class Engine:
             for changes in fire_due(unit, in_force, self.clock_ms):
                 events += events_of(unit, changes, in_force.catalog, self._stamp)
 
+    def _decide(self, decision: Decision, events: list[AlertEvent]) -> None:
+        """Of what a person decides only some concerns the engine. What is due before it is seen to before it."""
+        self._pass_time(events)
+        if isinstance(decision.act, Close):
+            events += close(decision.act, self._in_force, self._stamp)
+            events += self._silence.close(decision.act, self._stamp)
+
     def _reload(self, catalog: Catalog, rules: Sequence[Rule], events: list[AlertEvent]) -> None:
         """What is due under what was in force is seen to before it gives way."""
         self._look_again()
@@ -240,3 +256,16 @@ class Engine:
         """Any timer may be due."""
         self._in_force.look_again()
         self._silence_due_ms = NEVER
+
+
+def _loaded(entry: Entry) -> Catalog | tuple[Rule, ...] | None:
+    """The catalog or the rules that stand in the entry."""
+    match entry:
+        case CatalogEntry(files=files):
+            return load_catalog(files)
+        case RulesEntry(files=files):
+            return load_rules(files)  # checked against the catalog before it was written
+        case BatchEntry() | TickEntry() | StartEntry() | CaughtUpEntry() | DecisionEntry() | FillEntry():
+            return None
+        case _:
+            assert_never(entry)

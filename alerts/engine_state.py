@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 
 from alerts.plan import NEVER
+from alerts.window import Rows
 from city.alert import AlertState
 from city.reading import Bools, Float64s, Int64s, UInt8s
 
@@ -26,6 +27,7 @@ class RowStates:
     peak: float64, greatest reading since firing began; −inf while there is none
     cursor: int64, event time of the newest timer that was seen to, ms; of no account once a newer reading came
     newest_timer: none of these is newer
+    muted: bool, rows that a person closed and whose raise has not been false since; None while there is none
     """
 
     state: UInt8s
@@ -34,6 +36,7 @@ class RowStates:
     peak: Float64s
     cursor: Int64s
     newest_timer: int = NEVER
+    muted: Bools | None = None
 
     @classmethod
     def fresh(cls, rows: int) -> "RowStates":
@@ -59,8 +62,27 @@ class RowStates:
         if self.newest_timer > oldest_ms:
             self.cursor[rows] = NEVER
 
+    def mute(self, rows: Int64s) -> None:
+        """They are not raised before `unmute`."""
+        if rows.size:
+            muted = np.zeros(len(self.state), np.bool_) if self.muted is None else self.muted
+            muted[rows] = True
+            self.muted = muted
+
+    def unmute(self, rows: Int64s) -> None:
+        """Their raise was false: from then on it counts again."""
+        if self.muted is not None and rows.size:
+            self.muted[rows] = False
+            if not self.muted.any():
+                self.muted = None
+
+    def at_rest(self, rows: Rows) -> Bools:
+        """bool[len(rows)]: rows that only a raise can move."""
+        rest: Bools = self.state[rows] == INACTIVE
+        return rest if self.muted is None else rest & ~self.muted[rows]
+
     def told(self) -> Bools:
-        """bool[rows]: rows that differ from a fresh one in what counts."""
+        """bool[rows]: rows that differ from a fresh one in what counts; the muted have a change behind them."""
         different: Bools = (self.state != INACTIVE) | (self.last != NEVER) | (self.cursor != NEVER)
         return different
 

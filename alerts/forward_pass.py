@@ -1,5 +1,6 @@
 """The forward pass: the rows of a plan go through the readings that came, and through the timers between them."""
 
+from alerts.closing import heard_by_muted
 from alerts.course import course_of
 from alerts.engine_state import Changes
 from alerts.in_force import InForce, Unit
@@ -25,6 +26,8 @@ def forward_pass(unit: Unit, in_force: InForce, arrivals: Arrivals) -> Changes |
     changes = None
     if course is not None:
         verdict = verdict_along(plan, course, arrivals)
+        if states.muted is not None:
+            verdict = heard_by_muted(course, verdict, states)
         if plan.timed:
             turns = Timed(plan, course, verdict, states, Judge(plan, unit.view)).turns()
         else:

@@ -11,9 +11,12 @@ from typing import Final
 from sqlalchemy import Engine, delete, func, insert, select, update
 from sqlalchemy.exc import OperationalError
 
-from alerts.projection import Alert, alert_of, event_of, event_row, insert_new, project
-from alerts.tables import ALERT, ALERT_EVENT, ENGINE_POSITION, ENGINE_SNAPSHOT
+from alerts import decision_log
+from alerts.projection import ALERTS, Alert, alert_of, event_of, event_row, insert_new, project
+from alerts.tables import ALERT, ALERT_EVENT, ALERT_MARK, ENGINE_POSITION, ENGINE_SNAPSHOT
 from city.alert import AlertEvent, AlertState
+from city.decision import AlertName
+from city.entry import DecisionEntry
 from city.errors import UnavailableError
 
 KEPT_SNAPSHOTS: Final = 3  # one may be torn by a full disk, and the one before it was written in health
@@ -35,9 +38,9 @@ class Ledger:
         """The tables are there already (migrations, or `metadata.create_all` in a test)."""
         self._database = database
 
-    def commit(self, events: Sequence[AlertEvent], position: int) -> None:
-        """Events and position in one transaction. Events that are there already are left as they are, but for one that
-        was inhibited and comes again to be told.
+    def commit(self, events: Sequence[AlertEvent], position: int, decisions: Sequence[DecisionEntry] = ()) -> None:
+        """Events, decisions and position in one transaction. What is there already is left as it is, but for an event
+        that was inhibited and comes again to be told.
         """
         with _available(), self._database.begin() as connection:
             for event in events:
@@ -46,6 +49,8 @@ class Ledger:
                 elif event.told:  # one that was inhibited before is told now
                     known = (ALERT_EVENT.c.id == event.id, ALERT_EVENT.c.told.is_(False))
                     connection.execute(update(ALERT_EVENT).where(*known).values(told=True))
+            for decision in decisions:
+                decision_log.write(connection, decision)
             changed = connection.execute(
                 update(ENGINE_POSITION).where(ENGINE_POSITION.c.id == 1).values(position=position)
             )
@@ -100,7 +105,7 @@ class Ledger:
         shadow: False: of the rules that act; True: of those in shadow; None: of both
         """
         columns = ALERT.c
-        query = select(ALERT).order_by(columns.raised_ms.desc(), columns.rule, columns.subject).limit(limit)
+        query = ALERTS.order_by(columns.raised_ms.desc(), columns.rule, columns.subject).limit(limit)
         if state is not None:
             query = query.where(columns.state == state.value)
         if shadow is not None:
@@ -111,6 +116,19 @@ class Ledger:
             query = query.where(columns.raised_ms < to_ms)
         with _available(), self._database.connect() as connection:
             return [alert_of(row) for row in connection.execute(query).mappings()]
+
+    def closings(self, from_ms: int, to_ms: int) -> list[Alert]:
+        """Alerts raised in from ≤ t < to that a person closed with a reason, in the order in which they were raised."""
+        columns = ALERT.c
+        raised = (ALERT_MARK.c.reason.is_not(None), columns.raised_ms >= from_ms, columns.raised_ms < to_ms)
+        query = ALERTS.where(*raised).order_by(columns.raised_ms, columns.rule, columns.subject)
+        with _available(), self._database.connect() as connection:
+            return [alert_of(row) for row in connection.execute(query).mappings()]
+
+    def decisions_of(self, alert: AlertName) -> Sequence[DecisionEntry]:
+        """What people decided about one alert, in order."""
+        with _available(), self._database.connect() as connection:
+            return decision_log.decisions_of(connection, alert)
 
     def events(self, after_sequence: int = 0, limit: int = 1_000) -> list[tuple[int, AlertEvent]]:
         """(sequence, event) in the order of commit, after a sequence number."""

@@ -2,13 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import Final, cast
 
-from sqlalchemy import Connection, RowMapping, Table, update
+from sqlalchemy import Connection, RowMapping, Table, and_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from alerts.tables import ALERT
+from alerts.tables import ALERT, ALERT_MARK
 from city.alert import AlertEvent, AlertState, Evidence
+from city.decision import ClosingReason
+
+_NAME: Final = ("rule", "subject", "raised_ms")
+# Alerts with what people decided about them.
+ALERTS: Final = select(ALERT, *(column for column in ALERT_MARK.c if column.name not in _NAME)).outerjoin(
+    ALERT_MARK, and_(*(ALERT.c[name] == ALERT_MARK.c[name] for name in _NAME))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +27,8 @@ class Alert:
     time_ms, value, quality: the reading on which firing rests, None where there was none
     peak: greatest reading with raised ≤ time < resolved; None while it fires or while there is none
     shadow: its rule is on trial, and nobody was told
+    acknowledged_ms, acknowledged_by, assignee: what people decided; None while nobody did
+    reason: why a person closed it, with when and who; an alert that had resolved before keeps its `resolved_ms`
     """
 
     rule: str
@@ -36,6 +45,12 @@ class Alert:
     quality: int | None
     peak: float | None
     shadow: bool = False
+    acknowledged_ms: int | None = None
+    acknowledged_by: str | None = None
+    assignee: str | None = None
+    reason: ClosingReason | None = None
+    closed_ms: int | None = None
+    closed_by: str | None = None
 
 
 def insert_new(connection: Connection, table: Table, row: Mapping[str, object]) -> bool:
@@ -96,6 +111,7 @@ def event_row(event: AlertEvent) -> dict[str, object]:
         "value": rest.value,
         "quality": rest.quality,
         "peak": rest.peak,
+        "reason": event.reason and event.reason.value,
         "told": event.told,
         "relayed": False,
         "shadow": event.shadow,
@@ -126,9 +142,12 @@ def event_of(row: RowMapping) -> AlertEvent:
         ),
         inhibited=not row["told"] and not row["shadow"] and row["to_state"] in {AlertState.FIRING, AlertState.RESOLVED},
         shadow=row["shadow"],
+        reason=row["reason"] and ClosingReason(row["reason"]),
     )
 
 
 def alert_of(row: RowMapping) -> Alert:
-    """The alert that a row is."""
-    return Alert(**{**cast("dict[str, object]", dict(row)), "state": AlertState(row["state"])})  # type: ignore[arg-type]  # its columns are the fields
+    """The alert that a row of `ALERTS` is."""
+    reason = row["reason"] and ClosingReason(row["reason"])
+    fields = {**cast("dict[str, object]", dict(row)), "state": AlertState(row["state"]), "reason": reason}
+    return Alert(**fields)  # type: ignore[arg-type]  # its columns are the fields

@@ -5,13 +5,12 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from alerts.alert_events import Stamp, events_of
-from alerts.engine_state import FIRING, INACTIVE, RESOLVED, Changes
+from alerts.closing import ended, series_of
 from alerts.fill import expect_fill
 from alerts.in_force import InForce, Unit
 from alerts.snapshot import recall, remember
 from city.alert import AlertEvent
 from city.catalog import Catalog
-from city.reading import Int64s, SeriesKey
 from city.rule import Rule
 
 
@@ -37,7 +36,7 @@ def _close_gone(old: InForce, new: InForce, stamp: Stamp) -> Iterator[AlertEvent
         gone = [(name, row) for name, row in _open(unit, old.catalog) if name not in still]
         if not gone:
             continue
-        changes = _closing(unit, np.array([row for _, row in gone], np.int64), stamp.clock_ms)
+        changes = ended(unit, np.array([row for _, row in gone], np.int64), stamp.clock_ms)
         for ((alert, _, subject), _), at_ms in zip(gone, changes.at.tolist(), strict=True):
             _date_on(new, alert, subject, at_ms)
         yield from events_of(unit, changes, old.catalog, stamp)
@@ -50,19 +49,9 @@ def _open(unit: Unit, catalog: Catalog) -> Iterator[tuple[tuple[str, str, str], 
         yield (alert, rule.version, str(catalog.sensors[series].key)), row
 
 
-def _closing(unit: Unit, rows: Int64s, clock_ms: int) -> Changes:
-    states = unit.states
-    state = states.state[rows]
-    after = np.where(state == FIRING, RESOLVED, INACTIVE).astype(np.uint8)
-    at = np.maximum(clock_ms, states.last[rows] + 1)
-    raised = np.where(state == FIRING, states.since[rows], at)
-    newest = unit.view.samples.end[unit.plan.series[rows]] - 1
-    return Changes(rows, state, after, at, raised, newest, states.peak[rows])
-
-
 def _date_on(new: InForce, alert: str, subject: str, at_ms: int) -> None:
     """What the new version of a closed alert does is dated after the closing, as with any change of one alert."""
-    series = new.catalog.index.get(SeriesKey.parse(subject))
+    series = series_of(subject, new.catalog)
     if series is None:
         return
     for unit in new.units:

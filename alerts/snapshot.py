@@ -36,7 +36,10 @@ class Seen(msgspec.Struct, frozen=True):
 
 
 class Stood(msgspec.Struct, frozen=True):
-    """The rows that are not fresh: each by its alert, the rule's version and its subject. Little-endian columns."""
+    """The rows that are not fresh: each by its alert, the rule's version and its subject. Little-endian columns.
+
+    muted: empty in snapshots of before rows could be
+    """
 
     names: list[tuple[str, str, str]]
     state: bytes
@@ -44,6 +47,7 @@ class Stood(msgspec.Struct, frozen=True):
     last: bytes
     peak: bytes
     cursor: bytes
+    muted: bytes = b""
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -133,7 +137,7 @@ def _remember_view(view: View, names: Sequence[str]) -> Seen:
 
 def _remember_rows(units: Sequence[Unit], names: Sequence[str]) -> Stood:
     keys: list[tuple[str, str, str]] = []
-    columns: list[list[bytes]] = [[], [], [], [], []]
+    columns: list[list[bytes]] = [[], [], [], [], [], []]
     for unit in units:
         states = unit.states
         rows = np.flatnonzero(states.told())
@@ -143,6 +147,7 @@ def _remember_rows(units: Sequence[Unit], names: Sequence[str]) -> Stood:
         columns[2].append(states.last[rows].tobytes())
         columns[3].append(states.peak[rows].tobytes())
         columns[4].append(states.cursor[rows].tobytes())
+        columns[5].append((np.zeros(len(rows), np.bool_) if states.muted is None else states.muted[rows]).tobytes())
     return Stood(keys, *(b"".join(column) for column in columns))
 
 
@@ -208,6 +213,7 @@ def _recall_rows(rows: Stood, index: Mapping[str, int], units: Sequence[Unit]) -
         np.frombuffer(rows.peak, np.float64),
         np.frombuffer(rows.cursor, np.int64),
     )
+    muted = np.frombuffer(rows.muted, np.bool_)
     for k, (alert, version, subject) in enumerate(rows.names):
         found = where.get(alert)
         series = index.get(subject)
@@ -221,5 +227,7 @@ def _recall_rows(rows: Stood, index: Mapping[str, int], units: Sequence[Unit]) -
                 continue
             states.state[row], states.since[row], states.last[row] = columns[0][k], columns[1][k], columns[2][k]
             states.peak[row], states.cursor[row] = columns[3][k], columns[4][k]
+            if muted.size and muted[k]:
+                states.mute(np.array([row]))
     for unit in units:
         unit.states.newest_timer = int(unit.states.cursor.max(initial=NEVER))

@@ -17,6 +17,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
     false,
 )
 
@@ -44,6 +45,7 @@ ALERT_EVENT: Final = Table(
     Column("value", Float),
     Column("quality", Integer),
     Column("peak", Float),
+    Column("reason", String(16)),
     Column("told", Boolean, nullable=False),
     Column("relayed", Boolean, nullable=False),
     Column("shadow", Boolean, nullable=False, server_default=false()),
@@ -69,6 +71,38 @@ ALERT: Final = Table(
     Column("shadow", Boolean, nullable=False, server_default=false()),
     Index("alert_state", "state", "raised_ms"),
     Index("alert_raised", "raised_ms"),
+)
+
+DECISION: Final = Table(
+    "decision",
+    metadata,
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("key", String(64), nullable=False),
+    Column("by", String(64), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("rule", String(80), nullable=False),
+    Column("subject", String(140), nullable=False),
+    Column("raised_ms", BigInteger, nullable=False),
+    Column("reason", String(16)),
+    Column("assignee", String(64)),
+    Column("text", Text, nullable=False),
+    Index("decision_alert", "rule", "subject", "raised_ms"),
+)
+
+# Of an alert that somebody decided about: what its newest decisions say. Others have no row.
+ALERT_MARK: Final = Table(
+    "alert_mark",
+    metadata,
+    Column("rule", String(80), primary_key=True),
+    Column("subject", String(140), primary_key=True),
+    Column("raised_ms", BigInteger, primary_key=True),
+    Column("acknowledged_ms", BigInteger),
+    Column("acknowledged_by", String(64)),
+    Column("assignee", String(64)),
+    Column("reason", String(16)),
+    Column("closed_ms", BigInteger),
+    Column("closed_by", String(64)),
 )
 
 ENGINE_POSITION: Final = Table(

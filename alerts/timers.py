@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from alerts.closing import heard_at_moment
 from alerts.engine_state import FIRING, INACTIVE, PENDING, Changes
 from alerts.in_force import InForce, Unit
 from alerts.life_cycle import at_moment
@@ -65,7 +66,10 @@ def _fire(unit: Unit, rows: Int64s, time: Int64s) -> Changes:
     """One timer of each row."""
     plan, states = unit.plan, unit.states
     newest = unit.view.samples.end[plan.series[rows]] - 1
-    turns = at_moment(plan, states, rows, time, Judge(plan, unit.view)(rows, time, newest), newest)
+    verdict = Judge(plan, unit.view)(rows, time, newest)
+    if states.muted is not None:
+        verdict = heard_at_moment(rows, verdict, states)
+    turns = at_moment(plan, states, rows, time, verdict, newest)
     states.see_timers(rows, time)
     return settle_moment(rows, turns, states)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from alerts.conditions import known_true
-from alerts.engine_state import INACTIVE, RowStates
+from alerts.engine_state import RowStates
 from alerts.moments import Moments
 from alerts.plan import FAR, NEVER, Plan
 from alerts.view import Arrivals
@@ -66,7 +66,7 @@ class Touched:
 
         A row at rest whose raise is nowhere known to be true, and that has no timer before a reading, stays at rest.
         """
-        found = [self.where(states.state[self.rows] != INACTIVE), self._raised(), self._timed(), self._at_edges()]
+        found = [self.where(~states.at_rest(self.rows)), self._raised(), self._timed(), self._at_edges()]
         found = [rows for rows in found if rows.size]
         if len(found) <= 1:
             return found[0] if found else np.empty(0, np.int64)

@@ -20,7 +20,7 @@ from alerts.snapshot import BrokenSnapshotError
 from city.alert import AlertEvent
 from city.catalog_file import load_catalog
 from city.clock import Clock
-from city.entry import CatalogEntry, Entry
+from city.entry import CatalogEntry, DecisionEntry, Entry
 from city.errors import UnavailableError
 from city.ports import JournalReader, JournalTail
 
@@ -97,6 +97,7 @@ class Watch:
         self._thread = ThreadPoolExecutor(1, "engine")
         self._engine: Engine | None = None
         self._uncommitted: list[AlertEvent] = []
+        self._decided: list[DecisionEntry] = []
         self._committed = self._snapshotted = 0
         self._committed_ms = self._snapshotted_ms = self._stepped_ms = clock.now_ms()
         self._position = 0
@@ -208,12 +209,14 @@ class Watch:
             assert isinstance(entry, CatalogEntry)
             catalog = load_catalog(entry.files)
             self._engine = Engine(catalog.city, catalog, ())
+        if isinstance(entry, DecisionEntry):
+            self._decided.append(entry)
         for event in self._engine.step(entry):
             self._uncommitted.append(event)
             self._metrics.events.labels(event.to_state.value).inc()
 
     def _commit_if_due(self) -> None:
-        if self._uncommitted or self._clock.now_ms() - self._committed_ms >= _COMMIT_EVERY_MS:
+        if self._uncommitted or self._decided or self._clock.now_ms() - self._committed_ms >= _COMMIT_EVERY_MS:
             self._commit()
         elif self._engine is not None:
             self._reached(self._engine.position)
@@ -221,9 +224,10 @@ class Watch:
     def _commit(self) -> None:
         if self._engine is None or (self._committed == self._engine.position and not self._uncommitted):
             return
-        self._ledger.commit(self._uncommitted, self._engine.position)
+        self._ledger.commit(self._uncommitted, self._engine.position, self._decided)
         told = any(event.told for event in self._uncommitted)
         self._uncommitted.clear()
+        self._decided.clear()
         self._committed = self._engine.position
         self._committed_ms = self._clock.now_ms()
         if told:

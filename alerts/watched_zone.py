@@ -22,6 +22,7 @@ class ZoneState(msgspec.Struct):
     last: date of its newest change
     spans: (since, until) of silences under which something may still be held; `until` is FAR while one lasts
     wait: until then a zone that is newly watched may still be told of readings of before
+    closed: whether a person closed the alert of the silence that lasts
     """
 
     newest: int = NEVER
@@ -30,6 +31,7 @@ class ZoneState(msgspec.Struct):
     last: int = NEVER
     spans: list[tuple[int, int]] = []
     wait: int = NEVER
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,11 @@ class WatchedZone:
     def silent(self) -> bool:
         """Whether it is silent now."""
         return self.state.since != NEVER
+
+    @property
+    def fires(self) -> bool:
+        """Whether its silence is an alert now: it lasts, and nobody has closed it."""
+        return self.silent and not self.state.closed
 
     def beginning(self, never_heard: Int64s) -> int:
         """From when its silence counts: its newest reading, else the registration of its first sensor."""

@@ -24,10 +24,12 @@ from alerts.plan import FAR, NEVER, NO_DATA
 from alerts.watched_zone import WatchedZone, ZoneState, watched_zones
 from city.alert import ZONE_SILENT, AlertEvent, AlertState, Evidence
 from city.catalog import Catalog
+from city.decision import Close
 from city.reading import Int64s, Quality, ReadingBatch
 from city.rule import Rule
 
 _VERSION: Final = "1"  # of the definition above: part of every event
+_RESOLVED: Final = (AlertState.FIRING, AlertState.RESOLVED)
 
 
 class Held(msgspec.Struct, frozen=True):
@@ -136,10 +138,21 @@ class ZoneSilence:
                     zone.state.spans = [s for s in zone.state.spans if s[1] + zone.delay_ms > clock_ms]
         return out
 
+    def close(self, decided: Close, stamp: Stamp) -> Iterator[AlertEvent]:
+        """Resolves the alert of a zone's silence, if it is meant: the silence lasts, and is not told of again."""
+        alert = decided.alert
+        zone = self._zones.get(alert.subject) if alert.rule == ZONE_SILENT else None
+        if zone is not None and zone.fires and zone.state.since == alert.raised_ms:
+            state = zone.state
+            state.closed, state.last = True, max(stamp.clock_ms, state.last + 1)
+            nothing = Evidence(zone.name, None, None, None, None)
+            resolved = _event(zone, _RESOLVED, state.since, state.last, nothing, stamp)
+            yield replace(resolved, reason=decided.reason)
+
     def open_zones(self) -> Iterator[OpenAlert]:
-        """The zones that are silent."""
+        """The zones whose silence fires."""
         for zone in self._zones.values():
-            if zone.silent:
+            if zone.fires:
                 newest_ms = None if zone.state.newest == NEVER else zone.state.newest
                 yield OpenAlert(
                     rule=ZONE_SILENT,
@@ -160,14 +173,14 @@ class ZoneSilence:
     def recall(self, memory: SilenceMemory, stamp: Stamp) -> list[AlertEvent]:
         """Goes on from there. A silent zone that is no longer watched is resolved now."""
         self._held = {(held.event.rule, held.event.subject): held for held in memory.held}
-        events = []
+        events: list[AlertEvent] = []
         for name, state in memory.zones.items():
             zone = self._zones.get(name)
             if zone is not None:
                 self._zones[name] = replace(zone, state=state)
             elif state.since != NEVER:
                 gone = WatchedZone(name, 1, np.empty(0, np.int64), 0, 0, state)
-                events.append(self._heard_again(gone, None, stamp.clock_ms, stamp))
+                events += self._heard_again(gone, None, stamp.clock_ms, stamp)
         self._zone_of = {key: self._zones[zone.name] for key, zone in self._zone_of.items()}
         return events
 
@@ -194,7 +207,7 @@ class ZoneSilence:
                 return
             place += int(found[0])
             if silent:
-                yield self._heard_again(zone, (batch, int(mine[place])), int(time[place]), stamp)
+                yield from self._heard_again(zone, (batch, int(mine[place])), int(time[place]), stamp)
                 place += 1
             else:
                 yield self._fall_silent(zone, int(newest[place]), stamp)
@@ -208,8 +221,9 @@ class ZoneSilence:
 
     def _heard_again(
         self, zone: WatchedZone, reading: tuple[ReadingBatch, int] | None, time_ms: int, stamp: Stamp
-    ) -> AlertEvent:
+    ) -> Iterator[AlertEvent]:
         state = zone.state
+        told, state.closed = zone.fires, False
         since, at = state.since, max(time_ms, state.last + 1)
         state.since, state.last = NEVER, at
         state.spans[-1] = (state.spans[-1][0], at + zone.no_data_ms)
@@ -218,7 +232,8 @@ class ZoneSilence:
             batch, k = reading
             key = str(self._catalog.sensors[int(batch.series[k])].key)
             rest = Evidence(key, int(batch.time[k]), float(batch.value[k]), int(batch.quality[k]), None)
-        return _event(zone, (AlertState.FIRING, AlertState.RESOLVED), since, at, rest, stamp)
+        if told:
+            yield _event(zone, _RESOLVED, since, at, rest, stamp)
 
     def _lifts(self, held: Held) -> int:
         """The clock time at which something held is told, as far as is known."""

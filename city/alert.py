@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from city.decision import ClosingReason
+
 ZONE_SILENT: Final = "system:zone-silent"  # rules.md: silence of a whole zone is one alert of the system
 
 
@@ -45,6 +47,7 @@ class AlertEvent:
     inhibited: nobody is told, because another alert says it all; when that is over and this one still fires, the same
         event comes again without the mark
     shadow: its rule is on trial: nobody is told, and nothing is done
+    reason: why a person closed the alert; None for whatever came of readings and the clock
     """
 
     id: str
@@ -62,6 +65,7 @@ class AlertEvent:
     evidence: Evidence
     inhibited: bool = False
     shadow: bool = False
+    reason: ClosingReason | None = None
 
     @property
     def told(self) -> bool:

@@ -7,6 +7,7 @@ decreases along the journal.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from city.decision import Decision
 from city.reading import Int32s, Int64s, ReadingBatch
 
 
@@ -80,4 +81,13 @@ class FillEntry:
     batch: ReadingBatch
 
 
-Entry = BatchEntry | TickEntry | StartEntry | CaughtUpEntry | RulesEntry | CatalogEntry | FillEntry
+@dataclass(frozen=True, slots=True)
+class DecisionEntry:
+    """What a person decided; it takes effect at `at_ms`."""
+
+    position: int
+    at_ms: int
+    decision: Decision
+
+
+Entry = BatchEntry | TickEntry | StartEntry | CaughtUpEntry | RulesEntry | CatalogEntry | FillEntry | DecisionEntry

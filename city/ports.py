@@ -11,6 +11,7 @@ from typing import Protocol
 
 from city.alert import AlertEvent
 from city.catalog import Catalog
+from city.decision import Decision
 from city.entry import CatalogEntry, Entry, RulesEntry
 from city.quarantine import Quarantined
 from city.reading import Float64s, Int32s, Int64s, ReadingBatch
@@ -184,6 +185,10 @@ class JournalWriter(Protocol):
 
     def append_fill(self, at_ms: int, series: Int32s, batch: ReadingBatch, catalog: Catalog) -> int:
         """A `FillEntry` of these series with their readings of the past; indices are those of `catalog`."""
+        ...
+
+    def append_decision(self, at_ms: int, decision: Decision) -> int:
+        """A `DecisionEntry`. One that is in the journal under its key already is not written again: its position."""
         ...
 
     def keep_snapshot(self, position: int, snapshot: bytes) -> bool:

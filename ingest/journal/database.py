@@ -14,7 +14,7 @@ from typing import Final
 from city.errors import UnavailableError, UserError
 
 APPLICATION_ID: Final = 0x4D47_4E4A  # "MGNJ" in the file's header: says that it is a journal of ours
-VERSION: Final = 1
+VERSION: Final = 2  # 2: decisions of people stand among the entries; an older Megane could not read them
 
 # How long a statement waits for another connection's lock. Only a checkpoint or a backup ever holds one, for less.
 BUSY_S: Final = 10.0
@@ -132,6 +132,7 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
         try:
             connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # only takes in a file without tables
             _make_tables(connection, path)
+            connection.execute(f"PRAGMA user_version = {VERSION}")  # all that a file of version 1 lacks
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")

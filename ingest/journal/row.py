@@ -10,9 +10,21 @@ import msgspec
 import numpy as np
 
 from city.catalog import Catalog
-from city.entry import BatchEntry, CatalogEntry, CaughtUpEntry, Entry, FillEntry, RulesEntry, StartEntry, TickEntry
+from city.decision import Decision
+from city.entry import (
+    BatchEntry,
+    CatalogEntry,
+    CaughtUpEntry,
+    DecisionEntry,
+    Entry,
+    FillEntry,
+    RulesEntry,
+    StartEntry,
+    TickEntry,
+)
 from city.reading import Int32s, Int64s, ReadingBatch
 from ingest.journal.columns import unpack
+from ingest.journal.database import JournalError
 from ingest.journal.past import Past, unpack_past
 from ingest.journal.series_ids import SeriesIds
 
@@ -26,12 +38,13 @@ class Kind(IntEnum):
     CAUGHT_UP = 4
     RULES = 5
     CATALOG = 6
+    DECISION = 7
     FILL = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`columns` where it is a batch (its `series` are journal ids), `files` or `past` where it holds these."""
+    """`columns` of a batch (its `series` are journal ids); `files`, `past` or `decision` where it holds these."""
 
     position: int
     at_ms: int
@@ -39,6 +52,7 @@ class Row:
     columns: ReadingBatch | None = None
     files: Mapping[str, str] | None = None
     past: Past | None = None
+    decision: Decision | None = None
 
     def newest_id(self) -> int:
         """The greatest journal id of a series in it, −1 where it has none."""
@@ -56,6 +70,8 @@ class Row:
                 return cls(position, at_ms, with_files, files=unpack_files(body or b""))
             case Kind.FILL as with_past:
                 return cls(position, at_ms, with_past, past=unpack_past(body or b"", position))
+            case Kind.DECISION:
+                return cls(position, at_ms, Kind.DECISION, decision=_unpack_decision(body or b"", position))
             case Kind.TICK | Kind.START | Kind.CAUGHT_UP as mark:
                 return cls(position, at_ms, mark)
             case never:
@@ -81,6 +97,9 @@ class Row:
                 assert self.past is not None
                 series, _ = bind_series(self.past, catalog, ids)
                 return FillEntry(self.position, self.at_ms, series, bind(self.past.columns, catalog, ids))
+            case Kind.DECISION:
+                assert self.decision is not None
+                return DecisionEntry(self.position, self.at_ms, self.decision)
             case never:
                 assert_never(never)
 
@@ -109,3 +128,16 @@ def pack_files(files: Mapping[str, str]) -> bytes:
 def unpack_files(body: bytes) -> dict[str, str]:
     """What `pack_files` was given."""
     return msgspec.json.decode(zlib.decompress(body), type=dict[str, str])
+
+
+def pack_decision(decision: Decision) -> bytes:
+    """A decision as bytes."""
+    return msgspec.json.encode(decision)
+
+
+def _unpack_decision(body: bytes, position: int) -> Decision:
+    """What `pack_decision` was given. `position` is named in the error. Raises JournalError for anything else."""
+    try:
+        return msgspec.json.decode(body, type=Decision)
+    except msgspec.MsgspecError as error:
+        raise JournalError("ingest.journal_row_damaged", position=position) from error

@@ -9,17 +9,18 @@ from pathlib import Path
 import numpy as np
 
 from city.catalog import Catalog
+from city.decision import Decision
 from city.ports import ClockOffset
 from city.quarantine import Quarantined
 from city.reading import Int32s, Int64s, ReadingBatch
+from ingest.journal import decisions, pieces, retention
 from ingest.journal import offsets as offset_rows
-from ingest.journal import pieces, retention
 from ingest.journal.columns import pack
 from ingest.journal.database import WriterLock, open_for_writing, said_by_sqlite, transaction
 from ingest.journal.past import Past, pack_past
 from ingest.journal.reader import Reader, last_entry, read_series
 from ingest.journal.recent import RecentRows
-from ingest.journal.row import Kind, Row, pack_files
+from ingest.journal.row import Kind, Row, pack_decision, pack_files
 from ingest.journal.series_ids import SeriesIds
 from ingest.journal.tail import Tail
 
@@ -48,6 +49,7 @@ class Journal:
         self._recent = RecentRows()
         self._last, self._last_at_ms = last_entry(self._connection)
         self._quarantine_bytes = pieces.weight_of_all(self._connection)
+        self._decided = decisions.positions(self._connection)
         self._snapshot_at_ms = retention.newest_snapshot_at_ms(self._connection)
         self.reader = Reader(path, self._ids, self._recent)
         self.tail = Tail(self._last)
@@ -71,7 +73,7 @@ class Journal:
             row = None
             if len(batch):
                 columns = ReadingBatch(ids[batch.series], batch.time, batch.value, batch.quality)
-                row = Row(self._last + 1, max(at_ms, self._last_at_ms), Kind.BATCH, columns=columns)
+                row = Row(*self._next(at_ms), Kind.BATCH, columns=columns)
             with transaction(connection):
                 pieces.release(connection, released)
                 pieces.insert(connection, quarantined)
@@ -108,6 +110,15 @@ class Journal:
     def append_fill(self, at_ms: int, series: Int32s, batch: ReadingBatch, catalog: Catalog) -> int:
         """A `FillEntry`; indices are those of `catalog`."""
         return self._append_past(at_ms, Kind.FILL, series, np.zeros(len(series), np.int64), batch, catalog)
+
+    def append_decision(self, at_ms: int, decision: Decision) -> int:
+        """A `DecisionEntry`. One that is in the journal under its key already is not written again."""
+        with self._writing() as connection:
+            known = self._decided.get(decision.key)
+            if known is None:
+                known = self._write(connection, Row(*self._next(at_ms), Kind.DECISION, decision=decision))
+                self._decided[decision.key] = known
+            return known
 
     def clock_offsets(self) -> Sequence[ClockOffset]:
         """Every clock offset kept, in the order in which they were first used."""
@@ -197,11 +208,17 @@ class Journal:
 
     def _append(self, at_ms: int, kind: Kind, files: Mapping[str, str] | None = None) -> int:
         with self._writing() as connection:
-            row = Row(self._last + 1, max(at_ms, self._last_at_ms), kind, files=files)
-            with transaction(connection):
-                _insert(connection, row)
-            self._appended(row)
-            return self._last
+            return self._write(connection, Row(*self._next(at_ms), kind, files=files))
+
+    def _next(self, at_ms: int) -> tuple[int, int]:
+        """Position and time of the entry after the newest."""
+        return self._last + 1, max(at_ms, self._last_at_ms)
+
+    def _write(self, connection: sqlite3.Connection, row: Row) -> int:
+        with transaction(connection):
+            _insert(connection, row)
+        self._appended(row)
+        return row.position
 
     def _append_past(
         self, at_ms: int, kind: Kind, series: Int32s, from_ms: Int64s, batch: ReadingBatch, catalog: Catalog
@@ -210,11 +227,7 @@ class Journal:
             ids = self._number_series(connection, catalog)
             columns = ReadingBatch(ids[batch.series], batch.time, batch.value, batch.quality)
             past = Past(ids[series], from_ms, columns)
-            row = Row(self._last + 1, max(at_ms, self._last_at_ms), kind, past=past)
-            with transaction(connection):
-                _insert(connection, row)
-            self._appended(row)
-            return self._last
+            return self._write(connection, Row(*self._next(at_ms), kind, past=past))
 
     def _appended(self, row: Row) -> None:
         """What is true as soon as a row is durable, and not before."""
@@ -248,6 +261,8 @@ def _insert(connection: sqlite3.Connection, row: Row) -> None:
         body = pack_files(row.files)
     elif row.past is not None:
         body = pack_past(row.past)
+    elif row.decision is not None:
+        body = pack_decision(row.decision)
     connection.execute(
         "INSERT INTO entry (position, at_ms, kind, body) VALUES (?, ?, ?, ?)",
         (row.position, row.at_ms, row.kind, body),

@@ -270,6 +270,8 @@ class Row:
     since: int = 0
     last: int | None = None
     seen: int | None = None  # up to when timers were seen to
+    was_false: bool = False  # the raise, at the newest moment
+    muted: bool = False  # closed, and the raise has not been false since
     events: list[Outcome] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -327,7 +329,8 @@ class Row:
         clear = kleene(self.cleared, self.sensor, self.past, now)
         if self.rule.schedule and not in_force(self.rule.schedule, now):
             up, clear = False, clear if self.rule.clear else True
-        if self.state == "inactive" and up is True:
+        self.hear(false=up is False)
+        if self.state == "inactive" and up is True and not self.muted:
             self.change(now, "firing" if self.rule.for_ms == 0 else "pending", sample)
         elif self.state == "pending" and up is False:
             self.change(now, "inactive", sample)
@@ -335,6 +338,19 @@ class Row:
             self.change(now, "firing", sample)
         elif self.state == "firing" and clear is True and up is not True and not self.held(now):
             self.change(now, "resolved", sample)
+
+    def hear(self, *, false: bool) -> None:
+        """A moment at which the raise was false, or not known to be."""
+        self.was_false = false
+        self.muted = self.muted and not false
+
+    def close(self, raised: int, now: int) -> None:
+        """A person closes the alert that was raised then."""
+        if self.state == "firing" and self.since == raised:
+            self.change(now, "resolved", self.past[-1] if self.past else None)
+            peak = max((s.value for s in self.past if s.time >= raised), default=None)
+            self.events[-1] = (*self.events[-1][:7], None if isinstance(self, SilenceRow) else peak, self.events[-1][8])
+            self.muted = not self.was_false
 
     def held(self, now: int) -> bool:
         return self.rule.hold_ms > 0 and now < self.since + self.rule.hold_ms
@@ -376,6 +392,7 @@ class SilenceRow(Row):
         return due if self.seen is None or due > self.seen else None
 
     def moment(self, now: int, sample: Sample | None) -> None:
+        self.hear(false=sample is not None)
         if sample is None:
             self.change(now, "firing", None)
         elif self.state == "firing" and now > sample.arrived - self.silence:
@@ -436,6 +453,14 @@ class ScalarEngine:
         if self.caught_up:
             for row in self.rows:
                 row.clock(now)
+
+    def close(self, alert: str, subject: str, raised: int, now: int) -> None:
+        """What is due goes first."""
+        self.tick(now)
+        for row in self.rows:
+            if (row.name, str(row.sensor.key)) == (alert, subject):
+                row.close(raised, now)
+        self.tick(now)
 
     def events(self) -> list[Outcome]:
         """All events, in an order of their own."""

@@ -7,7 +7,17 @@ import numpy as np
 import pytest
 
 from city.catalog import Catalog
-from city.entry import BatchEntry, CatalogEntry, CaughtUpEntry, FillEntry, RulesEntry, StartEntry, TickEntry
+from city.decision import Acknowledge, Act, AlertName, Assign, Close, ClosingReason, Comment, Decision
+from city.entry import (
+    BatchEntry,
+    CatalogEntry,
+    CaughtUpEntry,
+    DecisionEntry,
+    FillEntry,
+    RulesEntry,
+    StartEntry,
+    TickEntry,
+)
 from city.errors import UnavailableError
 from city.ports import ClockOffset, Genesis
 from city.quarantine import Quarantined, Reason
@@ -83,6 +93,37 @@ def test_every_kind_of_entry_is_read_as_it_was_written(journal: Journal, read: C
         TickEntry(5, AT + 4),
         CatalogEntry(6, AT + 5, {"catalog/a.yaml": "b"}),
     ]
+
+
+def test_a_decision_is_written_once_under_its_key(
+    journal: Journal, path: Path, read: Callable[..., list[object]]
+) -> None:
+    alert = AlertName("high", "a:x", AT)
+    first = Decision("k1", "鯖江 太郎", Close(alert, ClosingReason.TEST), "訓練でした")
+    acts: list[Act] = [Acknowledge(alert), Assign(alert, "鯖江 花子"), Comment(alert)]
+    others = [Decision(f"k{place}", "鯖江 太郎", act) for place, act in enumerate(acts, 2)]
+    assert journal.append_decision(AT, first) == 1
+    assert [journal.append_decision(AT, decision) for decision in others] == [2, 3, 4]
+    assert journal.append_decision(AT + 9, Decision("k1", "別人", Comment(alert))) == 1
+    assert read(0) == [DecisionEntry(place, AT, decision) for place, decision in enumerate([first, *others], 1)]
+    journal.close()
+    again = Journal(path)
+    assert again.append_decision(AT + 9, first) == 1
+    assert again.append_tick(AT + 9) == 5
+    again.close()
+
+
+def test_a_journal_of_before_decisions_is_read_and_goes_on(path: Path) -> None:
+    old = Journal(path)
+    old.append_tick(AT)
+    old._connection.execute("PRAGMA user_version = 1")
+    old.close()
+    reader = Reader(path)
+    assert reader.read(0, 9, CATALOG) == [TickEntry(1, AT)]
+    reader.close()
+    again = Journal(path)
+    assert again.append_decision(AT, Decision("k", "x", Comment(AlertName("high", "a:x", AT)))) == 2
+    again.close()
 
 
 def test_a_batch_that_spans_a_century_is_read_as_written(journal: Journal, read: Callable[..., list[object]]) -> None:
