@@ -20,6 +20,8 @@ from city.rule import Expectation, QualityView, Rule, RuleTest, Select, Source
 from city.schedule_file import read_schedules
 from city.section import Section, file_sections
 from city.value import NAME, near
+from city.written import Written
+from city.yaml_file import Scalar
 
 MAX_FOR_MS: Final = 30 * 86_400_000  # a month: what has been pending or held for longer nobody waits for
 USUAL_INTERVAL_S: Final = 60.0  # how often a sensor without `interval_s` among its attributes is taken to send
@@ -151,7 +153,10 @@ def _source(section: Section, key: str) -> Source | None:
     value = section.optional(key) if key == "clear" else section.value(key)
     if value is None or value.node is None:
         return None
-    return Source(value.text(), value.place)
+    if isinstance(value.node, Scalar) and not value.node.plain and not value.node.text.strip():
+        value.wrong("alerts.expression_empty", column=1)
+        return None
+    return Source(value.text(), value.place, value.node.written if isinstance(value.node, Scalar) else Written(""))
 
 
 def _select(section: Section) -> Select:
@@ -201,11 +206,8 @@ def _condition(source: Source, rule: Rule, mistakes: list[Mistake]) -> Condition
 
 
 def _mistake(source: Source, fault: Fault) -> Mistake:
-    """At the column of the file where the expression stands on its line, else at its beginning."""
-    place = source.place
-    if "\n" not in source.text and place.column:
-        place = Place(place.file, place.line, place.column + fault.column - 1)
-    return Mistake(place, fault.key, fault.fields)
+    """At the place in the file where the fault stands."""
+    return Mistake(source.place_of(fault.column), fault.key, fault.fields)
 
 
 def _check_names(section: Section, catalog: Catalog) -> None:

@@ -88,6 +88,30 @@ class Tokens:
     durations: Mapping[int, int]
 
 
+# What other languages write, and what it is here.
+_MEANT: Final[Mapping[str, str]] = {
+    "=": "==",
+    "&": "and",
+    "|": "or",
+    "!": "not",
+    "≥": ">=",
+    "≤": "<=",
+    "×": "*",
+}
+_LIKE_DURATION = re.compile(r"[0-9][0-9.]*[A-Za-z]+(?![A-Za-z0-9_])")
+
+
+def _no_token(text: str, at: int) -> Fault:
+    """What stands there means nothing: what it was meant to be, as far as that can be told."""
+    duration = _LIKE_DURATION.match(text, at)
+    if duration is not None:
+        return Fault.at(at + 1, "alerts.expression_duration", duration=duration.group()[:40])
+    meant = _MEANT.get(text[at])
+    if meant is not None:
+        return Fault.at(at + 1, "alerts.expression_character_near", character=text[at], meant=meant)
+    return Fault.at(at + 1, "alerts.expression_character", character=text[at])
+
+
 def read_tokens(text: str) -> Tokens | Fault:
     """The tokens of `text`, or the first thing in it that is no token, too long or too deep."""
     if len(text) > MAX_LENGTH or len(text.encode(errors="replace")) > MAX_LENGTH:
@@ -98,7 +122,7 @@ def read_tokens(text: str) -> Tokens | Fault:
     while at < len(text):
         found = _TOKEN.match(text, at)
         if found is None:
-            return Fault.at(at + 1, "alerts.expression_character", character=text[at])
+            return _no_token(text, at)
         piece = found.group()
         kind = found.lastgroup
         if kind == "name" and piece in _KEYWORDS:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from city.errors import Mistake, Place
 from city.messages.text import Text
 from city.schedule import Schedule
+from city.written import Written
 
 
 class QualityView(StrEnum):
@@ -33,6 +34,11 @@ class Source:
 
     text: str
     place: Place
+    written: Written = field(default=Written(""), compare=False, repr=False)
+
+    def place_of(self, column: int) -> Place:
+        """Where the column-th character (from 1) of the text stands in its file."""
+        return self.written.place_of(self.place, self.text, column - 1) if self.written.raw else self.place
 
 
 @dataclass(frozen=True, slots=True)

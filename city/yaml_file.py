@@ -8,7 +8,7 @@ gigabytes), tags (a file that names code), several documents in one file, the sa
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from ruamel.yaml import YAML
@@ -26,6 +26,7 @@ from ruamel.yaml.events import (
 )
 
 from city.errors import Mistake, Place
+from city.written import Written
 
 MAX_CHARACTERS: Final = 16 * 1024 * 1024  # 10,000 sensors take 3 MB; beyond this a file is no longer written by people
 MAX_DEPTH: Final = 32  # the deepest file of a city nests eight levels
@@ -37,11 +38,13 @@ class Scalar:
 
     place: where its content begins (behind an opening quote)
     plain: written without quotes and not as a block: only such a one can be a number, a flag or nothing at all
+    written: how, from its place on
     """
 
     place: Place
     text: str
     plain: bool
+    written: Written = field(default=Written(""), compare=False, repr=False)
 
     @property
     def empty(self) -> bool:
@@ -87,7 +90,7 @@ def parse_yaml(text: str, file: str, mistakes: list[Mistake]) -> Node | None:
         mistakes.append(Mistake.at(Place(file), "city.yaml_too_long", limit=MAX_CHARACTERS))
         return None
     try:
-        return _Tree(file, mistakes).read(_events(text))
+        return _Tree(text, file, mistakes).read(_events(text))
     except _UnreadableError as error:
         mistakes.append(error.mistake)
     except MarkedYAMLError as error:
@@ -110,7 +113,8 @@ def _events(text: str) -> Iterator[Event]:
 class _Tree:
     """Builds nodes from the stream of events, and stops at the first that is refused: nothing unfolds before that."""
 
-    def __init__(self, file: str, mistakes: list[Mistake]) -> None:
+    def __init__(self, text: str, file: str, mistakes: list[Mistake]) -> None:
+        self._text = text
         self._file = file
         self._mistakes = mistakes
 
@@ -139,13 +143,16 @@ class _Tree:
 
     def _scalar(self, event: ScalarEvent) -> Scalar:
         place = self._place(event)
+        raw = self._text[event.start_mark.index : event.end_mark.index]
         match event.style:
-            case "'" | '"':
-                return Scalar(Place(place.file, place.line, place.column + 1), str(event.value), plain=False)
+            case "'" | '"' as quote:
+                inside = Written(raw[1:-1], quote)
+                return Scalar(Place(place.file, place.line, place.column + 1), str(event.value), False, inside)
             case "|" | ">":
-                return Scalar(Place(place.file, place.line + 1, 1), str(event.value), plain=False)
+                block = Written(raw.partition("\n")[2])
+                return Scalar(Place(place.file, place.line + 1, 1), str(event.value), False, block)
             case _:
-                return Scalar(place, str(event.value), plain=True)
+                return Scalar(place, str(event.value), True, Written(raw))
 
     def _items(self, start: Event, events: Iterator[Event], depth: int) -> Items:
         nodes: list[Node] = []

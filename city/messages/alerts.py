@@ -24,6 +24,10 @@ TEXTS: Final[Mapping[str, Text]] = {
         en="Column {column} of the expression: `{character}` means nothing here. Use numbers, durations, functions, "
         "+ - * /, comparisons, and or not, parentheses.",
     ),
+    "alerts.expression_character_near": Text(
+        ja="式の {column} 文字目の「{character}」は使えません。「{meant}」ではありませんか。",
+        en="Column {column} of the expression: `{character}` means nothing here. Did you mean `{meant}`?",
+    ),
     "alerts.expression_word": Text(
         ja="式の {column} 文字目の「{word}」は使えません。条件をつなぐのは and、or、not だけです。",
         en="Column {column} of the expression: `{word}` is not part of this language. Only and, or, not join conditions.",
