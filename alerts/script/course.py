@@ -1,8 +1,8 @@
 """The course of a case: a city's journal in small, and its rule engine following it.
 
 The clock moves from step to step. Between two steps there is a tick whenever a timer of the engine is due, as there is
-live; readings are marked `late` and `bad` as the ingester would mark them; and after an outage the clock moves timers
-again once the backlog is through.
+live; readings are marked `late` and `bad` as the ingester would mark them; new rules find what came before in a store
+that is never away; and after an outage the clock moves timers again once the backlog is through.
 """
 
 from collections.abc import Sequence
@@ -15,11 +15,12 @@ from alerts.script.case import Expect, ExpectNothing, ExpectWarning, Load, Outag
 from alerts.script.outcome import CaseResult, Missed, changes
 from alerts.script.ready import NewCatalog, NewRules, Ready, ReadyStep
 from alerts.script.sought import differences, newest
+from alerts.script.store import ScriptStore
 from alerts.script.words import span
 from city.alert import AlertEvent
 from city.backlog import Backlog
 from city.catalog import Catalog
-from city.entry import BatchEntry, CatalogEntry, CaughtUpEntry, Entry, RulesEntry, StartEntry, TickEntry
+from city.entry import BatchEntry, CatalogEntry, CaughtUpEntry, Entry, FillEntry, RulesEntry, StartEntry, TickEntry
 from city.errors import Place
 from city.reading import Quality, ReadingBatch, SeriesKey
 
@@ -52,6 +53,7 @@ class _Course:
         self._engine = begin_engine(ready)
         self._lines = lines
         self._frontier: dict[SeriesKey, int] = {}
+        self._store = ScriptStore()
         self._backlog: Backlog | None = None
         self._looked_ms = 0
         self._named: set[str] = set()
@@ -74,8 +76,10 @@ class _Course:
                 self._rules = step.rules
                 self._act_within_ms |= {rule.id: rule.act_within_ms for rule in step.rules.rules}
                 self._step(RulesEntry(self._position, self._clock_ms, step.files))
+                self._fill()
             case NewCatalog():
                 self._step(CatalogEntry(self._position, self._clock_ms, step.catalog.files))
+                self._fill()
             case Expect():
                 self._expect(step)
             case ExpectNothing():
@@ -103,7 +107,14 @@ class _Course:
             batch = self._batch([reading for reading in step.readings if step.arrival_ms(reading) == arrival_ms])
             if self._backlog is not None:
                 self._backlog.observe(self._clock_ms, batch)
+            self._store.write(batch, self._engine.catalog)
             self._step(BatchEntry(self._position, self._clock_ms, batch))
+
+    def _fill(self) -> None:
+        """What new rules look back at."""
+        while (wanted := self._engine.fill_wanted()) is not None:
+            found = self._store.read(wanted.series, wanted.start_ms, wanted.end_ms, wanted.catalog)
+            self._step(FillEntry(self._position, self._clock_ms, wanted.series.astype(np.int32), found))
 
     def _batch(self, readings: Sequence[Reading]) -> ReadingBatch:
         """In order of time, marked against the frontier before it."""
