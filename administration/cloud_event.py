@@ -70,13 +70,17 @@ class Basis(msgspec.Struct, frozen=True):
 
 
 class Alert(msgspec.Struct, frozen=True):
-    """`data` of the event. `closed_as`: the reason with which a person closed the alert; null where nobody did."""
+    """`data` of the event. Where `from_state` is firing as well as `state`, `severity` has changed.
+
+    closed_as: the reason with which a person closed the alert; null where nobody did
+    """
 
     rule: str
     version: str
     title: Words
     owner: Owner | None
     state: str
+    from_state: str
     severity: int
     alert_level: int | None
     subject: str
@@ -119,6 +123,7 @@ def alert_event(event: AlertEvent, rule: Rule | None, catalog: Catalog, link: st
         title=_words(alert_title(event.rule, rule)),
         owner=None if rule is None else _owner(rule.owner, catalog),
         state=event.to_state.value,
+        from_state=event.from_state.value,
         severity=event.severity,
         alert_level=None if rule is None or event.rule.endswith(NO_DATA) else rule.alert_level,
         subject=event.subject,

@@ -83,7 +83,7 @@ class Step(Protocol):
     """A step of a playbook as configured there."""
 
     def endpoints(self, event: AlertEvent, owner: str | None, catalog: Catalog) -> tuple[str, ...]:
-        """Which endpoints it subscribes to all events of the incident that `event` opens; sorted.
+        """Which endpoints it subscribes to all events of the incident that `event` opens, or that it climbs in; sorted.
 
         owner: the department whose rule raised it, None for alerts of the system
         """

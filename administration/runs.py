@@ -51,8 +51,9 @@ def webhook_id(endpoint_id: str, event_id: str) -> str:
 def join(database: sa.Engine, playbook: Playbook, group: Sequence[Joining], now_ms: int, until_ms: int) -> Joined:
     """Starts or signals the run of each event, in order, in one transaction. Durable on return.
 
-    What a run's steps subscribed when it began is told to the end, whatever the catalog says by then. An event that is
-    known already changes nothing. `until_ms`: how long what arises here is tried.
+    What a run's steps subscribed when it began is told to the end, whatever the catalog says by then. Where severity
+    changes, those whose subscription fits the new one join: from then on they are told all, a fall included. An event
+    that is known already changes nothing. `until_ms`: how long what arises here is tried.
     """
     with transaction(database) as connection:
         fresh = _fresh(connection, group)
@@ -71,11 +72,19 @@ def join(database: sa.Engine, playbook: Playbook, group: Sequence[Joining], now_
         if resolved:
             rows = [{"which": incident_id(event), "at_ms": event.at_ms} for event in resolved]
             connection.execute(_RESOLVE, rows)
-        steps = [
-            _step_row(j, runs[incident_id(j.event)], place, playbook.steps[place].kind, name, now_ms, until_ms)
-            for j in fresh
-            for place, name in subscribed[runs[incident_id(j.event)]]
-        ]
+        climbed = [{"which": incident_id(j.event), "to": j.event.severity} for j in fresh if j.event.climbs]
+        if climbed:
+            connection.execute(_CLIMB, climbed)
+        steps = []
+        for joining in fresh:
+            run_id = runs[incident_id(joining.event)]
+            if joining.event.climbs:
+                told = {(place, name) for place, names in enumerate(joining.endpoints) for name in names}
+                subscribed[run_id] += sorted(told - set(subscribed[run_id]))
+            steps += [
+                _step_row(joining, run_id, place, playbook.steps[place].kind, name, now_ms, until_ms)
+                for place, name in subscribed[run_id]
+            ]
         _add_steps(connection, steps)
         if resolved:  # those that told nobody are finished already
             close_runs(connection, sorted({runs[incident_id(event)] for event in resolved}), now_ms)
@@ -184,4 +193,5 @@ def _hash(*fields: str) -> str:
     return hashlib.sha256("\n".join(fields).encode()).hexdigest()[:32]
 
 
+_CLIMB = incident.update().where(incident.c.id == sa.bindparam("which")).values(severity=sa.bindparam("to"))
 _RESOLVE = incident.update().where(incident.c.id == sa.bindparam("which")).values(resolved_ms=sa.bindparam("at_ms"))

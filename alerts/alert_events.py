@@ -64,7 +64,7 @@ def events_of(unit: Unit, changes: Changes, catalog: Catalog, stamp: Stamp) -> I
         changes.at,
         changes.raised,
         changes.peak,
-        unit.plan.severity[changes.row],
+        unit.plan.severity[changes.row] if changes.severity is None else changes.severity,
         changes.newest >= samples.begin[unit.plan.series[changes.row]],
         samples.time[places],
         samples.value[places],

@@ -29,6 +29,8 @@ def close(decided: Close, in_force: InForce, stamp: Stamp) -> Iterator[AlertEven
         states.mute(rows[~_is_off(unit, rows)])
         states.state[row], states.since[row], states.last[row] = INACTIVE, NEVER, changes.at[0]
         states.peak[row] = -np.inf
+        if unit.severities is not None:
+            unit.severities.forget(rows)
         unit.due_ms = NEVER  # at rest, the row may have timers that it had not while it fired
         for event in events_of(unit, changes, in_force.catalog, stamp):
             yield replace(event, reason=decided.reason)
@@ -42,7 +44,7 @@ def ended(unit: Unit, rows: Int64s, clock_ms: int) -> Changes:
     at = np.maximum(clock_ms, states.last[rows] + 1)
     raised = np.where(state == FIRING, states.since[rows], at)
     newest = unit.view.samples.end[unit.plan.series[rows]] - 1
-    return Changes(rows, state, after, at, raised, newest, states.peak[rows])
+    return Changes(rows, state, after, at, raised, newest, states.peak[rows], unit.severity_of(rows))
 
 
 def heard_by_muted(course: Course, verdict: Verdict, states: RowStates) -> Verdict:

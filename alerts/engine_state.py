@@ -95,6 +95,7 @@ class Changes:
     raised: int64[n], when firing began, or the date of a change that does not reach firing
     newest: int64[n], place of the newest sample then; −1 where there was none or silence itself was the reason
     peak: float64[n], −inf where there is none
+    severity: int64[n], None: that of the plan
     """
 
     row: Int64s
@@ -104,6 +105,7 @@ class Changes:
     raised: Int64s
     newest: Int64s
     peak: Float64s
+    severity: Int64s | None = None
 
     def __len__(self) -> int:
         return len(self.row)

@@ -6,10 +6,12 @@ from alerts.engine_state import Changes
 from alerts.in_force import InForce, Unit
 from alerts.life_cycle import Timed, along
 from alerts.settle import settle_course
+from alerts.severity import climb, with_climbs
 from alerts.timers import expect
 from alerts.touched import touched_by
 from alerts.verdict import Judge, verdict_along
 from alerts.view import Arrivals
+from alerts.walk import along_course
 
 
 def forward_pass(unit: Unit, in_force: InForce, arrivals: Arrivals) -> Changes | None:
@@ -32,6 +34,11 @@ def forward_pass(unit: Unit, in_force: InForce, arrivals: Arrivals) -> Changes |
             turns = Timed(plan, course, verdict, states, Judge(plan, unit.view)).turns()
         else:
             turns = along(course, verdict, states)
+        climbs = None
+        if unit.severities is not None:
+            climbs = climb(plan, unit.severities, along_course(course), turns, states, unit.view.samples)
         changes = settle_course(course, turns, states, arrivals)
+        if climbs is not None:
+            changes = with_climbs(changes, climbs, states)
     expect(unit, in_force, arrivals, rows)
     return changes

@@ -7,6 +7,7 @@ import numpy as np
 
 from alerts.engine_state import INACTIVE, RowStates
 from alerts.plan import FAR, NEVER, Plan, make_plans, reach_ms
+from alerts.severity import Severities
 from alerts.view import View
 from city.catalog import Catalog
 from city.reading import Bools, Int64s
@@ -17,6 +18,7 @@ from city.rule import QualityView, Rule
 class Unit:
     """A plan at work: the view of the readings that it has, and where its rows stand.
 
+    severities: how far its alerts have climbed; None where its rules name no severities
     due_ms: no timer of its rows fires before this clock time
     soonest_ms: how long after a reading a row at rest can have a timer at the earliest, `FAR` where none has one
     waits: bool[rows], which wait for their windows to be filled and look at nothing until then; None: none does
@@ -25,16 +27,24 @@ class Unit:
     plan: Plan
     view: View
     states: RowStates
+    severities: Severities | None = field(init=False, default=None)
     due_ms: int = field(init=False, default=NEVER)
     soonest_ms: int = field(init=False)
     waits: Bools | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.soonest_ms = int(self.plan.soonest.min(initial=FAR))
+        if self.plan.levels:
+            self.severities = Severities.fresh(len(self.plan))
 
     def open_rows(self) -> Int64s:
         """int64[k]: the rows that are pending or firing, ascending."""
         return np.flatnonzero(self.states.state != INACTIVE)
+
+    def severity_of(self, rows: Int64s) -> Int64s:
+        """int64[rows]: the severity that each has now; of a row that does not fire, the one it would have at least."""
+        own = self.plan.severity[rows]
+        return own if self.severities is None else np.maximum(own, self.severities.told[rows])
 
     def alert_of(self, row: int) -> tuple[str, Rule, int]:
         """The id under which a row's alerts go, its rule and its series."""

@@ -36,7 +36,8 @@ def open_alerts(in_force: InForce) -> Iterator[OpenAlert]:
     """Those of the rules in force."""
     for unit in in_force.units:
         samples, states = unit.view.samples, unit.states
-        for row in unit.open_rows().tolist():
+        rows = unit.open_rows()
+        for row, severity in zip(rows.tolist(), unit.severity_of(rows).tolist(), strict=True):
             alert, rule, series = unit.alert_of(row)
             place = int(samples.end[series]) - 1
             heard = place >= samples.begin[series]
@@ -45,7 +46,7 @@ def open_alerts(in_force: InForce) -> Iterator[OpenAlert]:
                 rule=alert,
                 version=rule.version,
                 subject=str(in_force.catalog.sensors[series].key),
-                severity=int(unit.plan.severity[row]),
+                severity=int(severity),
                 state=STATES[states.state[row]],
                 since_ms=int(states.since[row]),
                 peak=peak if np.isfinite(peak) and not unit.plan.silence else None,

@@ -26,6 +26,15 @@ NO_DATA: Final = ":no-data"  # rules.md: the alert of a silent series is `<rule>
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Level:
+    """A severity that an alert has while a condition is true; columns: float64[columns, rows]."""
+
+    severity: int
+    condition: Condition
+    columns: Float64s
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Plan:
     """Rows are ordered by series, then by rule.
 
@@ -38,6 +47,7 @@ class Plan:
     offsets: int64[timers, rows], how long after its newest reading a row must be looked at again although nothing
         came: windows that empty, thresholds of age(); ascending within a row, `FAR` where there is none
     soonest: int64[series], the least of its rows' offsets, `FAR` where there is none
+    levels: severities with a condition each, ascending; `severity` is then the lowest
     timetable: when its rules are in force, None: always. Outside a raise is false, and its edges are timers.
     """
 
@@ -57,6 +67,7 @@ class Plan:
     timed: bool
     offsets: Int64s
     soonest: Int64s
+    levels: tuple[Level, ...] = ()
     timetable: Timetable | None = None
 
     @property
@@ -84,6 +95,7 @@ class _Key:
     view: QualityView
     timed: bool
     schedule: tuple[Schedule, ...] = ()
+    levels: tuple[tuple[int, Condition], ...] = ()
 
 
 def make_plans(rules: Iterable[Rule], catalog: Catalog) -> tuple[Plan, ...]:
@@ -93,10 +105,12 @@ def make_plans(rules: Iterable[Rule], catalog: Catalog) -> tuple[Plan, ...]:
         name for s in catalog.sensors for name, override in s.overrides.items() if override.for_ms or override.hold_ms
     }
     for rule in rules:
-        shapes = tuple(shape_of(_condition(source.text)) for source in (rule.raise_, rule.clear) if source is not None)
+        shapes = tuple(shape_of(_condition(source.text)) for source in rule.sources)
         clears = shapes[1].condition if rule.clear is not None else None
+        named = shapes[len(shapes) - len(rule.severities) :]
+        levels = tuple((level, s.condition) for (level, _), s in zip(rule.severities, named, strict=True))
         timed = bool(rule.for_ms or rule.hold_ms) or rule.id in timed_somewhere
-        members[_Key(shapes[0].condition, clears, rule.quality, timed, rule.schedule)].append((rule, shapes))
+        members[_Key(shapes[0].condition, clears, rule.quality, timed, rule.schedule, levels)].append((rule, shapes))
         if rule.no_data_ms is not None:  # at all hours: a sensor is to be mended before its rule looks at it again
             members[_Key(None, None, rule.quality, timed=False)].append((rule, ()))
     chosen = {rule.id: selected(rule.select, catalog) for group in members.values() for rule, _ in group}
@@ -156,11 +170,15 @@ def _plan(
             out[place] = term(terms_there)
         return out
 
-    raise_columns, clear_columns = columns(0), columns(1)
+    raise_columns = columns(0)
+    clear_columns = columns(1) if key.clears else np.empty((0, len(order)))
+    beside = 1 if key.clears is None else 2
+    levels = [Level(s, condition, columns(beside + k)) for k, (s, condition) in enumerate(key.levels)]
     if key.raises is None:
         offsets = each(lambda t: t.no_data_ms).reshape(1, -1)
     else:
-        offsets = _offsets([(key.raises, raise_columns), *([(key.clears, clear_columns)] if key.clears else [])])
+        others = [(key.clears, clear_columns)] if key.clears else []
+        offsets = _offsets([(key.raises, raise_columns), *others, *((s.condition, s.columns) for s in levels)])
     first = np.searchsorted(series[order], np.arange(len(catalog.sensors) + 1))
     soonest = np.full(len(catalog.sensors), FAR, np.int64)
     for offset in offsets:
@@ -182,6 +200,7 @@ def _plan(
         timed=key.timed,
         offsets=offsets,
         soonest=soonest,
+        levels=tuple(levels),
         timetable=Timetable(key.schedule) if key.schedule else None,
     )
 
@@ -192,7 +211,8 @@ def reach_ms(plan: Plan) -> int:
 
 
 def _calls(plan: Plan) -> list[Call]:
-    return [call for condition in (plan.raises, plan.clears) if condition is not None for call in calls(condition)]
+    conditions = (plan.raises, plan.clears, *(level.condition for level in plan.levels))
+    return [call for condition in conditions if condition is not None for call in calls(condition)]
 
 
 def _offsets(conditions: Sequence[tuple[Condition, Float64s]]) -> Int64s:

@@ -22,6 +22,7 @@ ALERTS: Final = select(ALERT, *(column for column in ALERT_MARK.c if column.name
 class Alert:
     """One alert from firing to resolved.
 
+    severity: the one it has now, or had at last
     state: firing or resolved; resolved_ms: None while it fires
     decided_ms: the journal's time at which firing was decided
     time_ms, value, quality: the reading on which firing rests, None where there was none
@@ -63,7 +64,10 @@ def insert_new(connection: Connection, table: Table, row: Mapping[str, object]) 
 def project(connection: Connection, event: AlertEvent) -> None:
     """Brings the alert's row up to a told event."""
     rest = event.evidence
-    if event.to_state is AlertState.FIRING:
+    mine = (ALERT.c.rule == event.rule, ALERT.c.subject == event.subject, ALERT.c.raised_ms == event.raised_ms)
+    if event.climbs:
+        connection.execute(update(ALERT).where(*mine).values(severity=event.severity))
+    elif event.to_state is AlertState.FIRING:
         insert_new(
             connection,
             ALERT,
@@ -84,9 +88,7 @@ def project(connection: Connection, event: AlertEvent) -> None:
         )
     elif event.to_state is AlertState.RESOLVED:
         connection.execute(
-            update(ALERT)
-            .where(ALERT.c.rule == event.rule, ALERT.c.subject == event.subject, ALERT.c.raised_ms == event.raised_ms)
-            .values(state=event.to_state.value, resolved_ms=event.at_ms, peak=rest.peak)
+            update(ALERT).where(*mine).values(state=event.to_state.value, resolved_ms=event.at_ms, peak=rest.peak)
         )
 
 

@@ -10,6 +10,7 @@ import msgspec
 from alerts.expression import Condition, Lookup, calls, lookups
 from alerts.expression_text import read_condition
 from alerts.plan import selected
+from alerts.severity_file import read_severity
 from alerts.terms import check_overrides, unknown_numbers, unknown_rules
 from alerts.tokens import Fault
 from alerts.window import MAX_SAMPLES
@@ -56,7 +57,7 @@ def read_rules(files: Mapping[str, str], catalog: Catalog | None = None, *, chec
         for section in file_sections(files[path], path, mistakes):
             before = len(mistakes)
             rule = _rule(section, path)
-            conditions = [c for s in (rule.raise_, rule.clear) if s and (c := _condition(s, rule, mistakes))]
+            conditions = [c for s in rule.sources if (c := _condition(s, rule, mistakes))]
             twin = next((r for r in rules if r.id == rule.id and rule.id), None)
             if twin is not None:
                 section.value("id").wrong("alerts.rule_twice", rule=rule.id, first=str(twin.place))
@@ -85,6 +86,7 @@ def _rule(section: Section, path: str) -> Rule:
         no_data_ms = _bounded_ms(section, "no_data", 0)
         if not no_data_ms:
             section.value("no_data").wrong("alerts.rule_no_data")
+    severity, severities = read_severity(section)
     rule = Rule(
         id=section.name("id"),
         version="",
@@ -92,7 +94,8 @@ def _rule(section: Section, path: str) -> Rule:
         owner=section.name("owner"),
         select=_select(section),
         raise_=_source(section, "raise") or Source("", section.place),
-        severity=section.integer("severity", low=1, high=5),
+        severity=severity,
+        severities=severities,
         for_ms=for_ms,
         clear=_source(section, "clear"),
         hold_ms=hold_ms,
@@ -125,6 +128,8 @@ def _version(rule: Rule) -> str:
     )
     if rule.numbers:
         decides = (*decides, sorted(rule.numbers.items()))
+    if rule.severities:
+        decides = (*decides, [(level, source.text) for level, source in rule.severities])
     if rule.schedule:
         decides = (*decides, rule.schedule)
     if rule.shadow:  # what it raised on trial was told to nobody: in force, it begins anew
@@ -182,6 +187,7 @@ def _test(section: Section) -> RuleTest:
             at_ms=item.duration_ms("at"),
             state=item.value("state").text(),
             subject=item.text("subject", default=None),
+            severity=item.integer("severity", low=1, high=5, default=None),
         )
         for item in section.sections("expect")
     ]
@@ -241,8 +247,7 @@ def _check_series(
     if not sensors:
         warnings.append(Mistake.at(rule.place, "alerts.rule_selects_nothing", rule=rule.id))
         return
-    sources = [source for source in (rule.raise_, rule.clear) if source is not None]
-    for source, condition in zip(sources, conditions, strict=True):
+    for source, condition in zip(rule.sources, conditions, strict=True):
         for lookup in lookups(condition):
             if lookup.kind == "number":
                 continue  # the rule's own

@@ -68,7 +68,12 @@ RULE_KEYS: Final[Mapping[str, RuleKey]] = {
         "0",
     ),
     "severity": RuleKey(
-        Text(ja="重さ 1〜5(この都市の尺度)。", en="How grave it is, 1 to 5, by the city's own scale."),
+        Text(
+            ja="重さ 1〜5(この都市の尺度)。`{3: 条件, 4: 条件}` と書けば、警報の間、真である条件のうち最も重いもの"
+            "(不明なら前のまま、どれも偽なら最も軽いもの)になり、変わるたびに知らせる。",
+            en="How grave it is, 1 to 5, by the city's own scale. With `{3: condition, 4: condition}` it is, while "
+            "it fires, the highest whose condition is true (unknown: as it was; none: the lowest). Changes are told.",
+        ),
         "3",
         required=True,
     ),

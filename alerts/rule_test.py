@@ -57,7 +57,7 @@ class RuleTestResult:
         for failure in self.failures:
             at = span(failure.expected.at_ms)
             lines += [
-                f"- {at:>6} {failure.subject} {failure.expected.state}",
+                f"- {at:>6} {failure.subject} {failure.expected.text}",
                 f"+ {at:>6} {failure.subject} {failure.found}",
             ]
         lines += [f"  {span(at):>6} {subject} → {state}" for subject, at, state in self.changes]
@@ -138,8 +138,11 @@ def _run(rule: Rule, test: RuleTest, rows: Sequence[tuple[int, int, float]], cat
     failures = []
     for expected in test.expect:
         subject = expected.subject or next(iter(test.readings))
-        found = _state_at(events, rule.id, subject, start_ms + expected.at_ms)
-        if found != expected.state and not (found == "resolved" and expected.state == _INACTIVE):
+        found, severity = _state_at(events, rule.id, subject, start_ms + expected.at_ms)
+        met = found == expected.state or (found == "resolved" and expected.state == _INACTIVE)
+        if expected.severity is not None:
+            met, found = met and severity == expected.severity, f"{found} {severity}"
+        if not met:
             failures.append(Failure(expected, subject, found))
     changes = tuple((e.subject, e.at_ms - start_ms, e.to_state.value) for e in events if e.rule == rule.id)
     return RuleTestResult(rule.id, test.place, tuple(failures), changes)
@@ -155,10 +158,10 @@ def _only(rule: Rule, test: RuleTest) -> frozenset[str]:
     return named if rule.select.series is None else named & rule.select.series
 
 
-def _state_at(events: Sequence[AlertEvent], rule: str, subject: str, at_ms: int) -> str:
-    """The state that the newest change up to then led to."""
-    state = _INACTIVE
+def _state_at(events: Sequence[AlertEvent], rule: str, subject: str, at_ms: int) -> tuple[str, int]:
+    """The state that the newest change up to then led to, and its severity, 0 before the first."""
+    state, severity = _INACTIVE, 0
     for event in events:
         if event.rule == rule and event.subject == subject and event.at_ms <= at_ms:
-            state = event.to_state.value
-    return state
+            state, severity = event.to_state.value, event.severity
+    return state, severity

@@ -39,6 +39,7 @@ class Stood(msgspec.Struct, frozen=True):
     """The rows that are not fresh: each by its alert, the rule's version and its subject. Little-endian columns.
 
     muted: empty in snapshots of before rows could be
+    severity, truths: see `Severities`; a snapshot of before has none
     """
 
     names: list[tuple[str, str, str]]
@@ -48,6 +49,8 @@ class Stood(msgspec.Struct, frozen=True):
     peak: bytes
     cursor: bytes
     muted: bytes = b""
+    severity: bytes = b""
+    truths: bytes = b""
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -137,9 +140,9 @@ def _remember_view(view: View, names: Sequence[str]) -> Seen:
 
 def _remember_rows(units: Sequence[Unit], names: Sequence[str]) -> Stood:
     keys: list[tuple[str, str, str]] = []
-    columns: list[list[bytes]] = [[], [], [], [], [], []]
+    columns: list[list[bytes]] = [[], [], [], [], [], [], [], []]
     for unit in units:
-        states = unit.states
+        states, severities = unit.states, unit.severities
         rows = np.flatnonzero(states.told())
         keys += _names(unit, rows, names)
         columns[0].append(states.state[rows].tobytes())
@@ -148,6 +151,8 @@ def _remember_rows(units: Sequence[Unit], names: Sequence[str]) -> Stood:
         columns[3].append(states.peak[rows].tobytes())
         columns[4].append(states.cursor[rows].tobytes())
         columns[5].append((np.zeros(len(rows), np.bool_) if states.muted is None else states.muted[rows]).tobytes())
+        columns[6].append(bytes(len(rows)) if severities is None else severities.told[rows].tobytes())
+        columns[7].append(bytes(len(rows)) if severities is None else severities.truths[rows].tobytes())
     return Stood(keys, *(b"".join(column) for column in columns))
 
 
@@ -212,6 +217,8 @@ def _recall_rows(rows: Stood, index: Mapping[str, int], units: Sequence[Unit]) -
         np.frombuffer(rows.last, np.int64),
         np.frombuffer(rows.peak, np.float64),
         np.frombuffer(rows.cursor, np.int64),
+        np.frombuffer(rows.severity or bytes(len(rows.names)), np.uint8),
+        np.frombuffer(rows.truths or bytes(len(rows.names)), np.uint8),
     )
     muted = np.frombuffer(rows.muted, np.bool_)
     for k, (alert, version, subject) in enumerate(rows.names):
@@ -229,5 +236,7 @@ def _recall_rows(rows: Stood, index: Mapping[str, int], units: Sequence[Unit]) -
             states.peak[row], states.cursor[row] = columns[3][k], columns[4][k]
             if muted.size and muted[k]:
                 states.mute(np.array([row]))
+            if unit.severities is not None:
+                unit.severities.told[row], unit.severities.truths[row] = columns[5][k], columns[6][k]
     for unit in units:
         unit.states.newest_timer = int(unit.states.cursor.max(initial=NEVER))

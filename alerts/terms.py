@@ -54,6 +54,8 @@ def check_overrides(rules: Sequence[Rule], chosen: Sequence[frozenset[str]], cat
                 yield Mistake.at(override.place, "alerts.override_elsewhere", rule=name, sensor=str(sensor.key))
             if override.no_data_ms is not None and rule.no_data_ms is None:
                 yield Mistake.at(override.place, "alerts.override_no_data", rule=name)
+            if override.severity is not None and rule.severities:
+                yield Mistake.at(override.place, "alerts.override_severity", rule=name)
             for unknown in override.numbers.keys() - rule.numbers.keys():
                 known = near(unknown, rule.numbers) or ", ".join(rule.numbers) or "—"
                 yield Mistake.at(override.place, "alerts.override_number", rule=name, name=unknown, known=known)

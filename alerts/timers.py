@@ -8,8 +8,10 @@ from alerts.in_force import InForce, Unit
 from alerts.life_cycle import at_moment
 from alerts.plan import FAR, NEVER
 from alerts.settle import settle_moment
+from alerts.severity import climb, with_climbs
 from alerts.verdict import Judge
 from alerts.view import Arrivals
+from alerts.walk import at_timers
 from alerts.window import Rows
 from city.reading import Int64s
 
@@ -70,8 +72,13 @@ def _fire(unit: Unit, rows: Int64s, time: Int64s) -> Changes:
     if states.muted is not None:
         verdict = heard_at_moment(rows, verdict, states)
     turns = at_moment(plan, states, rows, time, verdict, newest)
+    climbs = None
+    if unit.severities is not None:
+        walk = at_timers(plan, unit.view, rows, time, newest)
+        climbs = climb(plan, unit.severities, walk, turns, states, unit.view.samples)
     states.see_timers(rows, time)
-    return settle_moment(rows, turns, states)
+    changes = settle_moment(rows, turns, states)
+    return changes if climbs is None else with_climbs(changes, climbs, states)
 
 
 def _due(unit: Unit, in_force: InForce, rows: Rows) -> tuple[Int64s, Int64s]:
@@ -90,9 +97,8 @@ def _due(unit: Unit, in_force: InForce, rows: Rows) -> tuple[Int64s, Int64s]:
     if plan.silence:
         found[state == FIRING] = FAR
     if plan.timetable is not None:
-        heard = newest != NEVER
-        edge = plan.timetable.next_edge_ms(np.where(heard, seen, 0))
-        found = np.where(heard, np.minimum(found, edge), found)
+        heard = np.flatnonzero(newest != NEVER)
+        found[heard] = np.minimum(found[heard], plan.timetable.next_edge_ms(seen[heard]))
     if plan.timed:
         since = states.since[rows]
         found = np.where(state == PENDING, np.minimum(found, since + plan.for_ms[rows]), found)

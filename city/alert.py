@@ -37,7 +37,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class AlertEvent:
-    """One change of state of one alert.
+    """One change of state of one alert, or of its severity while it fires: then both states are firing.
 
     subject: `device:sensor` of a series, or the name of a group
     raised_ms: when firing began; for changes that do not reach firing, the time of the change
@@ -66,6 +66,11 @@ class AlertEvent:
     inhibited: bool = False
     shadow: bool = False
     reason: ClosingReason | None = None
+
+    @property
+    def climbs(self) -> bool:
+        """Whether it is no change of state, but of the severity of an alert that fires; it may also have fallen."""
+        return self.from_state is AlertState.FIRING and self.to_state is AlertState.FIRING
 
     @property
     def told(self) -> bool:

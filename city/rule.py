@@ -43,11 +43,17 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """At `at_ms` after the start of a rule's test, the subject's alert is in `state`."""
+    """At `at_ms` after the start of a rule's test, the subject's alert is in `state`, and of that severity if given."""
 
     at_ms: int
     state: str
     subject: str | None = None
+    severity: int | None = None
+
+    @property
+    def text(self) -> str:
+        """As it is said where it was not met."""
+        return self.state if self.severity is None else f"{self.state} {self.severity}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,7 @@ class Rule:
 
     `version` is a hash over everything that decides about events (tests, titles and places are left out): rows of a
     plan with the same id and version keep their state over a reload.
+    severities: those that an alert climbs to while a condition is true, ascending; `severity` is then the lowest
     numbers: what `number("name")` reads, and what the catalog may override for a sensor
     """
 
@@ -79,6 +86,7 @@ class Rule:
     select: Select
     raise_: Source
     severity: int
+    severities: tuple[tuple[int, Source], ...] = ()
     for_ms: int = 0
     clear: Source | None = None
     hold_ms: int = 0
@@ -92,6 +100,12 @@ class Rule:
     shadow: bool = False  # on trial: it runs live, and its alerts are told to nobody
     tests: tuple[RuleTest, ...] = ()
     place: Place = field(default_factory=lambda: Place(""))
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """All its expressions: raise, clear where there is one, those of severities."""
+        clear = () if self.clear is None else (self.clear,)
+        return (self.raise_, *clear, *(source for _, source in self.severities))
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,6 +145,18 @@ TEXTS: Final[Mapping[str, Text]] = {
         ja="規則「{rule}」には no_data がありません。規則に no_data を書いてから上書きしてください。",
         en="The rule `{rule}` has no `no_data` to be overridden. Give it one first.",
     ),
+    "alerts.override_severity": Text(
+        ja="規則「{rule}」の severity は条件ごとに決まります。センサーごとには上書きできません。",
+        en="The severities of the rule `{rule}` come with conditions; they cannot be overridden for a sensor.",
+    ),
+    "alerts.severity_level": Text(
+        ja="severity の名前は 1 から 5 の数にしてください。いまは「{found}」です。例: {{3: last() >= 5, 4: last() >= 6}}",
+        en="A severity is a number from 1 to 5; found `{found}`. Such as {{3: last() >= 5, 4: last() >= 6}}.",
+    ),
+    "alerts.severity_empty": Text(
+        ja="severity が空です。1 から 5 の数か、{{3: 条件, 4: 条件}} を書いてください。",
+        en="`severity` is empty. Give a number from 1 to 5, or severities with conditions as {{3: …, 4: …}}.",
+    ),
     "alerts.override_number": Text(
         ja="規則「{rule}」の numbers に「{name}」がありません(近いもの、またはあるもの: {known})。",
         en="`numbers` of the rule `{rule}` has no `{name}` (nearest, or what there is: {known}).",

@@ -103,6 +103,9 @@ def rules(draw: st.DrawFn) -> list[Rule]:
         if draw(st.booleans()):
             keys["no_data"] = draw(st.sampled_from(["1m", "4m", "20m"]))
         if draw(st.integers(0, 2)) == 0:
+            named = draw(st.lists(st.integers(1, 5), min_size=1, max_size=3, unique=True))
+            keys["severity"] = "{" + ", ".join(f"{s}: '{draw(_condition)}'" for s in named) + "}"
+        if draw(st.integers(0, 2)) == 0:
             keys["schedule"] = draw(_schedule)
         keys["quality"] = draw(st.sampled_from(["good", "any"]))
         found.append(rule(**keys))
@@ -171,6 +174,7 @@ def outcomes(events: list[AlertEvent]) -> list[Outcome]:
                 e.at_ms,
                 e.evidence.peak,
                 e.evidence.time_ms,
+                e.severity,
             )
             for e in sensors.values()
         ),

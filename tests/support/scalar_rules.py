@@ -25,10 +25,11 @@ from tests.support.wall_clock import by_the_wall
 
 HOUR_MS = 3_600_000
 MINUTE_MS = 60_000
+DAY_MS = 24 * HOUR_MS
 NAN = math.nan
 Outcome = tuple[
-    str, str, str, str, str, int, int, float | None, int | None
-]  # id, rule, subject, from, to, raised, at, …
+    str, str, str, str, str, int, int, float | None, int | None, int
+]  # id, rule, subject, from, to, raised, at, peak, time of the reading it rests on, severity
 
 
 @dataclass(frozen=True)
@@ -249,12 +250,18 @@ def in_force(schedule: tuple[Schedule, ...], now: int) -> bool:
 
 
 def edges(schedule: tuple[Schedule, ...], after: int) -> list[int]:
-    """The next moment at which it opens or closes, found by looking at each minute of two days; empty: none there."""
+    """The next moment at which it opens or closes, found by looking at each minute of two days; empty: none."""
     if not schedule:
         return []
-    first = after // MINUTE_MS * MINUTE_MS
-    minutes = range(first + MINUTE_MS, first + 48 * HOUR_MS, MINUTE_MS)
-    return next(([m] for m in minutes if in_force(schedule, m) != in_force(schedule, m - 1)), [])
+    today = after // DAY_MS
+    return [edge for day in (today, today + 1) for edge in edges_of_day(schedule, day) if edge > after][:1]
+
+
+@lru_cache(None)
+def edges_of_day(schedule: tuple[Schedule, ...], day: int) -> list[int]:
+    """All of a day since the epoch."""
+    minutes = range(day * DAY_MS, (day + 1) * DAY_MS, MINUTE_MS)
+    return [minute for minute in minutes if in_force(schedule, minute) != in_force(schedule, minute - 1)]
 
 
 @dataclass
@@ -273,6 +280,8 @@ class Row:
     was_false: bool = False  # the raise, at the newest moment
     muted: bool = False  # closed, and the raise has not been false since
     events: list[Outcome] = field(default_factory=list)
+    severity: int = 0  # told last
+    truths: dict[int, bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         raised = read_condition(self.rule.raise_.text)
@@ -280,7 +289,9 @@ class Row:
         assert not isinstance(raised, Fault)
         assert not isinstance(cleared, Fault)
         self.raised, self.cleared = raised, cleared
-        conditions = [raised, cleared]
+        self.levels = [(level, read_condition(source.text)) for level, source in self.rule.severities]
+        conditions: list[Condition] = [raised, cleared, *(c for _, c in self.levels)]  # type: ignore[list-item]  # no fault
+        self.severity = self.rule.severity
         self.after_reading = {t[0] for t in timers_after_reading(conditions)} | set(age_edges(conditions, self.sensor))
 
     @property
@@ -338,6 +349,30 @@ class Row:
             self.change(now, "firing", sample)
         elif self.state == "firing" and clear is True and up is not True and not self.held(now):
             self.change(now, "resolved", sample)
+        elif self.state == "firing" and self.levels and (sample or (self.past and self.is_own(now))):
+            self.climb(now, sample)
+
+    def is_own(self, now: int) -> bool:
+        """Whether a condition may change at that timer; `for` and `hold` alone change none."""
+        schedule = self.rule.schedule
+        edge = bool(schedule) and in_force(schedule, now) != in_force(schedule, now - 1)
+        return edge or now - self.past[-1].time in self.after_reading
+
+    def look(self, now: int) -> int:
+        """The severity at a moment."""
+        for level, condition in self.levels:
+            found = kleene(condition, self.sensor, self.past, now)  # type: ignore[arg-type]  # no fault
+            self.truths[level] = self.truths.get(level, False) if found is None else found
+        return max((level for level, true in self.truths.items() if true), default=self.rule.severity)
+
+    def climb(self, now: int, sample: Sample | None) -> None:
+        """The severity while it fires: a change that cannot be dated yet waits."""
+        severity = self.look(now)
+        assert self.last is not None
+        if severity != self.severity and now > self.last:
+            self.severity = severity
+            self.tell(now, "firing", self.since, None, sample)
+            self.last = now
 
     def hear(self, *, false: bool) -> None:
         """A moment at which the raise was false, or not known to be."""
@@ -349,7 +384,11 @@ class Row:
         if self.state == "firing" and self.since == raised:
             self.change(now, "resolved", self.past[-1] if self.past else None)
             peak = max((s.value for s in self.past if s.time >= raised), default=None)
-            self.events[-1] = (*self.events[-1][:7], None if isinstance(self, SilenceRow) else peak, self.events[-1][8])
+            self.events[-1] = (
+                *self.events[-1][:7],
+                None if isinstance(self, SilenceRow) else peak,
+                *self.events[-1][8:],
+            )
             self.muted = not self.was_false
 
     def held(self, now: int) -> bool:
@@ -361,12 +400,21 @@ class Row:
         peak = None
         if to == "resolved":
             peak = max((s.value for s in self.past if raised <= s.time < at), default=None)
-        rest = self.evidence(sample)
-        identity = event_id(self.city, self.name, str(self.sensor.key), raised, to, at)  # type: ignore[arg-type]  # a state's text
-        self.events.append((identity, self.name, str(self.sensor.key), self.state, to, raised, at, peak, rest))
+        if to == "firing":
+            self.truths = {}
+            self.severity = self.look(now)
+        elif to != "resolved":
+            self.severity = self.rule.severity
+        self.tell(at, to, raised, peak, sample)
         self.state = "inactive" if to == "resolved" else to
         self.since = at
         self.last = at
+
+    def tell(self, at: int, to: str, raised: int, peak: float | None, sample: Sample | None) -> None:
+        rest = self.evidence(sample)
+        identity = event_id(self.city, self.name, str(self.sensor.key), raised, to, at)  # type: ignore[arg-type]  # a state's text
+        key = str(self.sensor.key)
+        self.events.append((identity, self.name, key, self.state, to, raised, at, peak, rest, self.severity))
 
     def evidence(self, sample: Sample | None) -> int | None:
         """Time of the reading it rests on: the one that came, or with a timer the newest."""
@@ -379,6 +427,8 @@ class SilenceRow(Row):
 
     def __post_init__(self) -> None:
         self.silence = self.rule.no_data_ms or 0
+        self.levels = []
+        self.severity = self.rule.severity
 
     @property
     def name(self) -> str:
@@ -400,7 +450,7 @@ class SilenceRow(Row):
 
     def change(self, now: int, to: str, sample: Sample | None) -> None:
         super().change(now, to, sample)
-        self.events[-1] = (*self.events[-1][:7], None, self.events[-1][8])
+        self.events[-1] = (*self.events[-1][:7], None, *self.events[-1][8:])
 
     def evidence(self, sample: Sample | None) -> int | None:
         return sample.time if sample else None
@@ -419,6 +469,7 @@ def on(rule: Rule, sensor: Sensor) -> Rule:
         rule,
         raise_=written(rule.raise_),
         clear=written(rule.clear) if rule.clear else None,
+        severities=tuple((level, written(source)) for level, source in rule.severities),
         for_ms=rule.for_ms if override.for_ms is None else override.for_ms,
         hold_ms=rule.hold_ms if override.hold_ms is None else override.hold_ms,
         no_data_ms=rule.no_data_ms if override.no_data_ms is None or not rule.no_data_ms else override.no_data_ms,

@@ -48,6 +48,19 @@ def test_a_test_may_say_when_it_begins() -> None:
     assert [result.diff() for result in run_rule_tests([tested], CITY)] == ["", ""]
 
 
+def test_a_test_may_ask_for_the_severity() -> None:
+    def result(severity: int) -> str:
+        tested = rule(
+            severity="{2: last() >= 5, 4: last() >= 6}",
+            tests="[{readings: {'toba:water_level': '0m 5, 5m 6'}, "
+            f"expect: [{{at: 5m, state: firing, severity: {severity}}}]}}]",
+        )
+        return run_rule_tests([tested], CITY)[0].diff()
+
+    assert result(4) == ""
+    assert result(3).splitlines()[1:3] == ["-     5m toba:water_level firing 3", "+     5m toba:water_level firing 4"]
+
+
 def test_several_series_need_a_subject() -> None:
     both = f'{READINGS}, "ieku:water_level": "0m 6"'
     assert results(both, '{at: 10m, state: firing, subject: "ieku:water_level"}') == [""]
