@@ -1,6 +1,7 @@
 """History run through rules: the engine of a live city, given batches of the past and the clock that goes with them."""
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -8,6 +9,7 @@ import numpy as np
 
 from alerts.engine import Engine
 from alerts.episode import Episode, Episodes
+from alerts.open_alert import OpenAlert
 from city.catalog import Catalog
 from city.entry import BatchEntry, Entry, TickEntry
 from city.reading import ReadingBatch
@@ -26,15 +28,24 @@ class Backtest:
         """
         acting = [replace(rule, shadow=False) for rule in rules]
         self._engine = Engine(catalog.city, catalog, acting, replay_from_ms=start_ms)
-        self._episodes = Episodes()
+        self._episodes: defaultdict[str, Episodes] = defaultdict(Episodes)
 
     def take(self, entry: Entry) -> None:
         """The next entry of history."""
-        self._episodes.take(self._engine.step(entry))
+        for event in self._engine.step(entry):
+            self._episodes[event.version].take((event,))
 
     def episodes(self) -> list[Episode]:
-        """The alerts so far."""
-        return self._episodes.all(self._engine.open_alerts())
+        """The alerts so far, by time raised, rule and subject."""
+        found = [episode for mine in self.by_version().values() for episode in mine]
+        return sorted(found, key=lambda episode: (episode.raised_ms, episode.rule, episode.subject))
+
+    def by_version(self) -> Mapping[str, Sequence[Episode]]:
+        """The alerts so far of each version: of rules with the same id, that tells them apart."""
+        still_open: defaultdict[str, list[OpenAlert]] = defaultdict(list)
+        for alert in self._engine.open_alerts():
+            still_open[alert.version].append(alert)
+        return {version: episodes.all(still_open[version]) for version, episodes in self._episodes.items()}
 
 
 def history_entries(batch: ReadingBatch, end_ms: int) -> Iterator[Entry]:

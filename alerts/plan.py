@@ -156,7 +156,7 @@ def _plan(
         ]
         return np.array(out).reshape(count, len(order))
 
-    own = {r.id: terms(r) for r in rules}
+    own = [terms(r) for r in rules]
     some = [place for place, sensor in enumerate(catalog.sensors) if sensor.overrides]
     override = {
         place: terms(rules[rule[order[place]]], catalog.sensors[series[order[place]]])
@@ -165,7 +165,7 @@ def _plan(
 
     def each(term: Callable[[Terms], int]) -> Int64s:
         """int64[rows]: one of the rules' terms, with what sensors override."""
-        out = np.array([term(own[r.id]) for r in rules], np.int64)[rule][order]
+        out = np.array([term(one) for one in own], np.int64)[rule][order]
         for place, terms_there in override.items():
             out[place] = term(terms_there)
         return out

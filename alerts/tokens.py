@@ -5,7 +5,7 @@ every column that Python's parser names is a column of the text as it was writte
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -139,3 +139,8 @@ def read_tokens(text: str) -> Tokens | Fault:
         pieces.append({"space": " " * len(piece), "duration": "1" * len(piece)}.get(kind or "", piece))
         at = found.end()
     return Tokens("".join(pieces), durations)
+
+
+def pieces_of(text: str) -> Iterator[tuple[str, str]]:
+    """A text that `read_tokens` takes, piece by piece: (space, duration, number, name, string or operator; letters)."""
+    return ((found.lastgroup or "", found.group()) for found in _TOKEN.finditer(text))

@@ -16,6 +16,7 @@ from city.messages import say
 from city.messages.text import Lang
 from megane.commands.backtest import backtest
 from megane.commands.options import City, Home, Json, SettingsFile, both, language
+from megane.commands.tune import tune
 from megane.settings import load_settings
 
 DEFAULT_HOME = Path("home")
@@ -64,6 +65,7 @@ def build_app(lang: Lang) -> typer.Typer:
     for name, command in commands.items():
         app.command(name, help=say(f"megane.help-{name}", lang))(command)
     app.command("backtest", help=say("backtest.help", lang))(backtest)
+    app.command("tune", help=say("tune.help", lang))(tune)
     of_rules: dict[str, Callable[..., None]] = {
         "test": rules_test,
         "reload": rules_reload,

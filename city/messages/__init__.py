@@ -23,6 +23,7 @@ from city.messages import (
     rules,
     script,
     sim,
+    tune,
 )
 from city.messages.text import Lang, Text
 
@@ -38,6 +39,7 @@ CATALOGUE: Final[Mapping[str, Text]] = MappingProxyType(
         **megane.TEXTS,
         **rules.TEXTS,
         **backtest.TEXTS,
+        **tune.TEXTS,
         **reference.TEXTS,
         **promql.TEXTS,
         **grafana.TEXTS,

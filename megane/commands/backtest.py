@@ -14,6 +14,8 @@ Over = Annotated[Path | None, typer.Option("--over", metavar="DIR", help=both("b
 Form = Annotated[str, typer.Option("--format", help=both("backtest.option-format"))]
 From = Annotated[str | None, typer.Option("--from", help=both("backtest.option-from"))]
 To = Annotated[str | None, typer.Option("--to", help=both("backtest.option-to"))]
+Png = Annotated[Path | None, typer.Option("--png", metavar="FILE", help=both("backtest.option-png"))]
+Html = Annotated[Path | None, typer.Option("--html", metavar="FILE", help=both("backtest.option-html"))]
 
 
 def backtest(
@@ -23,8 +25,8 @@ def backtest(
     end: To = None,
     over: Over = None,
     form: Form = "fukui-river",
-    png: Annotated[Path | None, typer.Option(metavar="FILE", help=both("backtest.option-png"))] = None,
-    html: Annotated[Path | None, typer.Option(metavar="FILE", help=both("backtest.option-html"))] = None,
+    png: Png = None,
+    html: Html = None,
     home: Home = None,
     city: City = None,
     settings: SettingsFile = None,

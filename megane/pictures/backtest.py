@@ -42,7 +42,7 @@ REACH: Final = 0.35  # of what a series spans: a level so far above it is shown 
 def save(run: Run, report: Report, png: Path | None, html: Path | None, lang: Lang) -> None:
     """Writes the picture as PNG, the page as HTML, or both. Raises a UserError where that cannot be."""
     names = (say("backtest.proposed", lang), say("backtest.current", lang))
-    with _style():
+    with style():
         panels = choose_panels(run)
         if png is not None:
             write_png(draw(report, panels, lang, names), png)
@@ -79,7 +79,7 @@ def draw(report: Report, panels: Sequence[Panel], lang: Lang, names: tuple[str, 
     return figure
 
 
-def _style() -> AbstractContextManager[None]:
+def style() -> AbstractContextManager[None]:
     """What the figure is drawn and saved in."""
     return rc_context(
         {

@@ -18,6 +18,7 @@ from city.messages import (
     say,
     script,
     sim,
+    tune,
 )
 from city.messages.text import Lang
 
@@ -31,6 +32,7 @@ PARTS = {
     "sim": sim,
     "megane": megane,
     "backtest": backtest,
+    "tune": tune,
     "promql": promql,
     "grafana": grafana,
     "rules": rules,

@@ -1,0 +1,174 @@
+"""`megane tune`: one number, level or duration of a rule, tried over history and measured by what really happened."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from rich.console import Console
+
+from alerts.backtest import Backtest
+from alerts.comparison import Span, figures
+from alerts.episode import Episode
+from alerts.expression_text import read_condition
+from alerts.score import Event, events_of, score
+from alerts.tokens import Fault
+from alerts.variants import present, variant
+from city.catalog_file import load_catalog
+from city.messages.text import Lang
+from city.rule import Rule, Source
+from megane.backtest import Pictures, series_of
+from megane.city_files import read_folder
+from megane.episodes import iso
+from megane.history import History, Moments, open_published, published_history, stored_history
+from megane.labels import read_labels
+from megane.proposal import Pair, read_pairs, rules_in_force
+from megane.settings import Settings
+from megane.sweep import SweepError, named, read_values, read_varied, written
+from megane.tune_report import Lead, Point, Tuned
+from megane.tune_table import print_tuned
+
+TARGET: Final = "target"  # version of the rule that finds the events where a level is the target
+DIGITS: Final = 4
+
+
+class Tried(msgspec.Struct, frozen=True):
+    """What is to be tried, as a person wrote it. `ahead_ms`: how long before an event an alert may tell of it."""
+
+    rule: str
+    target: str
+    number: str | None
+    level: str | None
+    duration: str | None
+    values: str
+    ahead_ms: int
+    over: Path | None
+    form: str
+    start: str | None
+    end: str | None
+
+
+def run_tune(settings: Settings, tried: Tried, pictures: Pictures, *, as_json: bool, lang: Lang) -> None:
+    """The command: tries all values, draws, and prints the curve as a table or as JSON on the last line."""
+    found = tune(settings, tried, Console(stderr=True), lang)
+    if pictures.png or pictures.html:
+        from megane.pictures.tune import save  # noqa: PLC0415  half a second that most do without
+
+        save(found, pictures.png, pictures.html, lang)
+    if as_json:
+        print(msgspec.json.encode(found).decode())  # noqa: T201  the command's result
+    else:
+        print_tuned(found, lang)
+
+
+def tune(settings: Settings, tried: Tried, console: Console, lang: Lang) -> Tuned:
+    """Runs all variants at once over the same readings, and scores each."""
+    varied = read_varied(tried.number, tried.level, tried.duration)
+    values = read_values(tried.values, varied)
+    moments = Moments.read(tried.start, tried.end, round(time.time() * 1000))
+    rule, history = _open(settings, tried, moments)
+    variants = {f"{k}": replace(variant(rule, varied, value), version=f"{k}") for k, value in enumerate(values)}
+    target = _level_target(rule, tried.target)
+    labelled = [] if target else read_labels(Path(tried.target))
+    episodes = _run(history, [*variants.values(), *([target] if target else [])], console)
+    span = Span(moments.start_ms, moments.end_ms)
+    events = events_of(episodes.get(TARGET, ()), tried.ahead_ms, span) if target else labelled
+    now = present(rule, varied)
+    points = [
+        _point(value, written(value, varied), value == now, episodes.get(version, ()), events, tried.ahead_ms, span)
+        for version, value in zip(variants, values, strict=True)
+    ]
+    if not points[0].events:
+        raise SweepError("tune.none-in-span", target=tried.target)
+    series = series_of([Pair(rule, None)], history.catalog)
+    return Tuned(
+        rule=rule.id,
+        title=rule.title.of(lang),
+        varied=named(varied),
+        unit="" if tried.duration else history.catalog.sensors[int(series[0])].quantity.unit_label,
+        target=tried.target,
+        start=iso(span.start_ms),
+        end=iso(span.end_ms),
+        readings=len(history.batch),
+        events=points[0].events,
+        points=points,
+    )
+
+
+def _open(settings: Settings, tried: Tried, moments: Moments) -> tuple[Rule, History]:
+    """The one rule that is meant, and the readings."""
+    in_force = rules_in_force(settings)
+    source = None if tried.over is None else open_published(tried.over, tried.form)
+    catalog = source.catalog() if source else load_catalog(read_folder(Path(settings.city), "catalog"))
+    pairs = read_pairs((tried.rule,), None, in_force, catalog, check_names=source is None)
+    if len(pairs) != 1:
+        raise SweepError("tune.one-rule", name=tried.rule, rules=", ".join(pair.proposed.id for pair in pairs))
+    rule = pairs[0].proposed
+    series = series_of([Pair(rule, None)], catalog)
+    if not len(series):
+        raise SweepError("backtest.nothing-selected", rules=rule.id)
+    history = published_history(source, moments) if source else stored_history(settings, catalog, series, moments)
+    return rule, history
+
+
+def _level_target(rule: Rule, target: str) -> Rule | None:
+    """Where the target is `level("name")`: a rule on the same sensors that fires while that level is reached."""
+    if not target.startswith("level("):
+        return None
+    text = f"last() >= {target}"
+    found = Rule(
+        id=rule.id,
+        version=TARGET,
+        title=rule.title,
+        owner=rule.owner,
+        select=rule.select,
+        raise_=Source(text, rule.place),
+        severity=1,
+        quality=rule.quality,
+    )
+    if isinstance(read_condition(text), Fault):
+        raise SweepError("tune.target", target=target)
+    return found
+
+
+def _run(history: History, rules: Sequence[Rule], console: Console) -> Mapping[str, Sequence[Episode]]:
+    """By version, the alerts of rules that may have the same id."""
+    running = Backtest(history.catalog, rules, history.start_ms)
+    for entry in history.entries(console):
+        running.take(entry)
+    return running.by_version()
+
+
+def _point(
+    value: float,
+    text: str,
+    is_present: bool,  # noqa: FBT001  a column
+    episodes: Sequence[Episode],
+    events: Sequence[Event],
+    ahead_ms: int,
+    span: Span,
+) -> Point:
+    found, alarm = score(episodes, events, ahead_ms, span), figures(episodes, span)
+    leads_s = [lead / 1000 for lead in found.leads_ms]
+    return Point(
+        value=value,
+        text=text,
+        present=is_present,
+        alerts=found.alerts,
+        right=found.right,
+        wrong=found.wrong,
+        unknown=found.unknown,
+        events=found.events,
+        told=found.told,
+        precision=_rounded(found.precision),
+        recall=_rounded(found.recall),
+        lead=None if found.lead_ms is None else Lead(found.lead_ms / 1000, min(leads_s), max(leads_s)),
+        hours=round(alarm.hours, DIGITS),
+        raised_at_night=alarm.raised_at_night,
+    )
+
+
+def _rounded(share: float | None) -> float | None:
+    return None if share is None else round(share, DIGITS)
