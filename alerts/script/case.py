@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from city.decision import ClosingReason
 from city.errors import Place
 from city.reading import GOOD, Quality
 
@@ -110,12 +111,28 @@ class NewSensor:
 
 
 @dataclass(frozen=True, slots=True)
+class Decide:
+    """What a person decides about the alert of a rule on a subject, if it fires.
+
+    verb: `acknowledge`, `assign` (to `whom`), `comment` or `close` (for `reason`)
+    """
+
+    place: Place
+    verb: str
+    rule: str | None
+    subject: str | None
+    whom: str | None = None
+    reason: ClosingReason | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Expect:
     """At `at_ms` (None: now) the alert of a rule on a subject is in `state`, as far as is known by now.
 
     rule, subject: None where there is only one
     since_ms: the date of the change that led there; raised_ms, severity, value, peak, told: of that change
     decided_ms: the clock when it was decided; late: whether that was more than the rule's `act_within` after its date
+    reason: why a person closed it
     """
 
     place: Place
@@ -131,6 +148,7 @@ class Expect:
     told: bool | None = None
     decided_ms: int | None = None
     late: bool | None = None
+    reason: ClosingReason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +172,7 @@ class ExpectWarning:
 
 
 Expectation = Expect | ExpectNothing | ExpectWarning
-Step = Load | Wait | Outage | Reload | NewSensor | Expectation
+Step = Load | Wait | Outage | Reload | NewSensor | Decide | Expectation
 
 
 @dataclass(frozen=True, slots=True)

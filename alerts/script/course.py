@@ -11,19 +11,31 @@ from typing import Final, assert_never
 import numpy as np
 
 from alerts.engine import Engine
-from alerts.script.case import Expect, ExpectNothing, ExpectWarning, Load, Outage, Reading, Wait
+from alerts.script.case import Decide, Expect, ExpectNothing, ExpectWarning, Load, Outage, Reading, Wait
 from alerts.script.outcome import CaseResult, Missed, changes
 from alerts.script.ready import NewCatalog, NewRules, Ready, ReadyStep
 from alerts.script.sought import differences, newest
 from alerts.script.store import ScriptStore
 from alerts.script.words import span
-from city.alert import AlertEvent
+from city.alert import AlertEvent, AlertState
 from city.backlog import Backlog
 from city.catalog import Catalog
-from city.entry import BatchEntry, CatalogEntry, CaughtUpEntry, Entry, FillEntry, RulesEntry, StartEntry, TickEntry
+from city.decision import Acknowledge, Act, AlertName, Assign, Close, Comment, Decision
+from city.entry import (
+    BatchEntry,
+    CatalogEntry,
+    CaughtUpEntry,
+    DecisionEntry,
+    Entry,
+    FillEntry,
+    RulesEntry,
+    StartEntry,
+    TickEntry,
+)
 from city.errors import Place
 from city.reading import Quality, ReadingBatch, SeriesKey
 
+_SOMEBODY: Final = "test"  # who decides
 _LOOK_EVERY_MS: Final = 1_000  # for the end of the backlog, as the ingester does
 
 
@@ -80,6 +92,8 @@ class _Course:
             case NewCatalog():
                 self._step(CatalogEntry(self._position, self._clock_ms, step.catalog.files))
                 self._fill()
+            case Decide():
+                self._decide(step)
             case Expect():
                 self._expect(step)
             case ExpectNothing():
@@ -156,6 +170,17 @@ class _Course:
         self._backlog, self._looked_ms = Backlog(self._engine.catalog, self._clock_ms), self._clock_ms
         self._step(StartEntry(self._position, self._clock_ms))
 
+    def _decide(self, step: Decide) -> None:
+        """About the alert that fires; where none does, the step itself is missed."""
+        mine = [event for event in self.events if (event.rule, event.subject) == (step.rule, step.subject)]
+        newest = max(mine, key=lambda event: event.at_ms, default=None)
+        if newest is None or newest.to_state is not AlertState.FIRING:
+            self._miss(step.place, "no such alert fires")
+            return
+        alert = AlertName(newest.rule, newest.subject, newest.raised_ms)
+        decision = Decision(f"decision-{self._position}", _SOMEBODY, _act(step, alert))
+        self._step(DecisionEntry(self._position, self._clock_ms, decision))
+
     # -- what is expected ---------------------------------------------------------------------------------------------
 
     def _expect(self, expected: Expect) -> None:
@@ -181,6 +206,14 @@ class _Course:
 
     def _miss(self, place: Place, found: str) -> None:
         self.missed.append(Missed(place, self._lines[place.line - 1].strip(), found))
+
+
+def _act(step: Decide, alert: AlertName) -> Act:
+    if step.reason is not None:
+        return Close(alert, step.reason)
+    if step.whom is not None:
+        return Assign(alert, step.whom)
+    return Acknowledge(alert) if step.verb == "acknowledge" else Comment(alert)
 
 
 def _bad(catalog: Catalog, key: SeriesKey, value: float) -> int:

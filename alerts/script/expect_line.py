@@ -1,7 +1,7 @@
 """What is expected.
 
 expect [TIME] STATE [RULE] [SUBJECT] [since TIME] [raised TIME] [severity N] [value V] [peak V]
-[told | untold] [decided [TIME] [late | timely]]
+[told | untold] [decided [TIME] [late | timely]] [reason REASON]
 expect nothing [else]           # nothing was told (but what expectations before it named)
 expect no [other] change        # the same, and what nobody is told counts too
 expect warning [RULE]           # from reading the rules
@@ -12,10 +12,11 @@ from typing import Final
 
 from alerts.script.case import Expect, Expectation, ExpectNothing, ExpectWarning
 from alerts.script.words import Words
+from city.decision import ClosingReason
 from city.errors import Place
 
 STATES: Final = ("inactive", "pending", "firing", "resolved")
-_DETAILS: Final = ("since", "raised", "severity", "value", "peak", "told", "untold", "decided")
+_DETAILS: Final = ("since", "raised", "severity", "value", "peak", "told", "untold", "decided", "reason")
 
 
 def read_expectation(words: Words, place: Place) -> Expectation:
@@ -30,12 +31,8 @@ def read_expectation(words: Words, place: Place) -> Expectation:
         return ExpectWarning(place, words.take() or None)
     at_ms = words.time_ms() if words.at_time() else None
     expected = Expect(place, words.one_of(STATES), at_ms)
-    names: list[str] = []
-    while words.next and words.next not in _DETAILS:
-        names.append(words.take())
-    if len(names) > 2:  # noqa: PLR2004  a rule and a subject
-        raise words.wrong("script.left_over", found=names[2][:80])
-    expected = replace(expected, rule=names[0] if names else None, subject=names[1] if names[1:] else None)
+    rule, subject = words.before(_DETAILS, 2)
+    expected = replace(expected, rule=rule, subject=subject)
     while words.next:
         expected = _detail(words, expected)
     return expected
@@ -59,6 +56,8 @@ def _detail(words: Words, expected: Expect) -> Expect:
                 expected = replace(expected, decided_ms=words.time_ms())
             if expected.decided_ms is None or words.next in {"late", "timely"}:
                 expected = replace(expected, late=words.one_of(("late", "timely")) == "late")
+        case "reason":
+            expected = replace(expected, reason=ClosingReason(words.one_of([*ClosingReason])))
         case _:
             expected = replace(expected, told=detail == "told")
     return expected

@@ -24,6 +24,7 @@ from alerts.script.case import (
     Step,
     Wait,
 )
+from alerts.script.decision_line import VERBS, read_decision
 from alerts.script.expect_line import read_expectation
 from alerts.script.load_line import read_load
 from alerts.script.sensor_line import read_sensor
@@ -31,7 +32,7 @@ from alerts.script.words import Words, WrongLineError
 from city.errors import Mistake, Place
 
 HEADER: Final = ("city", "rules", "rule", "sensor", "start", "replay")
-STEPS: Final = ("load", "wait", "restart", "outage", "reload", "expect")
+STEPS: Final = ("load", "wait", "restart", "outage", "reload", *VERBS, "expect")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,20 +157,24 @@ def _take(case: _Open, statement: _Statement, *, in_case: bool) -> None:
 
 def _step(word: str, statement: _Statement) -> Step:
     words, place = statement.words, statement.place
+    step: Step
     match word:
         case "load":
-            return read_load(words, place)
+            step = read_load(words, place)
         case "wait":
             until = words.skip("until")
-            return Wait(place, words.time_ms(), until)
+            step = Wait(place, words.time_ms(), until)
         case "restart":
-            return Outage(place, 0)
+            step = Outage(place, 0)
         case "outage":
-            return Outage(place, words.time_ms())
+            step = Outage(place, words.time_ms())
         case "reload":
-            return Reload(place, _rules("rules" if words.next else "rule", statement))
+            step = Reload(place, _rules("rules" if words.next else "rule", statement))
+        case "expect":
+            step = read_expectation(words, place)
         case _:
-            return read_expectation(words, place)
+            step = read_decision(word, words, place)
+    return step
 
 
 def _rules(word: str, statement: _Statement) -> tuple[RuleSource, ...]:

@@ -8,6 +8,7 @@ from alerts.plan import NO_DATA
 from alerts.rule_file import RuleSet
 from alerts.script.case import (
     Case,
+    Decide,
     Expect,
     ExpectNothing,
     ExpectWarning,
@@ -45,7 +46,7 @@ class NewCatalog:
     catalog: Catalog
 
 
-ReadyStep = Load | Wait | Outage | NewRules | NewCatalog | Expect | ExpectNothing | ExpectWarning
+ReadyStep = Load | Wait | Outage | NewRules | NewCatalog | Decide | Expect | ExpectNothing | ExpectWarning
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,23 +102,31 @@ class _Names:
 
     def expect(self, step: Expect) -> Expect:
         """With rule, subject and time."""
-        rule, subject = step.rule, step.subject
-        if rule is not None and subject is None and rule not in self._alerts and rule in {*self._series, *self._groups}:
-            rule, subject = None, rule
-        rule = self._one(rule, set(self._alerts), self._rules, "script.unknown_rule", "script.which_rule", step.place)
-        usual = [*self.catalog.zones] if rule == ZONE_SILENT else self._series
-        known = {*self._series, *self._groups}
-        subject = self._one(subject, known, usual, "script.unknown_sensor", "script.which_sensor", step.place)
+        rule, subject = self._alert(step.rule, step.subject, step.place)
         at_ms = self.clock_ms if step.at_ms is None else step.at_ms
         if at_ms > self.clock_ms:
             self._wrong(step.place, "script.ahead", clock=span(self.clock_ms))
         return replace(step, rule=rule, subject=subject, at_ms=at_ms)
+
+    def decide(self, step: Decide) -> Decide:
+        """With rule and subject."""
+        rule, subject = self._alert(step.rule, step.subject, step.place)
+        return replace(step, rule=rule, subject=subject)
 
     def warning(self, step: ExpectWarning) -> ExpectWarning:
         """With its rule."""
         known = set(self._rules)
         rule = self._one(step.rule, known, self._rules, "script.unknown_rule", "script.which_rule", step.place)
         return replace(step, rule=rule)
+
+    def _alert(self, rule: str | None, subject: str | None, place: Place) -> tuple[str, str]:
+        """Rule and subject; one word alone may be either."""
+        known = {*self._series, *self._groups}
+        if rule is not None and subject is None and rule not in self._alerts and rule in known:
+            rule, subject = None, rule
+        rule = self._one(rule, set(self._alerts), self._rules, "script.unknown_rule", "script.which_rule", place)
+        usual = [*self.catalog.zones] if rule == ZONE_SILENT else self._series
+        return rule, self._one(subject, known, usual, "script.unknown_sensor", "script.which_sensor", place)
 
     def _one(
         self, name: str | None, known: Collection[str], usual: Sequence[str], unknown: str, which: str, place: Place
@@ -181,6 +190,8 @@ class _Steps:
             case Outage():
                 self._names.clock_ms += step.span_ms
                 ready = step
+            case Decide():
+                ready = self._names.decide(step)
             case Expect():
                 ready = self._names.expect(step)
             case ExpectWarning():

@@ -57,6 +57,15 @@ class Words:
         self._next += len(words)
         return True
 
+    def before(self, stops: Collection[str], most: int) -> tuple[str | None, ...]:
+        """The words before one of `stops` or the end of the line: `most` of them, None for each that is not there."""
+        found: list[str | None] = []
+        while self.next and self.next not in stops:
+            if len(found) == most:
+                raise self.wrong("script.left_over", found=self.next[:40])
+            found.append(self.take())
+        return (*found, *[None] * (most - len(found)))
+
     def comma(self) -> bool:
         """Whether a comma comes next; if so it is done with."""
         return any(self.skip(comma) for comma in ",、，")

@@ -16,6 +16,7 @@ from alerts.script.expect_line import STATES
 from alerts.script.file import read_script
 from alerts.script.ready import NewRules, Ready, ReadyStep, make_ready
 from city.alert import AlertEvent
+from city.decision import ClosingReason
 from city.entry import Entry
 from city.errors import Mistake
 from tests.support.rule_city import rule_text
@@ -92,6 +93,8 @@ def others(expected: Expect) -> Iterator[Expect]:
             yield replace(expected, **{name: number + 1})
     if expected.told is not None:
         yield replace(expected, told=not expected.told)
+    if expected.reason is not None:
+        yield from (replace(expected, reason=reason) for reason in ClosingReason if reason != expected.reason)
     if expected.late is not None:
         yield replace(expected, late=not expected.late)
 
