@@ -51,7 +51,7 @@ def mistakes_in(text: str) -> list[Mistake]:
         (CASE + "expect fire", "7:8", "script.need_word_near"),
         (CASE + "expect firing hihg", "7:1", "script.unknown_rule"),
         (CASE + "expect firing high tobe:water_level", "7:1", "script.unknown_sensor"),
-        (CASE + "expect firing high toba:water_level more", "7:36", "script.left_over"),
+        (CASE + "expect firing high toba:water_level more", "7:37", "script.left_over"),
         (CASE + "expect firing severity 9", "7:24", "script.need_word"),
         (CASE + "expect nothing at all", "7:16", "script.left_over"),
         (CASE + "  expect nothing" + END, "7:3", "script.indented"),
