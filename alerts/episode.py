@@ -13,6 +13,7 @@ class Episode:
 
     rule: the id under which it goes, with `:no-data` where it is one of silence
     cleared_ms: None where it still fires at the end
+    severity: the gravest it had
     peak: greatest reading while it fired, canonical unit; None where there was none
     """
 
@@ -36,7 +37,9 @@ class Episodes:
         for event in events:
             key = (event.rule, event.subject, event.raised_ms)
             if event.to_state is AlertState.FIRING and not event.inhibited:
-                self._open.setdefault(key, event)
+                known = self._open.get(key)
+                if known is None or event.severity > known.severity:
+                    self._open[key] = event
             elif event.to_state is AlertState.RESOLVED and key in self._open:
                 self._cleared.append(_episode(self._open.pop(key), event.at_ms, event.evidence.peak))
 

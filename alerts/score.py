@@ -2,7 +2,7 @@
 
 An alert is *right* where it fires during a real event of its subject or at most `ahead` before it, and *wrong* where
 it fires during one that is labelled as no event. Of the others nobody knows: they count as wrong where the labels say
-everything that happened, that is, where none of them is "no event"; else they count as neither.
+everything that happened, else as neither.
 """
 
 from collections import defaultdict
@@ -64,10 +64,9 @@ class Score:
         return median(self.leads_ms) if self.leads_ms else None
 
 
-def score(episodes: Sequence[Episode], events: Sequence[Event], ahead_ms: int, span: Span) -> Score:
-    """The score of a rule's alerts within a span, by the events that begin in it."""
+def score(episodes: Sequence[Episode], events: Sequence[Event], ahead_ms: int, span: Span, *, whole: bool) -> Score:
+    """The score of a rule's alerts within a span, by the events that begin in it; `whole`: these are all there were."""
     inside = [event for event in events if span.start_ms <= event.start_ms < span.end_ms]
-    whole = all(event.real for event in events)
     by_subject: dict[str, list[Event]] = defaultdict(list)
     for event in inside:
         by_subject[event.subject].append(event)

@@ -16,6 +16,7 @@ from city.messages import say
 from city.messages.text import Lang
 from megane.commands.backtest import backtest
 from megane.commands.options import City, Home, Json, SettingsFile, both, language
+from megane.commands.shadow import shadow_report
 from megane.commands.tune import tune
 from megane.settings import load_settings
 
@@ -77,7 +78,15 @@ def build_app(lang: Lang) -> typer.Typer:
         name="quarantine",
     )
     app.add_typer(_grafana(lang), name="grafana")
+    app.add_typer(_shadow(lang), name="shadow")
     return app
+
+
+def _shadow(lang: Lang) -> typer.Typer:
+    group = typer.Typer(no_args_is_help=True, rich_markup_mode="markdown", help=say("backtest.shadow-help", lang))
+    group.callback()(lambda: None)  # or typer would take the only command for the group itself
+    group.command("report", help=say("backtest.shadow-report-help", lang))(shadow_report)
+    return group
 
 
 def _grafana(lang: Lang) -> typer.Typer:

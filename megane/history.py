@@ -28,6 +28,7 @@ from megane.settings import Settings
 from megane.stores import open_store
 
 DAY: Final = timedelta(days=1)
+YEAR_MS: Final = 365 * 86_400_000
 
 
 class HistoryError(UserError):
@@ -57,10 +58,10 @@ class Moments:
     end_ms: int
 
     @classmethod
-    def read(cls, start: str | None, end: str | None, now_ms: int) -> "Moments":
-        """Of what a person wrote; else up to now, and from a year before the end. Raises HistoryError."""
+    def read(cls, start: str | None, end: str | None, now_ms: int, usual_ms: int = YEAR_MS) -> "Moments":
+        """Of what a person wrote; else up to now, and from `usual_ms` before the end. Raises HistoryError."""
         end_ms = now_ms if end is None else moment_ms(end)
-        start_ms = end_ms - 365 * 86_400_000 if start is None else moment_ms(start)
+        start_ms = end_ms - usual_ms if start is None else moment_ms(start)
         if start_ms >= end_ms:
             raise HistoryError("backtest.span-empty", start=start or "-", end=end or "-")
         return cls(start_ms, end_ms)

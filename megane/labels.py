@@ -5,25 +5,61 @@
     *,2024-11-02T12:00,2024-11-02T18:00
 
 CSV, or YAML with a list of mappings of the same keys. `subject` is a series, a device, a group, or `*` for anywhere;
-times are Japan's where they name no offset; `real` is true where it is left out.
+times are Japan's where they name no offset; `real` is true where it is left out. Where no line says false, the file is
+taken to say everything that happened.
+
+Or the reasons with which people closed a rule's alerts: what nobody closed is not known.
 """
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from alerts.score import Event
+from city.decision import ClosingReason
 from city.errors import Mistake, MistakesError, Place
+from city.rule import Rule
 from city.section import file_sections
 from megane.city_files import read_file
 from megane.episodes import TOKYO
+from megane.history import Moments
+from megane.past_alerts import closed_alerts
+from megane.settings import Settings
 
 COLUMNS: Final = ("subject", "start", "end")
 REAL: Final = "real"
+CLOSINGS: Final = "closings"
+# Exercises and maintenance say nothing of a rule.
+REASONS: Final[Mapping[ClosingReason | None, bool]] = {
+    ClosingReason.TRUE_ALARM: True,
+    ClosingReason.FALSE_ALARM: False,
+}
 FLAGS: Final = {"true": True, "false": False, "": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Events, and whether they are all that there were."""
+
+    events: Sequence[Event]
+    whole: bool
+
+
+def closings(settings: Settings, rule: Rule, moments: Moments) -> Labels:
+    """The alerts of a rule that people closed as true or as false alarms. Raises a UserError where no city is there."""
+    alerts = [alert for alert in closed_alerts(settings, moments) if alert.rule == rule.id]
+    return Labels(
+        [
+            Event(alert.subject, alert.raised_ms, alert.resolved_ms or moments.end_ms, REASONS[alert.reason])
+            for alert in alerts
+            if alert.reason in REASONS
+        ],
+        whole=False,
+    )
 
 
 def read_labels(file: Path) -> list[Event]:

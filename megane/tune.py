@@ -13,7 +13,7 @@ from alerts.backtest import Backtest
 from alerts.comparison import Span, figures
 from alerts.episode import Episode
 from alerts.expression_text import read_condition
-from alerts.score import Event, events_of, score
+from alerts.score import events_of, score
 from alerts.tokens import Fault
 from alerts.variants import present, variant
 from city.catalog_file import load_catalog
@@ -23,7 +23,7 @@ from megane.backtest import Pictures, series_of
 from megane.city_files import read_folder
 from megane.episodes import iso
 from megane.history import History, Moments, open_published, published_history, stored_history
-from megane.labels import read_labels
+from megane.labels import CLOSINGS, Labels, closings, read_labels
 from megane.proposal import Pair, read_pairs, rules_in_force
 from megane.settings import Settings
 from megane.sweep import SweepError, named, read_values, read_varied, written
@@ -71,13 +71,14 @@ def tune(settings: Settings, tried: Tried, console: Console, lang: Lang) -> Tune
     rule, history = _open(settings, tried, moments)
     variants = {f"{k}": replace(variant(rule, varied, value), version=f"{k}") for k, value in enumerate(values)}
     target = _level_target(rule, tried.target)
-    labelled = [] if target else read_labels(Path(tried.target))
+    labels = None if target else _labels(settings, tried.target, rule, moments)
     episodes = _run(history, [*variants.values(), *([target] if target else [])], console)
     span = Span(moments.start_ms, moments.end_ms)
-    events = events_of(episodes.get(TARGET, ()), tried.ahead_ms, span) if target else labelled
+    if labels is None:
+        labels = Labels(events_of(episodes.get(TARGET, ()), tried.ahead_ms, span), whole=True)
     now = present(rule, varied)
     points = [
-        _point(value, written(value, varied), value == now, episodes.get(version, ()), events, tried.ahead_ms, span)
+        _point(value, written(value, varied), value == now, episodes.get(version, ()), labels, tried.ahead_ms, span)
         for version, value in zip(variants, values, strict=True)
     ]
     if not points[0].events:
@@ -113,6 +114,14 @@ def _open(settings: Settings, tried: Tried, moments: Moments) -> tuple[Rule, His
     return rule, history
 
 
+def _labels(settings: Settings, target: str, rule: Rule, moments: Moments) -> Labels:
+    """What really happened: of a file, or what people gave as reasons when they closed the rule's alerts."""
+    if target == CLOSINGS:
+        return closings(settings, rule, moments)
+    events = read_labels(Path(target))
+    return Labels(events, whole=all(event.real for event in events))
+
+
 def _level_target(rule: Rule, target: str) -> Rule | None:
     """Where the target is `level("name")`: a rule on the same sensors that fires while that level is reached."""
     if not target.startswith("level("):
@@ -146,11 +155,11 @@ def _point(
     text: str,
     is_present: bool,  # noqa: FBT001  a column
     episodes: Sequence[Episode],
-    events: Sequence[Event],
+    labels: Labels,
     ahead_ms: int,
     span: Span,
 ) -> Point:
-    found, alarm = score(episodes, events, ahead_ms, span), figures(episodes, span)
+    found, alarm = score(episodes, labels.events, ahead_ms, span, whole=labels.whole), figures(episodes, span)
     leads_s = [lead / 1000 for lead in found.leads_ms]
     return Point(
         value=value,

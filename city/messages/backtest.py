@@ -24,6 +24,35 @@ TEXTS: Final[Mapping[str, Text]] = {
         "- `megane backtest new.yaml --against old.yaml --over fukui-river --from 2024-06-22 --to 2024-06-26 --json`\n\n"
         "- `megane backtest new.yaml --from 2024-06-01 --to 2024-07-01 --png change.png --html change.html`",
     ),
+    "backtest.shadow-help": Text(ja="試行中の規則を扱います。", en="Works on rules on trial."),
+    "backtest.shadow-report-help": Text(
+        ja="試行中の規則（`shadow: true`）を、動いている規則と、実際に出た警報で比べます。示し方は `megane backtest` と同じです。\n\n"
+        "比べる相手は、指定がなければ、ID の前半が同じ規則です（`river-danger-new` は `river-danger` と比べます）。"
+        "試行を始めた時から比べてください（`--from`）。\n\n"
+        "例:\n\n- `megane shadow report --from 2024-06-01`\n\n"
+        "- `megane shadow report river-danger-new --against river-danger --png trial.png`",
+        en="Compares rules on trial (`shadow: true`) with those in force by the alerts that there were; the report is that of "
+        "`megane backtest`.\n\n"
+        "A rule is compared with the one whose id its own begins with (`river-danger-new` with `river-danger`) unless another "
+        "is named. Compare from when the trial began (`--from`).\n\n"
+        "Examples:\n\n- `megane shadow report --from 2024-06-01`\n\n"
+        "- `megane shadow report river-danger-new --against river-danger --png trial.png`",
+    ),
+    "backtest.option-shadows": Text(
+        ja="試行中の規則の ID（なければすべて）", en="ids of rules on trial (default: all of them)"
+    ),
+    "backtest.option-beside": Text(ja="比べる規則の ID", en="id of the rule to compare with"),
+    "backtest.option-trial-from": Text(
+        ja="はじまり（日、または日時。なければ終わりの 7 日前）",
+        en="beginning (day or time; default: seven days before the end)",
+    ),
+    "backtest.no-shadow": Text(
+        ja="試行中の規則がありません。規則に shadow: true と書いて `megane rules reload` をすると、試行が始まります。",
+        en="No rule is on trial. Write shadow: true into a rule and bring it into force with `megane rules reload`.",
+    ),
+    "backtest.not-in-shadow": Text(
+        ja="{name} は試行中の規則ではありません。近いもの: {near}", en="{name} is no rule on trial. Nearest: {near}"
+    ),
     "backtest.option-rules": Text(
         ja="規則のファイル、フォルダー、または ID", en="file or folder of rules, or the id of one in force"
     ),

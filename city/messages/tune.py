@@ -11,8 +11,8 @@ TEXTS: Final[Mapping[str, Text]] = {
         "再現率（知らせることができた出来事の割合）、どれだけ前に知らせたかを、値ごとに示します。\n\n"
         "変えるもの: `--number 5.2`（式の中の数、または numbers: の名前）、`--level evacuation`（その水位に足す高さ）、"
         "`--duration for`（for、hold、または式の中の 30m など）。\n\n"
-        '実際に起きたこと（--target）: 出来事の表（CSV か YAML。subject,start,end,real）、または `level("evacuation")`'
-        "（その水位に達した時を出来事とする）。\n\n"
+        '実際に起きたこと（--target）: 出来事の表（CSV か YAML。subject,start,end,real）、`level("evacuation")`'
+        "（その水位に達した時を出来事とする）、または `closings`（警報を閉じた時の理由）。\n\n"
         "例:\n\n- `megane tune rules/river.yaml --target floods.csv --number 5.2 --values 4.8:5.6:0.1 --from 2024-01-01 --to 2025-01-01`\n\n"
         "- `megane tune river-rise --target 'level(\"caution\")' --duration 30m --values 10m,30m,1h,2h --over fukui-river "
         "--from 2024-01-01 --to 2025-01-01`\n\n"
@@ -21,8 +21,8 @@ TEXTS: Final[Mapping[str, Text]] = {
         "precision (of the alerts, how many were right), recall (of the events, how many were told), and how long before.\n\n"
         "What is varied: `--number 5.2` (a number in the expressions, or a name under numbers:), `--level evacuation` (what is "
         "added to that level), `--duration for` (for, hold, or a duration in the expressions such as 30m).\n\n"
-        'What really happened (--target): a table of events (CSV or YAML: subject,start,end,real), or `level("evacuation")`: '
-        "whenever that level was reached.\n\n"
+        'What really happened (--target): a table of events (CSV or YAML: subject,start,end,real), `level("evacuation")`: '
+        "whenever that level was reached, or `closings`: why people closed its alerts.\n\n"
         "Examples:\n\n- `megane tune rules/river.yaml --target floods.csv --number 5.2 --values 4.8:5.6:0.1 --from 2024-01-01 --to 2025-01-01`\n\n"
         "- `megane tune river-rise --target 'level(\"caution\")' --duration 30m --values 10m,30m,1h,2h --over fukui-river "
         "--from 2024-01-01 --to 2025-01-01`\n\n"
@@ -30,8 +30,8 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "tune.option-rule": Text(ja="規則のファイル、または ID", en="file with one rule, or the id of one in force"),
     "tune.option-target": Text(
-        ja='実際に起きたこと（CSV か YAML、または level("名前")）',
-        en='what really happened (CSV or YAML, or level("name"))',
+        ja='実際に起きたこと（CSV か YAML、level("名前")、closings）',
+        en='what really happened (CSV or YAML, level("name"), closings)',
     ),
     "tune.option-values": Text(
         ja="試す値（4.8,5.0 のように並べるか、4.8:5.6:0.1 のように始め:終わり:刻み）",

@@ -41,7 +41,8 @@ REACH: Final = 0.35  # of what a series spans: a level so far above it is shown 
 
 def save(run: Run, report: Report, png: Path | None, html: Path | None, lang: Lang) -> None:
     """Writes the picture as PNG, the page as HTML, or both. Raises a UserError where that cannot be."""
-    names = (say("backtest.proposed", lang), say("backtest.current", lang))
+    ours = "backtest.shadow" if report.readings is None else "backtest.proposed"
+    names = (say(ours, lang), say("backtest.current", lang))
     with style():
         panels = choose_panels(run)
         if png is not None:

@@ -17,7 +17,7 @@ def event(start_h: float, end_h: float, subject: str = "toba:level", *, real: bo
 
 
 def found(alerts: list[Episode], events: list[Event], ahead_h: float = 2) -> Score:
-    return score(alerts, events, round(ahead_h * H), DAY)
+    return score(alerts, events, round(ahead_h * H), DAY, whole=all(e.real for e in events))
 
 
 def counts(of: Score) -> tuple[int, int, int, int]:
