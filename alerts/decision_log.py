@@ -5,16 +5,37 @@ from typing import assert_never
 
 from sqlalchemy import Connection, Row, select, update
 
+from alerts import silence_log
 from alerts.projection import insert_new
 from alerts.tables import ALERT_MARK, DECISION
-from city.decision import Acknowledge, Act, AlertName, Assign, Close, ClosingReason, Comment, Decision
+from city.decision import (
+    AboutAlert,
+    Acknowledge,
+    AlertName,
+    Assign,
+    Close,
+    ClosingReason,
+    Comment,
+    Decision,
+    Lift,
+    Silence,
+)
 from city.entry import DecisionEntry
 
 
 def write(connection: Connection, entry: DecisionEntry) -> None:
-    """A decision and the mark that it leaves; one that is there already changes nothing."""
+    """A decision and what it leaves: a mark, a silence. One that is there already changes nothing."""
+    match entry.decision.act:
+        case Silence() as silence:
+            silence_log.make(connection, silence, entry.decision, entry.at_ms)
+        case Lift() as lift:
+            silence_log.lift(connection, lift, entry.decision, entry.at_ms)
+        case about:
+            _write(connection, about, entry)
+
+
+def _write(connection: Connection, act: AboutAlert, entry: DecisionEntry) -> None:
     decision = entry.decision
-    act = decision.act
     row: dict[str, object] = {
         "position": entry.position,
         "at_ms": entry.at_ms,
@@ -29,7 +50,7 @@ def write(connection: Connection, entry: DecisionEntry) -> None:
         "text": decision.text,
     }
     if insert_new(connection, DECISION, row):
-        _mark(connection, act.alert, _marks(entry))
+        _mark(connection, act.alert, _marks(act, entry))
 
 
 def decisions_of(connection: Connection, alert: AlertName) -> Sequence[DecisionEntry]:
@@ -40,10 +61,10 @@ def decisions_of(connection: Connection, alert: AlertName) -> Sequence[DecisionE
     return [_entry(row) for row in rows]
 
 
-def _marks(entry: DecisionEntry) -> dict[str, object]:
+def _marks(act: AboutAlert, entry: DecisionEntry) -> dict[str, object]:
     """The columns of the alert's mark that a decision sets."""
     by = entry.decision.by
-    match entry.decision.act:
+    match act:
         case Acknowledge():
             return {"acknowledged_ms": entry.at_ms, "acknowledged_by": by}
         case Assign(to=to):
@@ -70,7 +91,7 @@ def _entry(row: Row[tuple[object, ...]]) -> DecisionEntry:
     return DecisionEntry(row.position, row.at_ms, Decision(row.key, row.by, act, row.text))
 
 
-def _act(kind: str, alert: AlertName, row: Row[tuple[object, ...]]) -> Act:
+def _act(kind: str, alert: AlertName, row: Row[tuple[object, ...]]) -> AboutAlert:
     match kind:
         case "acknowledge":
             return Acknowledge(alert)

@@ -14,17 +14,20 @@ from alerts.closing import close
 from alerts.fill import FillWanted, fill, fill_due, fill_wanted
 from alerts.forward_pass import forward_pass
 from alerts.in_force import InForce
+from alerts.inhibition import Inhibition
 from alerts.open_alert import OpenAlert, open_alerts
 from alerts.plan import FAR, NEVER
 from alerts.reload import reload
 from alerts.rule_file import load_rules
+from alerts.silences import Silences
 from alerts.snapshot import Memory, decode, encode, recall, remember
+from alerts.suppression import Suppression, SuppressionMemory
 from alerts.timers import fire_due, next_due_ms
 from alerts.zone_silence import ZoneSilence
 from city.alert import AlertEvent
 from city.catalog import Catalog
 from city.catalog_file import load_catalog
-from city.decision import Close, Decision
+from city.decision import Close, Decision, Lift, Silence
 from city.entry import (
     BatchEntry,
     CatalogEntry,
@@ -67,10 +70,10 @@ class Engine:
         self.position = 0
         self.clock_ms: int = NEVER
         self._in_force = InForce(catalog, rules, replay_from_ms)
-        self._silence = ZoneSilence(catalog, rules)
+        self._suppress(catalog, rules)
         self._rule_files = dict(rule_files or {})
         self._caught_up = True
-        self._silence_due_ms = NEVER  # no zone falls silent and nothing held is to be told before this clock time
+        self._silence_due_ms = NEVER  # no zone falls silent before this clock time
 
     @property
     def catalog(self) -> Catalog:
@@ -98,7 +101,13 @@ class Engine:
         self._apply(entry, loaded, events)
         self._pass_time(events)
         events.sort(key=lambda event: (event.at_ms, event.rule, event.subject))
-        events = self._silence.hold_back(events, self.clock_ms, caught_up=self._caught_up)
+        events = self._suppression.settle(
+            events,
+            self.clock_ms,
+            caught_up=self._caught_up,
+            changed=isinstance(entry, DecisionEntry | RulesEntry | CatalogEntry),
+            lifted=isinstance(entry, DecisionEntry) and isinstance(entry.decision.act, Lift),
+        )
         self._silence_due_ms = self._silence.due_ms(self._in_force.never_heard)
         return events
 
@@ -133,13 +142,14 @@ class Engine:
         """The earliest clock time at which a `TickEntry` has a timer to see to; None while there is none."""
         if not self._caught_up:
             return None
-        due_ms = min(next_due_ms(self._in_force), self._silence.due_ms(self._in_force.never_heard))
+        silence_ms = self._silence.due_ms(self._in_force.never_heard)
+        due_ms = min(next_due_ms(self._in_force), silence_ms, self._suppression.due_ms)
         return None if due_ms >= FAR else due_ms
 
     @property
     def soonest_ms(self) -> int | None:
         """No `TickEntry` has a timer to see to before this clock time; None: none ever, as things stand. Cheap."""
-        due_ms = min(self._in_force.due_ms(), self._silence_due_ms)
+        due_ms = min(self._in_force.due_ms(), self._silence_due_ms, self._suppression.due_ms)
         return None if not self._caught_up or due_ms >= FAR else due_ms
 
     def is_due(self, now_ms: int) -> bool:
@@ -178,6 +188,7 @@ class Engine:
                 rule_files=self._rule_files,
                 known=remember(self._in_force),
                 silence=self._silence.remember(),
+                suppression=self._remember_suppressed(),
             )
         )
 
@@ -196,6 +207,7 @@ class Engine:
         engine._caught_up = memory.caught_up
         recall(memory.known, engine._in_force)
         engine._silence.recall(memory.silence, engine._stamp)
+        engine._recall_suppressed(memory.suppression)
         return engine
 
     # -- what moves the rows ------------------------------------------------------------------------------------------
@@ -239,18 +251,40 @@ class Engine:
         if isinstance(decision.act, Close):
             events += close(decision.act, self._in_force, self._stamp)
             events += self._silence.close(decision.act, self._stamp)
+        elif isinstance(decision.act, Silence):
+            self._silences.add(decision.act)
+        elif isinstance(decision.act, Lift):
+            self._silences.lift(decision.act.silence, self.clock_ms)
 
     def _reload(self, catalog: Catalog, rules: Sequence[Rule], events: list[AlertEvent]) -> None:
         """What is due under what was in force is seen to before it gives way."""
         self._look_again()
         self._pass_time(events)
         self._in_force, closed = reload(self._in_force, catalog, rules, self._stamp)
-        events += closed
-        silence = self._silence.remember()
-        self._silence = ZoneSilence(catalog, rules)
+        events += self._suppression.drop(closed)
+        silence, suppressed = self._silence.remember(), self._remember_suppressed()
+        self._suppress(catalog, rules)
+        self._recall_suppressed(suppressed)
         events += self._silence.recall(silence, self._stamp)
         self._silence.wait(self._in_force.fill_until_ms)
         self._look_again()
+
+    # -- what holds back ----------------------------------------------------------------------------------------------
+
+    def _suppress(self, catalog: Catalog, rules: Sequence[Rule]) -> None:
+        self._silence = ZoneSilence(catalog, rules)
+        self._inhibition = Inhibition(rules)
+        self._silences = Silences(catalog)
+        self._suppression = Suppression((self._silence, self._inhibition, self._silences), catalog)
+
+    def _remember_suppressed(self) -> SuppressionMemory:
+        return SuppressionMemory(self._inhibition.remember(), self._silences.remember(), self._suppression.remember())
+
+    def _recall_suppressed(self, memory: SuppressionMemory) -> None:
+        self._inhibition.recall(memory.inhibiting, open_alerts(self._in_force))
+        for silence in memory.silences:
+            self._silences.add(silence)
+        self._suppression.recall(memory.held)
 
     def _look_again(self) -> None:
         """Any timer may be due."""

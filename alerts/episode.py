@@ -36,7 +36,7 @@ class Episodes:
         """Takes events in their order; those that another alert inhibits are passed over."""
         for event in events:
             key = (event.rule, event.subject, event.raised_ms)
-            if event.to_state is AlertState.FIRING and not event.inhibited:
+            if event.to_state is AlertState.FIRING and event.suppressed_by is None:
                 known = self._open.get(key)
                 if known is None or event.severity > known.severity:
                     self._open[key] = event

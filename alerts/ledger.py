@@ -11,8 +11,9 @@ from typing import Final
 from sqlalchemy import Engine, delete, func, insert, select, update
 from sqlalchemy.exc import OperationalError
 
-from alerts import decision_log
+from alerts import decision_log, silence_log
 from alerts.projection import ALERTS, Alert, alert_of, event_of, event_row, insert_new, project
+from alerts.silence_log import MadeSilence
 from alerts.tables import ALERT, ALERT_EVENT, ALERT_MARK, ENGINE_POSITION, ENGINE_SNAPSHOT
 from city.alert import AlertEvent, AlertState
 from city.decision import AlertName
@@ -40,13 +41,13 @@ class Ledger:
 
     def commit(self, events: Sequence[AlertEvent], position: int, decisions: Sequence[DecisionEntry] = ()) -> None:
         """Events, decisions and position in one transaction. What is there already is left as it is, but for an event
-        that was inhibited and comes again to be told.
+        that was suppressed and comes again to be told.
         """
         with _available(), self._database.begin() as connection:
             for event in events:
                 if insert_new(connection, ALERT_EVENT, event_row(event)):
                     project(connection, event)
-                elif event.told:  # one that was inhibited before is told now
+                elif event.told:  # one that was suppressed before is told now
                     known = (ALERT_EVENT.c.id == event.id, ALERT_EVENT.c.told.is_(False))
                     connection.execute(update(ALERT_EVENT).where(*known).values(told=True))
             for decision in decisions:
@@ -129,6 +130,16 @@ class Ledger:
         """What people decided about one alert, in order."""
         with _available(), self._database.connect() as connection:
             return decision_log.decisions_of(connection, alert)
+
+    def silences(self, after_ms: int | None = None, limit: int = 1_000) -> Sequence[MadeSilence]:
+        """Silences, the newest first; only those that were not over by then, where `after_ms` is given."""
+        with _available(), self._database.connect() as connection:
+            return silence_log.silences(connection, after_ms, limit)
+
+    def silence(self, ident: str) -> MadeSilence | None:
+        """The silence of that id; None where there is none."""
+        with _available(), self._database.connect() as connection:
+            return silence_log.silence_of(connection, ident)
 
     def events(self, after_sequence: int = 0, limit: int = 1_000) -> list[tuple[int, AlertEvent]]:
         """(sequence, event) in the order of commit, after a sequence number."""

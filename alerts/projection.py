@@ -8,7 +8,7 @@ from sqlalchemy import Connection, RowMapping, Table, and_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from alerts.tables import ALERT, ALERT_MARK
-from city.alert import AlertEvent, AlertState, Evidence
+from city.alert import ZONE_SILENT, AlertEvent, AlertState, Evidence
 from city.decision import ClosingReason
 
 _NAME: Final = ("rule", "subject", "raised_ms")
@@ -114,6 +114,7 @@ def event_row(event: AlertEvent) -> dict[str, object]:
         "quality": rest.quality,
         "peak": rest.peak,
         "reason": event.reason and event.reason.value,
+        "suppressed_by": event.suppressed_by,
         "told": event.told,
         "relayed": False,
         "shadow": event.shadow,
@@ -142,10 +143,17 @@ def event_of(row: RowMapping) -> AlertEvent:
             quality=row["quality"],
             peak=row["peak"],
         ),
-        inhibited=not row["told"] and not row["shadow"] and row["to_state"] in {AlertState.FIRING, AlertState.RESOLVED},
+        suppressed_by=_suppressed_by(row),
         shadow=row["shadow"],
         reason=row["reason"] and ClosingReason(row["reason"]),
     )
+
+
+def _suppressed_by(row: RowMapping) -> str | None:
+    """Rows of before it was written down were suppressed by the silence of their zone."""
+    if row["told"] or row["shadow"] or row["to_state"] not in {AlertState.FIRING, AlertState.RESOLVED}:
+        return None
+    return row["suppressed_by"] or ZONE_SILENT
 
 
 def alert_of(row: RowMapping) -> Alert:

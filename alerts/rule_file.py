@@ -9,6 +9,7 @@ import msgspec
 
 from alerts.expression import Condition, Lookup, calls, lookups
 from alerts.expression_text import read_condition
+from alerts.inhibits_file import check_inhibits, read_inhibits
 from alerts.plan import selected
 from alerts.severity_file import read_severity
 from alerts.terms import check_overrides, unknown_numbers, unknown_rules
@@ -26,7 +27,7 @@ from city.yaml_file import Scalar
 
 MAX_FOR_MS: Final = 30 * 86_400_000  # a month: what has been pending or held for longer nobody waits for
 USUAL_INTERVAL_S: Final = 60.0  # how often a sensor without `interval_s` among its attributes is taken to send
-LATER: Final = ("inhibits", "flaps", "silence")  # rules.md has them; this version does not yet
+LATER: Final = ("flaps", "silence")  # rules.md has them; this version does not yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ def read_rules(files: Mapping[str, str], catalog: Catalog | None = None, *, chec
     mistakes: list[Mistake] = []
     warnings: list[Mistake] = []
     rules: list[Rule] = []
+    sections: list[Section] = []
     for path in sorted(files):
         for section in file_sections(files[path], path, mistakes):
             before = len(mistakes)
@@ -67,6 +69,8 @@ def read_rules(files: Mapping[str, str], catalog: Catalog | None = None, *, chec
                 if len(mistakes) == before:
                     _check_series(rule, conditions, catalog, mistakes, warnings)
             rules.append(rule)
+            sections.append(section)
+    warnings += check_inhibits(rules, sections)
     if catalog is not None and not mistakes:
         chosen = [frozenset(str(catalog.sensors[i].key) for i in selected(r.select, catalog).tolist()) for r in rules]
         mistakes += check_overrides(rules, chosen, catalog)
@@ -107,6 +111,7 @@ def _rule(section: Section, path: str) -> Rule:
         playbook=section.name("playbook", default=None),
         schedule=read_schedules(section, "schedule"),
         shadow=section.flag("shadow", default=False),
+        inhibits=read_inhibits(section),
         tests=tuple(_test(test) for test in section.sections("tests")),
         place=section.place if section.place.file else Place(path),
     )

@@ -122,6 +122,14 @@ RULE_KEYS: Final[Mapping[str, RuleKey]] = {
         ),
         "{days: [mon, tue, wed, thu, fri], times: 7:30-16:30, holidays: false, zone: Asia/Tokyo}",
     ),
+    "inhibits": RuleKey(
+        Text(
+            ja="この規則が発報している間、同じ対象で知らせを止める規則の名前。状態は変わり続け、終わった後も続いていれば知らせる。",
+            en="Rules whose alerts on the same subject are told to nobody while this one fires there. Their states go "
+            "on; what still fires afterwards is told then.",
+        ),
+        "[river-caution]",
+    ),
     "shadow": RuleKey(
         Text(
             ja="true なら試行: 動くが、誰にも知らせず、何も始めない。`megane shadow report` が結果を比べる。",

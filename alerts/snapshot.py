@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 import msgspec
@@ -9,9 +10,11 @@ import numpy as np
 
 from alerts.in_force import InForce, Unit
 from alerts.plan import NEVER
+from alerts.suppression import SuppressionMemory
 from alerts.view import View
 from alerts.window import spans
 from alerts.zone_silence import SilenceMemory
+from city.alert import ZONE_SILENT
 from city.errors import UserError
 from city.reading import Bools, Float64s, Int64s, UInt8s
 from city.rule import QualityView
@@ -81,6 +84,7 @@ class Memory(msgspec.Struct, frozen=True):
     rule_files: dict[str, str]
     known: Known
     silence: SilenceMemory = SilenceMemory()
+    suppression: SuppressionMemory = SuppressionMemory()
     format: int = FORMAT
 
 
@@ -97,6 +101,9 @@ def decode(snapshot: bytes) -> Memory:
         raise BrokenSnapshotError("alerts.snapshot_broken", reason=str(error)) from error
     if memory.format != FORMAT:
         raise BrokenSnapshotError("alerts.snapshot_format", found=memory.format, known=FORMAT)
+    if memory.silence.held:  # of before there were other suppressors
+        held = [[replace(old.event, suppressed_by=ZONE_SILENT)] for old in memory.silence.held]
+        memory = msgspec.structs.replace(memory, suppression=SuppressionMemory(held=held))
     return memory
 
 

@@ -46,6 +46,7 @@ ALERT_EVENT: Final = Table(
     Column("quality", Integer),
     Column("peak", Float),
     Column("reason", String(16)),
+    Column("suppressed_by", String(96)),
     Column("told", Boolean, nullable=False),
     Column("relayed", Boolean, nullable=False),
     Column("shadow", Boolean, nullable=False, server_default=false()),
@@ -103,6 +104,19 @@ ALERT_MARK: Final = Table(
     Column("reason", String(16)),
     Column("closed_ms", BigInteger),
     Column("closed_by", String(64)),
+)
+
+SILENCE: Final = Table(
+    "silence",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("made_ms", BigInteger, nullable=False),
+    Column("made_by", String(64), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("to_ms", BigInteger),
+    Column("body", Text, nullable=False),  # the silence itself, JSON
+    Column("lifted_ms", BigInteger),
+    Column("lifted_by", String(64)),
 )
 
 ENGINE_POSITION: Final = Table(

@@ -75,17 +75,14 @@ class WatchedZone:
         silent = max(self.beginning(never_heard) + self.allowed_ms, self.state.arrived) + self.delay_ms
         return max(silent, self.state.wait)
 
-    def inhibits(self, at_ms: int) -> bool:
-        """Whether an alert of one of its sensors with that date is not told."""
-        return any(since + self.delay_ms <= at_ms < until for since, until in self.state.spans)
+    def until_ms(self, at_ms: int, *, begins: bool) -> int:
+        """Until when an alert of one of its sensors is suppressed that is so at that date; `at_ms` where it is not.
 
-    def lifts_ms(self, at_ms: int) -> int:
-        """Until when what is held since `at_ms` is held; one silence after the other."""
-        lifts = NEVER
-        for since, until in self.state.spans:
-            if since <= max(at_ms, lifts):
-                lifts = max(lifts, until)
-        return lifts
+        begins: the alert has that date; it is not suppressed where its sensor may have been decided about before the
+            zone
+        """
+        grace_ms = self.delay_ms if begins else 0
+        return max((until for since, until in self.state.spans if since + grace_ms <= at_ms < until), default=at_ms)
 
 
 def watched_zones(catalog: Catalog, rules: Iterable[Rule]) -> list[WatchedZone]:

@@ -21,6 +21,7 @@ import numpy as np
 from alerts.alert_events import Stamp
 from alerts.open_alert import OpenAlert
 from alerts.plan import FAR, NEVER, NO_DATA
+from alerts.suppression import Hold
 from alerts.watched_zone import WatchedZone, ZoneState, watched_zones
 from city.alert import ZONE_SILENT, AlertEvent, AlertState, Evidence
 from city.catalog import Catalog
@@ -40,14 +41,14 @@ class Held(msgspec.Struct, frozen=True):
 
 
 class SilenceMemory(msgspec.Struct, frozen=True):
-    """All of it, as a snapshot keeps it."""
+    """All of it, as a snapshot keeps it. `held`: only in those of before there were other suppressors."""
 
     zones: dict[str, ZoneState] = {}
     held: list[Held] = []
 
 
 class ZoneSilence:
-    """The watched zones of a catalog under its rules."""
+    """The watched zones of a catalog under its rules; implements `Suppressor`."""
 
     def __init__(self, catalog: Catalog, rules: Iterable[Rule]) -> None:
         self._catalog = catalog
@@ -56,7 +57,6 @@ class ZoneSilence:
         for number, zone in enumerate(self._zones.values()):
             self._of[zone.members] = number
         self._zone_of = {str(catalog.sensors[i].key): z for z in self._zones.values() for i in z.members.tolist()}
-        self._held: dict[tuple[str, str], Held] = {}
 
     def hear(
         self, batch: ReadingBatch, arrived: Int64s, never_heard: Int64s, stamp: Stamp, *, caught_up: bool
@@ -105,38 +105,22 @@ class ZoneSilence:
         return [self._fall_silent(zone, zone.beginning(never_heard), stamp) for zone in silent]
 
     def due_ms(self, never_heard: Int64s) -> int:
-        """The earliest clock time at which a zone falls silent or something held is to be told; FAR for never."""
-        silences = [zone.due_ms(never_heard) for zone in self._zones.values()]
-        return min([*silences, *(self._lifts(held) for held in self._held.values())], default=FAR)
+        """The earliest clock time at which a zone falls silent; FAR for never."""
+        return min((zone.due_ms(never_heard) for zone in self._zones.values()), default=FAR)
 
-    def hold_back(self, events: Sequence[AlertEvent], clock_ms: int, *, caught_up: bool) -> list[AlertEvent]:
-        """What becomes of a step's events, in order of their dates: sensors' own silences are held, or told now."""
-        out: list[AlertEvent] = []
-        for event in events:
-            key = (event.rule, event.subject)
-            silence = event.rule.endswith(NO_DATA) and not event.shadow  # a rule on trial tells nobody anyway
-            zone = self._zone_of.get(event.subject) if silence else None
-            if key in self._held and event.to_state is AlertState.RESOLVED:
-                held = self._held.pop(key)
-                holder = self._zones.get(held.zone)  # None: closed together with what it was held for
-                if holder is None or event.at_ms < holder.lifts_ms(held.event.at_ms):
-                    out.append(replace(event, inhibited=True))
-                else:
-                    out += [replace(held.event, inhibited=False), event]
-            elif zone is not None and event.to_state is AlertState.FIRING and zone.inhibits(event.at_ms):
-                kept = replace(event, inhibited=True)
-                self._held[key] = Held(zone.name, kept)
-                out.append(kept)
-            else:
-                out.append(event)
-        if caught_up:
-            for key in [key for key, held in self._held.items() if self._lifts(held) <= clock_ms]:
-                out.append(replace(self._held.pop(key).event, inhibited=False))
-            holding = {held.zone for held in self._held.values()}
-            for zone in self._zones.values():
-                if zone.name not in holding:
-                    zone.state.spans = [s for s in zone.state.spans if s[1] + zone.delay_ms > clock_ms]
-        return out
+    def see(self, events: Sequence[AlertEvent]) -> None:
+        """It is asked for its own changes, and knows of them."""
+
+    def hold(self, event: AlertEvent, at_ms: int) -> Hold | None:
+        """A sensor's own silence is held under its zone's."""
+        zone = self._zone_of.get(event.subject) if event.rule.endswith(NO_DATA) else None
+        until_ms = at_ms if zone is None else zone.until_ms(at_ms, begins=at_ms == event.at_ms)
+        return Hold(ZONE_SILENT, until_ms) if until_ms > at_ms else None
+
+    def forget(self, before_ms: int) -> None:
+        """Silences under which nothing is held any more."""
+        for zone in self._zones.values():
+            zone.state.spans = [span for span in zone.state.spans if span[1] > before_ms]
 
     def close(self, decided: Close, stamp: Stamp) -> Iterator[AlertEvent]:
         """Resolves the alert of a zone's silence, if it is meant: the silence lasts, and is not told of again."""
@@ -168,11 +152,10 @@ class ZoneSilence:
 
     def remember(self) -> SilenceMemory:
         """All it knows."""
-        return SilenceMemory({zone.name: zone.state for zone in self._zones.values()}, list(self._held.values()))
+        return SilenceMemory({zone.name: zone.state for zone in self._zones.values()})
 
     def recall(self, memory: SilenceMemory, stamp: Stamp) -> list[AlertEvent]:
         """Goes on from there. A silent zone that is no longer watched is resolved now."""
-        self._held = {(held.event.rule, held.event.subject): held for held in memory.held}
         events: list[AlertEvent] = []
         for name, state in memory.zones.items():
             zone = self._zones.get(name)
@@ -234,11 +217,6 @@ class ZoneSilence:
             rest = Evidence(key, int(batch.time[k]), float(batch.value[k]), int(batch.quality[k]), None)
         if told:
             yield _event(zone, _RESOLVED, since, at, rest, stamp)
-
-    def _lifts(self, held: Held) -> int:
-        """The clock time at which something held is told, as far as is known."""
-        zone = self._zones.get(held.zone)
-        return NEVER if zone is None else min(zone.lifts_ms(held.event.at_ms) + zone.delay_ms, FAR)
 
 
 def _event(

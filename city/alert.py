@@ -44,8 +44,8 @@ class AlertEvent:
     at_ms: event time of the change
     position: the journal entry that brought it about; not part of the id
     decided_ms: the journal's time at that entry; with `at_ms` it says how late the decision came
-    inhibited: nobody is told, because another alert says it all; when that is over and this one still fires, the same
-        event comes again without the mark
+    suppressed_by: nobody is told, for this is in the way: a rule that inhibits it, or `silence:` and the id of one.
+        When that is over and the alert still fires, the same event comes again without the mark
     shadow: its rule is on trial: nobody is told, and nothing is done
     reason: why a person closed the alert; None for whatever came of readings and the clock
     """
@@ -63,7 +63,7 @@ class AlertEvent:
     decided_ms: int
     position: int
     evidence: Evidence
-    inhibited: bool = False
+    suppressed_by: str | None = None
     shadow: bool = False
     reason: ClosingReason | None = None
 
@@ -74,8 +74,9 @@ class AlertEvent:
 
     @property
     def told(self) -> bool:
-        """Whether anybody is told: firing and resolved are, where nothing inhibits and the rule is not on trial."""
-        return not self.inhibited and not self.shadow and self.to_state in {AlertState.FIRING, AlertState.RESOLVED}
+        """Whether anybody is told: firing and resolved are, where nothing suppresses them and no rule is on trial."""
+        changes = self.to_state in {AlertState.FIRING, AlertState.RESOLVED}
+        return changes and self.suppressed_by is None and not self.shadow
 
 
 def event_id(city: str, rule: str, subject: str, raised_ms: int, to_state: AlertState, at_ms: int) -> str:

@@ -4,6 +4,8 @@ from enum import StrEnum
 
 import msgspec
 
+from city.schedule import Schedule
+
 
 class ClosingReason(StrEnum):
     """Why a person closed an alert: what report cards and tuning learn from."""
@@ -54,7 +56,34 @@ class Close(msgspec.Struct, frozen=True, tag="close", tag_field="kind"):
     reason: ClosingReason
 
 
-Act = Acknowledge | Assign | Comment | Close
+class Silence(msgspec.Struct, frozen=True, tag="silence", tag_field="kind"):
+    """Nobody is told of alerts that fit all that is named, at from ≤ t < to; their states go on as ever.
+
+    rules: ids (with that of a rule, its `:no-data` too); empty: every rule. The same for subjects (`device:sensor`, or
+        a group) and areas, those of the subject's sensor
+    severity_at_most: graver alerts are told
+    to_ms: None: until somebody lifts it
+    schedule: only while one of these is inside; empty: all the time
+    """
+
+    id: str
+    from_ms: int
+    to_ms: int | None = None
+    rules: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
+    severity_at_most: int | None = None
+    schedule: tuple[Schedule, ...] = ()
+
+
+class Lift(msgspec.Struct, frozen=True, tag="lift", tag_field="kind"):
+    """A silence ends now; what still fires under it is told."""
+
+    silence: str
+
+
+AboutAlert = Acknowledge | Assign | Comment | Close
+Act = AboutAlert | Silence | Lift
 
 
 class Decision(msgspec.Struct, frozen=True):

@@ -76,6 +76,7 @@ class Rule:
     `version` is a hash over everything that decides about events (tests, titles and places are left out): rows of a
     plan with the same id and version keep their state over a reload.
     severities: those that an alert climbs to while a condition is true, ascending; `severity` is then the lowest
+    inhibits: ids of rules whose alerts are suppressed on a subject while this one fires on it
     numbers: what `number("name")` reads, and what the catalog may override for a sensor
     """
 
@@ -98,6 +99,7 @@ class Rule:
     numbers: Mapping[str, float] = field(default_factory=dict)
     schedule: tuple[Schedule, ...] = ()  # empty: always in force
     shadow: bool = False  # on trial: it runs live, and its alerts are told to nobody
+    inhibits: tuple[str, ...] = ()
     tests: tuple[RuleTest, ...] = ()
     place: Place = field(default_factory=lambda: Place(""))
 

@@ -49,7 +49,7 @@ class CaseResult:
 
 def change(event: AlertEvent, start_ms: int) -> str:
     """A change of state in one line."""
-    untold = "" if event.told or not event.inhibited else " (untold)"
+    untold = "" if event.told or event.suppressed_by is None else " (untold)"
     severity = f" (severity {event.severity})" if event.climbs else ""
     return f"{span(event.at_ms - start_ms):>8} {event.rule} {event.subject} → {event.to_state}{severity}{untold}"
 

@@ -108,6 +108,14 @@ TEXTS: Final[Mapping[str, Text]] = {
         en="Column {column} of the expression: there is no `{function}`. Did you mean `{known}`?",
     ),
     # alerts/rule_file.py
+    "alerts.inhibits_unknown": Text(
+        ja="inhibits の「{found}」という規則はありません。近いもの: {near}。",
+        en="`inhibits` names `{found}`, which is no rule. The nearest: {near}.",
+    ),
+    "alerts.inhibits_cycle": Text(
+        ja="inhibits が一回りしています({cycle})。互いに止め合うと、だれにも知らせが届きません。どれか一つを外してください。",
+        en="`inhibits` goes in a circle ({cycle}): they would silence each other. Take one of them out.",
+    ),
     "alerts.rule_later": Text(
         ja="「{key}」はまだ使えません(今後の版で対応します)。この行を取り除いてください。",
         en="`{key}` is not supported yet; a later version will have it. Remove this line.",

@@ -49,13 +49,13 @@ def test_all_keys() -> None:
 
 
 def test_every_mistake_at_once() -> None:
-    text = rule_text(raise_="lats() >= 5", for_="soon", severity=9, inhibits="[x]", owner="doboku", colour="red")
+    text = rule_text(raise_="lats() >= 5", for_="soon", severity=9, flaps="[x]", owner="doboku", colour="red")
     found = mistakes(text)
     assert len(found) == 6
     for part in (
         "r.yaml:5:9",
         "Did you mean `last`",
-        "`inhibits` is not supported yet",
+        "`flaps` is not supported yet",
         "doboku",
         "colour",
         "severity",
@@ -114,3 +114,26 @@ def test_the_rules_of_sabae_load(pytestconfig: pytest.Config) -> None:
     folder = Path(pytestconfig.rootpath) / "cities" / "sabae" / "rules"
     found: tuple[Rule, ...] = load_rules({path.name: path.read_text() for path in folder.glob("*.yaml")})
     assert {"river-standby", "river-caution", "river-evacuation", "river-danger"} <= {r.id for r in found}
+
+
+def test_inhibits_names_rules_and_never_in_a_circle() -> None:
+    files = {
+        f"rules/{name}.yaml": rule_text(id=name, inhibits=f"[{inhibits}]")
+        for name, inhibits in (("danger", "caution, cautoin"), ("caution", "watch"), ("watch", ""))
+    }
+    found = read_rules(files)
+    assert {rule.id: rule.inhibits for rule in found.rules}["danger"] == ("caution", "cautoin")
+    (warning,) = (warning.text(Lang.EN) for warning in found.warnings)
+    assert warning.startswith("rules/danger.yaml:7:")
+    assert warning.endswith("`inhibits` names `cautoin`, which is no rule. The nearest: caution.")
+    assert (
+        read_rules({"rules/x.yaml": rule_text()}).rules[0].version
+        == read_rules({"rules/x.yaml": rule_text(inhibits="[other]")}).rules[0].version
+    )
+    with pytest.raises(MistakesError) as caught:
+        load_rules({**files, "rules/watch.yaml": rule_text(id="watch", inhibits="[danger]")})
+    (mistake,) = (mistake.text(Lang.EN) for mistake in caught.value.mistakes)
+    assert "caution → watch → danger → caution" in mistake
+    with pytest.raises(MistakesError) as caught:
+        load_rules({"rules/x.yaml": rule_text(inhibits="[high]")})
+    assert "high → high" in caught.value.text(Lang.EN)

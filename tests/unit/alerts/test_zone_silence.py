@@ -65,11 +65,11 @@ def test_an_outage_of_the_network_is_told_once_and_who_stays_away_later() -> Non
         ("high:no-data", "g00", "firing", 80.0),
     ]
     own = [event for event in events if event.rule == "high:no-data"]
-    assert sum(event.inhibited and event.to_state.value == "firing" for event in own) == 20
-    assert sum(event.inhibited and event.to_state.value == "resolved" for event in own) == 19
+    assert sum(event.suppressed_by == ZONE_SILENT and event.to_state.value == "firing" for event in own) == 20
+    assert sum(event.suppressed_by == ZONE_SILENT and event.to_state.value == "resolved" for event in own) == 19
     (late,) = [event for event in own if event.told]
     assert run(list(outage(DEVICES[1:], 260)))[-1].rule == "high:no-data"
-    assert late.id in {event.id for event in own if event.inhibited}
+    assert late.id in {event.id for event in own if event.suppressed_by}
 
 
 def test_who_was_held_and_comes_back_after_it_was_told_is_told_so() -> None:
