@@ -10,6 +10,7 @@ from typing import Final
 from city.decision import ClosingReason
 from city.errors import Place
 from city.reading import GOOD, Quality
+from city.schedule import Schedule
 
 # 2024-01-01T00:00+09:00: the `0m` of a case that names no start; any time would do. A test in a rule file begins there.
 START_MS: Final = 1_704_034_800_000
@@ -126,6 +127,31 @@ class Decide:
 
 
 @dataclass(frozen=True, slots=True)
+class MakeSilence:
+    """From now on nobody is told of what fits all that is named.
+
+    span_ms: for how long; None: until it is lifted
+    """
+
+    place: Place
+    name: str
+    rule: str | None = None
+    subject: str | None = None
+    area: str | None = None
+    severity_at_most: int | None = None
+    span_ms: int | None = None
+    schedule: tuple[Schedule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LiftSilence:
+    """A silence ends now."""
+
+    place: Place
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Expect:
     """At `at_ms` (None: now) the alert of a rule on a subject is in `state`, as far as is known by now.
 
@@ -172,7 +198,7 @@ class ExpectWarning:
 
 
 Expectation = Expect | ExpectNothing | ExpectWarning
-Step = Load | Wait | Outage | Reload | NewSensor | Decide | Expectation
+Step = Load | Wait | Outage | Reload | NewSensor | Decide | MakeSilence | LiftSilence | Expectation
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Final, assert_never
 import numpy as np
 
 from alerts.engine import Engine
-from alerts.script.case import Decide, Expect, ExpectNothing, ExpectWarning, Load, Outage, Reading, Wait
+from alerts.script.case import Decide, Expect, ExpectNothing, ExpectWarning, LiftSilence, Load, MakeSilence, Outage, Reading, Wait
 from alerts.script.outcome import CaseResult, Missed, changes
 from alerts.script.ready import NewCatalog, NewRules, Ready, ReadyStep
 from alerts.script.sought import differences, newest
@@ -20,7 +20,7 @@ from alerts.script.words import span
 from city.alert import AlertEvent, AlertState
 from city.backlog import Backlog
 from city.catalog import Catalog
-from city.decision import Acknowledge, Act, AlertName, Assign, Close, Comment, Decision
+from city.decision import Acknowledge, Act, AlertName, Assign, Close, Comment, Decision, Lift, Silence
 from city.entry import (
     BatchEntry,
     CatalogEntry,
@@ -94,6 +94,10 @@ class _Course:
                 self._fill()
             case Decide():
                 self._decide(step)
+            case MakeSilence():
+                self._say(_silence(step, self._clock_ms))
+            case LiftSilence():
+                self._say(Lift(step.name))
             case Expect():
                 self._expect(step)
             case ExpectNothing():
@@ -178,7 +182,11 @@ class _Course:
             self._miss(step.place, "no such alert fires")
             return
         alert = AlertName(newest.rule, newest.subject, newest.raised_ms)
-        decision = Decision(f"decision-{self._position}", _SOMEBODY, _act(step, alert))
+        self._say(_act(step, alert))
+
+    def _say(self, act: Act) -> None:
+        """Somebody's decision."""
+        decision = Decision(f"decision-{self._position}", _SOMEBODY, act)
         self._step(DecisionEntry(self._position, self._clock_ms, decision))
 
     # -- what is expected ---------------------------------------------------------------------------------------------
@@ -214,6 +222,19 @@ def _act(step: Decide, alert: AlertName) -> Act:
     if step.whom is not None:
         return Assign(alert, step.whom)
     return Acknowledge(alert) if step.verb == "acknowledge" else Comment(alert)
+
+
+def _silence(step: MakeSilence, now_ms: int) -> Silence:
+    return Silence(
+        id=step.name,
+        from_ms=now_ms,
+        to_ms=None if step.span_ms is None else now_ms + step.span_ms,
+        rules=() if step.rule is None else (step.rule,),
+        subjects=() if step.subject is None else (step.subject,),
+        areas=() if step.area is None else (step.area,),
+        severity_at_most=step.severity_at_most,
+        schedule=step.schedule,
+    )
 
 
 def _bad(catalog: Catalog, key: SeriesKey, value: float) -> int:

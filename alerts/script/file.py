@@ -28,11 +28,12 @@ from alerts.script.decision_line import VERBS, read_decision
 from alerts.script.expect_line import read_expectation
 from alerts.script.load_line import read_load
 from alerts.script.sensor_line import read_sensor
+from alerts.script.silence_line import read_lift, read_silence
 from alerts.script.words import Words, WrongLineError
 from city.errors import Mistake, Place
 
 HEADER: Final = ("city", "rules", "rule", "sensor", "start", "replay")
-STEPS: Final = ("load", "wait", "restart", "outage", "reload", *VERBS, "expect")
+STEPS: Final = ("load", "wait", "restart", "outage", "reload", *VERBS, "silence", "lift", "expect")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +171,10 @@ def _step(word: str, statement: _Statement) -> Step:
             step = Outage(place, words.time_ms())
         case "reload":
             step = Reload(place, _rules("rules" if words.next else "rule", statement))
+        case "silence":
+            step = read_silence(words, place)
+        case "lift":
+            step = read_lift(words, place)
         case "expect":
             step = read_expectation(words, place)
         case _:

@@ -12,7 +12,9 @@ from alerts.script.case import (
     Expect,
     ExpectNothing,
     ExpectWarning,
+    LiftSilence,
     Load,
+    MakeSilence,
     NewSensor,
     Outage,
     Reload,
@@ -46,7 +48,7 @@ class NewCatalog:
     catalog: Catalog
 
 
-ReadyStep = Load | Wait | Outage | NewRules | NewCatalog | Decide | Expect | ExpectNothing | ExpectWarning
+ReadyStep = Load | Wait | Outage | NewRules | NewCatalog | Decide | MakeSilence | LiftSilence | Expect | ExpectNothing | ExpectWarning
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class _Names:
     def __init__(self, catalog: Catalog, rules: Sequence[Rule], mistakes: list[Mistake]) -> None:
         self._mistakes = mistakes
         self._alerts: list[str] = []
+        self._silences: list[str] = []
         self.clock_ms = 0
         self.know(catalog, rules)
 
@@ -76,7 +79,7 @@ class _Names:
         self._series = [str(sensor.key) for sensor in catalog.sensors]
         silent = [rule.id + NO_DATA for rule in rules if rule.no_data_ms is not None]
         self._alerts = [*dict.fromkeys([*self._alerts, *self._rules, *silent, ZONE_SILENT])]
-        self._groups = [*catalog.zones, *catalog.areas, *catalog.rivers, *catalog.sites]
+        self._groups = [*catalog.zones, *(f"{kind}/{name}" for kind, names in (("area", catalog.areas), ("river", catalog.rivers), ("site", catalog.sites)) for name in names)]
 
     def load(self, step: Load) -> Load:
         """With its series; the clock has come to the last arrival."""
@@ -112,6 +115,23 @@ class _Names:
         """With rule and subject."""
         rule, subject = self._alert(step.rule, step.subject, step.place)
         return replace(step, rule=rule, subject=subject)
+
+    def silence(self, step: MakeSilence) -> MakeSilence:
+        """Whose names are known, and its own from now on."""
+        for name, known, key in (
+            (step.rule, self._alerts, "script.unknown_rule"),
+            (step.subject, [*self._series, *self._groups], "script.unknown_sensor"),
+            (step.area, [*self.catalog.areas], "script.unknown_sensor"),
+        ):
+            if name is not None:
+                self._one(name, known, (), key, "", step.place)
+        self._silences.append(step.name)
+        return step
+
+    def lift(self, step: LiftSilence) -> LiftSilence:
+        """Of a silence that was made."""
+        self._one(step.name, self._silences, (), "script.unknown_silence", "", step.place)
+        return step
 
     def warning(self, step: ExpectWarning) -> ExpectWarning:
         """With its rule."""
@@ -192,6 +212,10 @@ class _Steps:
                 ready = step
             case Decide():
                 ready = self._names.decide(step)
+            case MakeSilence():
+                ready = self._names.silence(step)
+            case LiftSilence():
+                ready = self._names.lift(step)
             case Expect():
                 ready = self._names.expect(step)
             case ExpectWarning():

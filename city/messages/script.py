@@ -110,6 +110,10 @@ TEXTS: Final[Mapping[str, Text]] = {
         ja="どのセンサーですか。名前を書いてください。あるもの: {known}",
         en="Which sensor? Name it. There are: {known}",
     ),
+    "script.unknown_silence": Text(
+        ja="「{found}」という silence はありません。近いもの: {near}",
+        en="There is no silence `{found}`. The nearest is: {near}",
+    ),
     "script.unknown_rule": Text(
         ja="「{found}」という規則はありません。近いもの: {near}",
         en="There is no rule `{found}`. The nearest is: {near}",

@@ -10,7 +10,7 @@ import pytest
 
 from alerts.engine import Engine
 from alerts.rule_file import RuleSet, read_rules
-from alerts.script.case import Expect, ExpectNothing, ExpectWarning
+from alerts.script.case import Expect, ExpectNothing, ExpectWarning, MakeSilence
 from alerts.script.course import begin_engine, run_case
 from alerts.script.expect_line import STATES
 from alerts.script.file import read_script
@@ -104,7 +104,8 @@ def noisy(ready: Ready, name: str, step: ReadyStep) -> Ready:
     quantity = f"{{quantity: {ready.catalog.sensors[0].quantity.id}}}"
     noise = read_rules({"noise": rule_text(id=name, select=quantity, raise_="last() > -1e6", no_data="1m")})
     kept = tuple(rule for rule in ready.rules.rules if rule.id != name)
-    steps = tuple(each for each in ready.steps[: ready.steps.index(step) + 1] if not isinstance(each, NewRules))
+    before = ready.steps[: ready.steps.index(step) + 1]
+    steps = tuple(each for each in before if not isinstance(each, NewRules | MakeSilence))  # neither ends nor hides it
     return replace(ready, rules=RuleSet((*noise.rules, *kept), noise.warnings), steps=steps)
 
 
