@@ -58,7 +58,7 @@ def read_rules(files: Mapping[str, str], catalog: Catalog | None = None, *, chec
     for path in sorted(files):
         for section in file_sections(files[path], path, mistakes):
             before = len(mistakes)
-            rule = _rule(section, path)
+            rule = read_rule(section, path)
             conditions = [c for s in rule.sources if (c := _condition(s, rule, mistakes))]
             twin = next((r for r in rules if r.id == rule.id and rule.id), None)
             if twin is not None:
@@ -80,7 +80,8 @@ def read_rules(files: Mapping[str, str], catalog: Catalog | None = None, *, chec
     return RuleSet(tuple(rules), tuple(warnings))
 
 
-def _rule(section: Section, path: str) -> Rule:
+def read_rule(section: Section, path: str) -> Rule:
+    """The rule that a section of the file `path` says; what is wrong in it is noted with the section."""
     for key in LATER:
         if section.has(key):
             section.value(key).wrong("alerts.rule_later", key=key)

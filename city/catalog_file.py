@@ -85,7 +85,7 @@ def load_catalog(files: Mapping[str, str]) -> Catalog:
     """
     mistakes: list[Mistake] = []
     sections = [file_section(text, file, mistakes) for file, text in _sorted(files, table=False)]
-    catalog = _read(sections, files, mistakes)
+    catalog = read_catalog(sections, files, mistakes)
     for section in sections:
         section.end()
     if mistakes or catalog is None:
@@ -93,7 +93,7 @@ def load_catalog(files: Mapping[str, str]) -> Catalog:
     return catalog
 
 
-def _read(sections: list[Section], files: Mapping[str, str], mistakes: list[Mistake]) -> Catalog | None:
+def read_catalog(sections: list[Section], files: Mapping[str, str], mistakes: list[Mistake]) -> Catalog | None:
     """Kind by kind, each after those that it refers to; None once there are mistakes."""
     city, title, outline = _city(sections, mistakes)
     box = _Box.around(outline)

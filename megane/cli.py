@@ -61,6 +61,7 @@ def build_app(lang: Lang) -> typer.Typer:
         "demo": demo,
         "replay": replay,
         "check": check,
+        "schema": schema,
         "version": version,
     }
     for name, command in commands.items():
@@ -270,6 +271,18 @@ def grafana_write(
 
     chosen = load_settings(settings, os.environ, {"city": str(city) if city else None})
     run_write(chosen, folder, readings, lang=language(os.environ))
+
+
+def schema(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help=both("megane.option-schema"))],
+) -> None:
+    """Prints the JSON Schema of a kind of file."""
+    from megane.schemas import SCHEMAS
+    from megane.schemas import schema as schema_of
+
+    if kind not in SCHEMAS:
+        raise UserError("megane.schema-unknown", kind=kind, known=", ".join(SCHEMAS))
+    typer.echo(schema_of(kind, language(os.environ)).decode(), nl=False)
 
 
 def version() -> None:

@@ -86,6 +86,19 @@ TEXTS: Final[Mapping[str, Text]] = {
         "Examples:\n\n- `megane rules reload`\n\n- `megane rules reload --home /var/lib/megane --json`",
     ),
     "megane.city-said": Text(ja="{text}", en="{text}"),
+    "megane.help-schema": Text(
+        ja="都市のファイルの JSON Schema を出します。エディターが補い、確かめます。種類: catalog rules scenario settings。\n\n"
+        "例:\n\n- `megane schema rules > rules.schema.json`\n\n"
+        "- ファイルの先頭に `# yaml-language-server: $schema=rules.schema.json`",
+        en="Prints the JSON Schema of a kind of file, by which editors complete and check: catalog, rules, scenario, "
+        "settings.\n\nExamples:\n\n- `megane schema rules > rules.schema.json`\n\n"
+        "- at the head of a file `# yaml-language-server: $schema=rules.schema.json`",
+    ),
+    "megane.option-schema": Text(ja="ファイルの種類", en="kind of file"),
+    "megane.schema-unknown": Text(
+        ja="「{kind}」という種類はありません。あるのは {known} です。",
+        en="There is no kind `{kind}`. There are: {known}.",
+    ),
     "megane.help-rules": Text(ja="規則を扱います。", en="Works on rules."),
     "megane.help-rules-test": Text(
         ja="規則ファイルの `tests:` と台本（`.rules-test`）を実行します。失敗があれば違いを示し、1 で終わります。\n\n"

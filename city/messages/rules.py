@@ -18,4 +18,9 @@ TEXTS: Final[Mapping[str, Text]] = {
         ja="規則を適用しました（ジャーナル {position} 番から）。",
         en="The rules are in force (from entry {position} of the journal).",
     ),
+    # megane/schemas.py
+    "rules.schema-catalog": Text(ja="都市のカタログ(catalog/*.yaml)", en="A city's catalog (catalog/*.yaml)"),
+    "rules.schema-rules": Text(ja="規則(rules/*.yaml)", en="Rules (rules/*.yaml)"),
+    "rules.schema-scenario": Text(ja="模擬のシナリオ(scenarios/*.yaml)", en="A scenario (scenarios/*.yaml)"),
+    "rules.schema-settings": Text(ja="設定(megane.toml)", en="Settings (megane.toml)"),
 }

@@ -8,7 +8,20 @@ from city.messages.text import Lang
 from megane.cli import build_app, duration_s, main
 from megane.commands.options import language
 
-COMMANDS = ("up", "demo", "replay", "check", "backtest", "tune", "shadow", "quarantine", "rules", "grafana", "version")
+COMMANDS = (
+    "up",
+    "demo",
+    "replay",
+    "check",
+    "backtest",
+    "tune",
+    "shadow",
+    "quarantine",
+    "rules",
+    "grafana",
+    "schema",
+    "version",
+)
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
@@ -29,7 +42,19 @@ def test_every_command_is_there_and_has_help(lang: Lang) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["up", "demo", "replay", "check", "backtest", "tune", "shadow report", "rules test", "quarantine list"]
+    "command",
+    [
+        "up",
+        "demo",
+        "replay",
+        "check",
+        "backtest",
+        "tune",
+        "schema",
+        "shadow report",
+        "rules test",
+        "quarantine list",
+    ],
 )
 def test_help_has_examples(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str) -> None:
     assert run(monkeypatch, *command.split(), "--help") == 0
