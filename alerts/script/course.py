@@ -11,7 +11,18 @@ from typing import Final, assert_never
 import numpy as np
 
 from alerts.engine import Engine
-from alerts.script.case import Decide, Expect, ExpectNothing, ExpectWarning, LiftSilence, Load, MakeSilence, Outage, Reading, Wait
+from alerts.script.case import (
+    Decide,
+    Expect,
+    ExpectNothing,
+    ExpectWarning,
+    LiftSilence,
+    Load,
+    MakeSilence,
+    Outage,
+    Reading,
+    Wait,
+)
 from alerts.script.outcome import CaseResult, Missed, changes
 from alerts.script.ready import NewCatalog, NewRules, Ready, ReadyStep
 from alerts.script.sought import differences, newest

@@ -1,10 +1,9 @@
 """A case made ready to run: its catalog and rules are loaded, and every name that it may leave out is filled in."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import assert_never
 
-from alerts.plan import NO_DATA
 from alerts.rule_file import RuleSet
 from alerts.script.case import (
     Case,
@@ -22,13 +21,10 @@ from alerts.script.case import (
     Step,
     Wait,
 )
+from alerts.script.names import Names
 from alerts.script.sources import read_sources, sensors_catalog
-from alerts.script.words import span
-from city.alert import ZONE_SILENT
 from city.catalog import Catalog
 from city.errors import Mistake, Place
-from city.rule import Rule
-from city.value import near
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +44,19 @@ class NewCatalog:
     catalog: Catalog
 
 
-ReadyStep = Load | Wait | Outage | NewRules | NewCatalog | Decide | MakeSilence | LiftSilence | Expect | ExpectNothing | ExpectWarning
+ReadyStep = (
+    Load
+    | Wait
+    | Outage
+    | NewRules
+    | NewCatalog
+    | Decide
+    | MakeSilence
+    | LiftSilence
+    | Expect
+    | ExpectNothing
+    | ExpectWarning
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,108 +68,6 @@ class Ready:
     rules: RuleSet
     files: Mapping[str, str]
     steps: tuple[ReadyStep, ...]
-
-
-class _Names:
-    """What a case may name, as it goes along."""
-
-    def __init__(self, catalog: Catalog, rules: Sequence[Rule], mistakes: list[Mistake]) -> None:
-        self._mistakes = mistakes
-        self._alerts: list[str] = []
-        self._silences: list[str] = []
-        self.clock_ms = 0
-        self.know(catalog, rules)
-
-    def know(self, catalog: Catalog, rules: Sequence[Rule]) -> None:
-        """A new catalog or new rules. What a rule that is gone did may still be asked for."""
-        self.catalog = catalog
-        self._rules = [rule.id for rule in rules]
-        self._series = [str(sensor.key) for sensor in catalog.sensors]
-        silent = [rule.id + NO_DATA for rule in rules if rule.no_data_ms is not None]
-        self._alerts = [*dict.fromkeys([*self._alerts, *self._rules, *silent, ZONE_SILENT])]
-        self._groups = [*catalog.zones, *(f"{kind}/{name}" for kind, names in (("area", catalog.areas), ("river", catalog.rivers), ("site", catalog.sites)) for name in names)]
-
-    def load(self, step: Load) -> Load:
-        """With its series; the clock has come to the last arrival."""
-        known = set(self._series)
-        filled = {
-            name: self._one(name, known, self._series, "script.unknown_sensor", "script.which_sensor", step.place)
-            for name in {reading.series for reading in step.readings}
-        }
-        readings = tuple(replace(reading, series=filled[reading.series]) for reading in step.readings)
-        arrivals = [step.arrival_ms(reading) for reading in readings]
-        if min(arrivals) < self.clock_ms:
-            self._wrong(step.place, "script.past", clock=span(self.clock_ms))
-        self.clock_ms = max(self.clock_ms, *arrivals)
-        return replace(step, readings=readings)
-
-    def wait(self, step: Wait) -> Wait:
-        """As the moment waited for."""
-        until_ms = step.span_ms if step.until else self.clock_ms + step.span_ms
-        if until_ms < self.clock_ms:
-            self._wrong(step.place, "script.past", clock=span(self.clock_ms))
-        self.clock_ms = max(self.clock_ms, until_ms)
-        return replace(step, span_ms=until_ms, until=True)
-
-    def expect(self, step: Expect) -> Expect:
-        """With rule, subject and time."""
-        rule, subject = self._alert(step.rule, step.subject, step.place)
-        at_ms = self.clock_ms if step.at_ms is None else step.at_ms
-        if at_ms > self.clock_ms:
-            self._wrong(step.place, "script.ahead", clock=span(self.clock_ms))
-        return replace(step, rule=rule, subject=subject, at_ms=at_ms)
-
-    def decide(self, step: Decide) -> Decide:
-        """With rule and subject."""
-        rule, subject = self._alert(step.rule, step.subject, step.place)
-        return replace(step, rule=rule, subject=subject)
-
-    def silence(self, step: MakeSilence) -> MakeSilence:
-        """Whose names are known, and its own from now on."""
-        for name, known, key in (
-            (step.rule, self._alerts, "script.unknown_rule"),
-            (step.subject, [*self._series, *self._groups], "script.unknown_sensor"),
-            (step.area, [*self.catalog.areas], "script.unknown_sensor"),
-        ):
-            if name is not None:
-                self._one(name, known, (), key, "", step.place)
-        self._silences.append(step.name)
-        return step
-
-    def lift(self, step: LiftSilence) -> LiftSilence:
-        """Of a silence that was made."""
-        self._one(step.name, self._silences, (), "script.unknown_silence", "", step.place)
-        return step
-
-    def warning(self, step: ExpectWarning) -> ExpectWarning:
-        """With its rule."""
-        known = set(self._rules)
-        rule = self._one(step.rule, known, self._rules, "script.unknown_rule", "script.which_rule", step.place)
-        return replace(step, rule=rule)
-
-    def _alert(self, rule: str | None, subject: str | None, place: Place) -> tuple[str, str]:
-        """Rule and subject; one word alone may be either."""
-        known = {*self._series, *self._groups}
-        if rule is not None and subject is None and rule not in self._alerts and rule in known:
-            rule, subject = None, rule
-        rule = self._one(rule, set(self._alerts), self._rules, "script.unknown_rule", "script.which_rule", place)
-        usual = [*self.catalog.zones] if rule == ZONE_SILENT else self._series
-        return rule, self._one(subject, known, usual, "script.unknown_sensor", "script.which_sensor", place)
-
-    def _one(
-        self, name: str | None, known: Collection[str], usual: Sequence[str], unknown: str, which: str, place: Place
-    ) -> str:
-        """The name where it is known; where none was given, the only usual one."""
-        if name is None:
-            if len(usual) != 1:
-                self._wrong(place, which, known=", ".join(usual[:8]) or "—")
-            return next(iter(usual), "")
-        if name not in known:
-            self._wrong(place, unknown, found=name[:80], near=near(name, known) or "—")
-        return name
-
-    def _wrong(self, place: Place, key: str, **fields: object) -> None:
-        self._mistakes.append(Mistake.at(place, key, **fields))
 
 
 def make_ready(case: Case, file: str, city: Catalog | None, files: RuleFiles, mistakes: list[Mistake]) -> Ready | None:
@@ -181,7 +87,7 @@ def make_ready(case: Case, file: str, city: Catalog | None, files: RuleFiles, mi
     found = read_sources(file, case.rules, files, catalog, mistakes)
     if found is None:
         return None
-    steps = _Steps(case, file, files, _Names(catalog, found[0].rules, mistakes), found[0], mistakes)
+    steps = _Steps(case, file, files, Names(catalog, found[0].rules, mistakes), found[0], mistakes)
     ready = [made for step in case.steps if (made := steps.make(step)) is not None]
     return Ready(case, catalog, *found, tuple(ready)) if len(mistakes) == before else None
 
@@ -190,7 +96,7 @@ class _Steps:
     """The steps of a case, one after the other."""
 
     def __init__(
-        self, case: Case, file: str, files: RuleFiles, names: _Names, rules: RuleSet, mistakes: list[Mistake]
+        self, case: Case, file: str, files: RuleFiles, names: Names, rules: RuleSet, mistakes: list[Mistake]
     ) -> None:
         self._file = file
         self._files = files
