@@ -89,6 +89,7 @@ class Alert(msgspec.Struct, frozen=True):
     at: str
     decided_at: str
     decided_late: bool
+    retroactive: bool
     where: Where | None
     measured: Measured | None
     evidence: Basis
@@ -132,6 +133,7 @@ def alert_event(event: AlertEvent, rule: Rule | None, catalog: Catalog, link: st
         at=utc(event.at_ms),
         decided_at=utc(event.decided_ms),
         decided_late=event.decided_ms - event.at_ms > act_within_ms,
+        retroactive=event.retroactive,
         where=_where(sensor, catalog) if sensor else None,
         measured=_measured(sensor) if sensor else None,
         evidence=_basis(event),

@@ -12,17 +12,20 @@ import numpy as np
 from alerts.alert_events import Stamp, events_of
 from alerts.closing import close
 from alerts.fill import FillWanted, fill, fill_due, fill_wanted
+from alerts.fired import Fired
 from alerts.forward_pass import forward_pass
 from alerts.in_force import InForce
 from alerts.inhibition import Inhibition
 from alerts.open_alert import OpenAlert, open_alerts
 from alerts.plan import FAR, NEVER
 from alerts.reload import reload
+from alerts.retroactive_pass import retroactive_pass
 from alerts.rule_file import load_rules
 from alerts.silences import Silences
 from alerts.snapshot import Memory, decode, encode, recall, remember
 from alerts.suppression import Suppression, SuppressionMemory
 from alerts.timers import fire_due, next_due_ms
+from alerts.unseen import PassWanted, Unseen
 from alerts.zone_silence import ZoneSilence
 from city.alert import AlertEvent
 from city.catalog import Catalog
@@ -35,6 +38,7 @@ from city.entry import (
     DecisionEntry,
     Entry,
     FillEntry,
+    RetroactiveEntry,
     RulesEntry,
     StartEntry,
     TickEntry,
@@ -72,6 +76,8 @@ class Engine:
         self._in_force = InForce(catalog, rules, replay_from_ms)
         self._suppress(catalog, rules)
         self._rule_files = dict(rule_files or {})
+        self._unseen = Unseen(catalog)
+        self._fired = Fired({})
         self._caught_up = True
         self._silence_due_ms = NEVER  # no zone falls silent before this clock time
 
@@ -98,7 +104,8 @@ class Engine:
         self._in_force.begin(self.clock_ms)
         fill_due(self._in_force, self.clock_ms)
         events: list[AlertEvent] = []
-        self._apply(entry, loaded, events)
+        over: list[AlertEvent] = []
+        self._apply(entry, loaded, events, over)
         self._pass_time(events)
         events.sort(key=lambda event: (event.at_ms, event.rule, event.subject))
         events = self._suppression.settle(
@@ -109,13 +116,22 @@ class Engine:
             lifted=isinstance(entry, DecisionEntry) and isinstance(entry.decision.act, Lift),
         )
         self._silence_due_ms = self._silence.due_ms(self._in_force.never_heard)
+        events = [*self._suppression.over(over), *events]
+        self._fired.note(events, self.clock_ms)
         return events
 
-    def _apply(self, entry: Entry, loaded: Catalog | tuple[Rule, ...] | None, events: list[AlertEvent]) -> None:
-        """What the entry itself brings; what time brings comes after it."""
+    def _apply(
+        self,
+        entry: Entry,
+        loaded: Catalog | tuple[Rule, ...] | None,
+        events: list[AlertEvent],
+        over: list[AlertEvent],
+    ) -> None:
+        """What the entry itself brings, and to `over` what changes no alert that stands. Time comes after it."""
         match entry:
             case BatchEntry(batch=batch, arrived=arrived):
                 self._take(batch, np.full(len(batch), entry.at_ms) if arrived is None else arrived, events)
+                self._unseen.hear(batch, self._in_force, entry.position, self.clock_ms)
             case StartEntry():
                 self._caught_up = False
             case CaughtUpEntry():
@@ -133,6 +149,12 @@ class Engine:
                 self._silence.remind(entry.batch)
             case DecisionEntry(decision=decision):
                 self._decide(decision, events)
+            case RetroactiveEntry():
+                self._look_again()
+                self._pass_time(events)
+                found = retroactive_pass(self._in_force, self._unseen, self._fired, entry, self._scratch, self._stamp)
+                events += found.going_on
+                over += found.over
             case TickEntry():
                 pass
             case _:
@@ -163,6 +185,18 @@ class Engine:
         """What windows lack of the past: it is to be read from the store and to come as a `FillEntry`."""
         return fill_wanted(self._in_force, self.clock_ms)
 
+    def pass_wanted(self, now_ms: int) -> PassWanted | None:
+        """What a retroactive pass needs: it is to be read from the store and to come as a `RetroactiveEntry`.
+
+        None while no late reading touched anything, and before the minute is over.
+        """
+        return self._unseen.wanted(self._in_force, now_ms)
+
+    @property
+    def too_late(self) -> int:
+        """How many late readings were older than a retroactive pass looks back."""
+        return self._unseen.too_old
+
     def open_alerts(self) -> list[OpenAlert]:
         """What is pending or firing, ordered by rule, then subject."""
         found = [*open_alerts(self._in_force), *self._silence.open_zones()]
@@ -189,6 +223,8 @@ class Engine:
                 known=remember(self._in_force),
                 silence=self._silence.remember(),
                 suppression=self._remember_suppressed(),
+                unseen=self._unseen.remember(),
+                fired=self._fired.remember(),
             )
         )
 
@@ -208,6 +244,8 @@ class Engine:
         recall(memory.known, engine._in_force)
         engine._silence.recall(memory.silence, engine._stamp)
         engine._recall_suppressed(memory.suppression)
+        engine._unseen.recall(memory.unseen)
+        engine._fired = Fired.recall(memory.fired)
         return engine
 
     # -- what moves the rows ------------------------------------------------------------------------------------------
@@ -265,9 +303,20 @@ class Engine:
         silence, suppressed = self._silence.remember(), self._remember_suppressed()
         self._suppress(catalog, rules)
         self._recall_suppressed(suppressed)
+        unseen = self._unseen.remember()
+        self._unseen = Unseen(catalog)
+        self._unseen.recall(unseen)
         events += self._silence.recall(silence, self._stamp)
         self._silence.wait(self._in_force.fill_until_ms)
         self._look_again()
+
+    def _scratch(self, catalog: Catalog, rules: Sequence[Rule]) -> "tuple[Engine, InForce]":
+        """An engine that has seen nothing, for which no reading is late and the clock stands as for this one."""
+        engine = Engine(self.city, catalog, rules)
+        engine._caught_up = self._caught_up
+        for view in engine._in_force.views.values():
+            view.look_back()
+        return engine, engine._in_force
 
     # -- what holds back ----------------------------------------------------------------------------------------------
 
@@ -299,7 +348,15 @@ def _loaded(entry: Entry) -> Catalog | tuple[Rule, ...] | None:
             return load_catalog(files)
         case RulesEntry(files=files):
             return load_rules(files)  # checked against the catalog before it was written
-        case BatchEntry() | TickEntry() | StartEntry() | CaughtUpEntry() | DecisionEntry() | FillEntry():
+        case (
+            BatchEntry()
+            | TickEntry()
+            | StartEntry()
+            | CaughtUpEntry()
+            | DecisionEntry()
+            | FillEntry()
+            | RetroactiveEntry()
+        ):
             return None
         case _:
             assert_never(entry)

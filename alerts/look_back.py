@@ -7,18 +7,20 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final, Protocol, TypeVar
+from functools import partial
+from typing import Final, Protocol, TypeVar, assert_never
 
 import numpy as np
 from prometheus_client import CollectorRegistry, Counter
 
 from alerts.fill import FillWanted
+from alerts.unseen import PassWanted
 from alerts.watch import Watch
 from alerts.window import KEPT
 from city.catalog import Catalog
 from city.clock import Clock
 from city.errors import UnavailableError
-from city.reading import Int32s, Int64s, ReadingBatch, SeriesKey
+from city.reading import Int32s, Int64s, Quality, ReadingBatch, SeriesKey
 
 _log = logging.getLogger(__name__)
 R = TypeVar("R")
@@ -26,6 +28,11 @@ R = TypeVar("R")
 _LOOK_EVERY_S: Final = 1.0  # what is asked costs the engine some microseconds, and new rules wait no longer than that
 _RETRY_S: Final = 5.0  # a store that is away is back within seconds, or away for long
 _READ_AT_ONCE: Final = 16  # series asked for together: one answer is some megabytes at most
+# In one entry, but for the last answer: 5 MB in the journal, and evaluated in a second. The rest is for the next one.
+READINGS_AT_ONCE: Final = 262_144
+# Of one series in a pass: 45 days at one a minute, 18 hours at one a second.
+READINGS_OF_EACH: Final = 65_536
+_NO_END_MS: Final = 86_400_000  # no reading lies further in the future
 
 
 class History(Protocol):
@@ -44,10 +51,16 @@ class History(Protocol):
 
 
 class PastJournal(Protocol):
-    """Where what was read goes."""
+    """Where what was read goes. Both give the entry's position, and are durable on return."""
 
     def append_fill(self, at_ms: int, series: Int32s, batch: ReadingBatch, catalog: Catalog) -> int:
-        """A `FillEntry`; gives its position."""
+        """A `FillEntry`."""
+        ...
+
+    def append_retroactive(
+        self, at_ms: int, series: Int32s, from_ms: Int64s, batch: ReadingBatch, catalog: Catalog
+    ) -> int:
+        """A `RetroactiveEntry`."""
         ...
 
 
@@ -63,40 +76,64 @@ class LookBack:
         self._clock = clock
         self._thread = ThreadPoolExecutor(1, "look back")
         self._filled = Counter("megane_windows_filled", "Series whose windows were filled.", registry=registry)
+        self._passes = Counter("megane_retroactive_passes", "Retroactive passes.", registry=registry)
+        self._passed = Counter("megane_retroactive_series", "Series looked at in them.", registry=registry)
+        self._left_out = Counter(
+            "megane_late_readings_left_out", "Late readings that were too many for their pass.", registry=registry
+        )
 
     async def run(self) -> None:
         """Works until it is cancelled."""
         try:
             while True:
-                fill = await self._watch.fill_wanted()
-                if fill is not None:
-                    await self._fill(fill)
-                else:
+                wanted = await self._watch.past_wanted()
+                if wanted is None:
                     await self._clock.sleep(_LOOK_EVERY_S)
+                    continue
+                await self._history.reach(wanted.position)
+                position = await self._until_available(partial(self._look, wanted))
+                await self._watch.caught_up(position)
         finally:
             self._thread.shutdown()
 
-    async def _fill(self, wanted: FillWanted) -> None:
-        await self._history.reach(wanted.position)
-        batch = await self._until_available(lambda: self._read(wanted))
-        series = wanted.series.astype(np.int32)
-        at_ms = self._clock.now_ms()
-        position = await self._until_available(lambda: self._journal.append_fill(at_ms, series, batch, wanted.catalog))
-        await self._watch.caught_up(position)
-        self._filled.inc(len(series))
+    def _look(self, wanted: FillWanted | PassWanted) -> int:
+        """Reads, and writes what it read; gives the entry's position. Blocking."""
+        match wanted:
+            case FillWanted():
+                series, batch = self._read(wanted, wanted.end_ms, KEPT)
+                self._filled.inc(len(series))
+                return self._journal.append_fill(self._clock.now_ms(), series, batch, wanted.catalog)
+            case PassWanted(start_ms=start):
+                series, batch = self._read(
+                    wanted, np.full(len(start), _NO_END_MS + self._clock.now_ms()), READINGS_OF_EACH
+                )
+                from_ms = start[: len(series)]
+                self._passes.inc()
+                self._passed.inc(len(series))
+                return self._journal.append_retroactive(self._clock.now_ms(), series, from_ms, batch, wanted.catalog)
+            case _:
+                assert_never(wanted)
 
-    def _read(self, wanted: FillWanted) -> ReadingBatch:
+    def _read(self, wanted: FillWanted | PassWanted, end_ms: Int64s, most: int) -> tuple[Int32s, ReadingBatch]:
+        """The series that were read, the first of those wanted, and their newest readings, at most so many of each."""
         parts: list[ReadingBatch] = []
-        for begin in range(0, len(wanted.series), _READ_AT_ONCE):
+        begin = 0
+        while begin < len(wanted.series) and sum(map(len, parts)) < READINGS_AT_ONCE:
             some = slice(begin, begin + _READ_AT_ONCE)
-            series, start, end = wanted.series[some], wanted.start_ms[some], wanted.end_ms[some]
-            if (start < end).any():
-                keys = [wanted.catalog.sensors[k].key for k in series.tolist()]
-                found = self._history.readings(keys, int(start.min()), int(end.max()))
-                inside = (found.time >= start[found.series]) & (found.time < end[found.series])
-                kept = newest_of_each(found.take(inside), KEPT)
-                parts.append(ReadingBatch(series[kept.series].astype(np.int32), kept.time, kept.value, kept.quality))
-        return ReadingBatch.concat(parts)
+            parts.append(self._some(wanted.catalog, wanted.series[some], wanted.start_ms[some], end_ms[some], most))
+            begin += _READ_AT_ONCE
+        return wanted.series[:begin].astype(np.int32), ReadingBatch.concat(parts)
+
+    def _some(self, catalog: Catalog, series: Int64s, start: Int64s, end: Int64s, most: int) -> ReadingBatch:
+        if (start >= end).all():
+            return ReadingBatch.empty()
+        keys = [catalog.sensors[k].key for k in series.tolist()]
+        found = self._history.readings(keys, int(start.min()), int(end.max()))
+        found = found.take((found.time >= start[found.series]) & (found.time < end[found.series]))
+        kept = newest_of_each(found, most)
+        if len(kept) < len(found):
+            self._left_out.inc(_late(found) - _late(kept))
+        return ReadingBatch(series[kept.series].astype(np.int32), kept.time, kept.value, kept.quality)
 
     async def _until_available(self, work: Callable[[], R]) -> R:
         loop = asyncio.get_running_loop()
@@ -104,7 +141,7 @@ class LookBack:
             try:
                 return await loop.run_in_executor(self._thread, work)
             except UnavailableError as error:
-                _log.warning("the store gives nothing of the past just now: %s", error)
+                _log.warning("nothing of the past comes just now: %s", error)
                 await self._clock.sleep(_RETRY_S)
 
 
@@ -112,3 +149,7 @@ def newest_of_each(batch: ReadingBatch, most: int) -> ReadingBatch:
     """At most so many of each series, the newest; `batch` is ordered by series, then time."""
     stop: Int64s = np.searchsorted(batch.series, batch.series, side="right")
     return batch if len(batch) <= most else batch.take(stop - np.arange(len(batch)) <= most)
+
+
+def _late(batch: ReadingBatch) -> int:
+    return int(np.count_nonzero(batch.quality & np.uint8(Quality.LATE)))

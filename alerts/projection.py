@@ -30,6 +30,7 @@ class Alert:
     shadow: its rule is on trial, and nobody was told
     acknowledged_ms, acknowledged_by, assignee: what people decided; None while nobody did
     reason: why a person closed it, with when and who; an alert that had resolved before keeps its `resolved_ms`
+    retroactive: found afterwards, when late readings were looked at
     """
 
     rule: str
@@ -52,6 +53,7 @@ class Alert:
     reason: ClosingReason | None = None
     closed_ms: int | None = None
     closed_by: str | None = None
+    retroactive: bool = False
 
 
 def insert_new(connection: Connection, table: Table, row: Mapping[str, object]) -> bool:
@@ -84,6 +86,7 @@ def project(connection: Connection, event: AlertEvent) -> None:
                 "value": rest.value,
                 "quality": rest.quality,
                 "shadow": event.shadow,
+                "retroactive": event.retroactive,
             },
         )
     elif event.to_state is AlertState.RESOLVED:
@@ -118,6 +121,7 @@ def event_row(event: AlertEvent) -> dict[str, object]:
         "told": event.told,
         "relayed": False,
         "shadow": event.shadow,
+        "retroactive": event.retroactive,
     }
 
 
@@ -146,6 +150,7 @@ def event_of(row: RowMapping) -> AlertEvent:
         suppressed_by=_suppressed_by(row),
         shadow=row["shadow"],
         reason=row["reason"] and ClosingReason(row["reason"]),
+        retroactive=row["retroactive"],
     )
 
 

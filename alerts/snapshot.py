@@ -8,9 +8,11 @@ from typing import Final
 import msgspec
 import numpy as np
 
+from alerts.fired import FiredMemory
 from alerts.in_force import InForce, Unit
 from alerts.plan import NEVER
 from alerts.suppression import SuppressionMemory
+from alerts.unseen import UnseenMemory
 from alerts.view import View
 from alerts.window import spans
 from alerts.zone_silence import SilenceMemory
@@ -85,6 +87,8 @@ class Memory(msgspec.Struct, frozen=True):
     known: Known
     silence: SilenceMemory = SilenceMemory()
     suppression: SuppressionMemory = SuppressionMemory()
+    unseen: UnseenMemory = UnseenMemory()
+    fired: FiredMemory = FiredMemory()
     format: int = FORMAT
 
 

@@ -98,6 +98,12 @@ class Suppression:
         self._due_ms = min((self._told_ms(held[-1]) for held in self._held.values()), default=FAR)
         return out
 
+    def over(self, events: Sequence[AlertEvent]) -> list[AlertEvent]:
+        """Events of alerts that were over before anybody knew of them, in order: suppressed where they began so."""
+        by = {(e.rule, e.subject, e.raised_ms): self._hold(e, e.at_ms) for e in reversed(events)}
+        holds = ((event, by[event.rule, event.subject, event.raised_ms]) for event in events)
+        return [event if hold is None else replace(event, suppressed_by=hold.by) for event, hold in holds]
+
     def drop(self, closed: Sequence[AlertEvent]) -> list[AlertEvent]:
         """Events that end alerts together with what suppresses them: of what is held nobody ever hears."""
         return [self._with(self._held.pop((event.rule, event.subject), []), event) for event in closed]

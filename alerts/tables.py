@@ -50,6 +50,7 @@ ALERT_EVENT: Final = Table(
     Column("told", Boolean, nullable=False),
     Column("relayed", Boolean, nullable=False),
     Column("shadow", Boolean, nullable=False, server_default=false()),
+    Column("retroactive", Boolean, nullable=False, server_default=false()),
     Index("alert_event_unrelayed", "relayed", "told", "sequence"),
 )
 
@@ -70,6 +71,7 @@ ALERT: Final = Table(
     Column("quality", Integer),
     Column("peak", Float),
     Column("shadow", Boolean, nullable=False, server_default=false()),
+    Column("retroactive", Boolean, nullable=False, server_default=false()),
     Index("alert_state", "state", "raised_ms"),
     Index("alert_raised", "raised_ms"),
 )

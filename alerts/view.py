@@ -51,22 +51,31 @@ class View:
 
     def __init__(self, quality: QualityView, reach_ms: Int64s, resolution: Float64s) -> None:
         self.quality = quality
+        self._hidden = Quality.LATE | Quality.BAD if quality is QualityView.GOOD else Quality.LATE
         self.reach_ms = reach_ms
         self.samples = Samples(np.maximum(reach_ms, 0), resolution)
         self.newest: Int64s = np.full(len(reach_ms), NEVER, np.int64)
         self.arrived: Int64s = np.full(len(reach_ms), NEVER, np.int64)
         self.unfilled: Bools = np.zeros(len(reach_ms), np.bool_)
 
+    def look_back(self) -> None:
+        """From now on it sees late readings too: afterwards all are in order."""
+        self._hidden &= ~Quality.LATE
+
+    def hides(self, quality: UInt8s) -> Bools:
+        """bool[n]: which readings its rules never see, late or not."""
+        hidden: Bools = (quality & np.uint8(self._hidden & ~Quality.LATE)) != 0
+        return hidden
+
     def take(self, batch: ReadingBatch, arrived: Int64s) -> Arrivals | None:
         """Takes in what it sees of a batch (in order of time), or None where that is nothing.
 
         Of a series' readings only those newer than all before count; of equal times the first.
         """
-        hidden = Quality.LATE | Quality.BAD if self.quality is QualityView.GOOD else Quality.LATE
         series, time, value = batch.series.astype(np.int64), batch.time, batch.value
         quality, came = batch.quality, arrived
         # Live, all of a batch is seen, new, and one reading of each series in order, as a rule: then nothing is copied.
-        seen = (quality & np.uint8(hidden)) == 0
+        seen = (quality & np.uint8(self._hidden)) == 0
         if not seen.all():
             series, time, value, quality, came = series[seen], time[seen], value[seen], quality[seen], came[seen]
         opens = series[1:] > series[:-1]

@@ -17,6 +17,7 @@ from alerts.fill import FillWanted
 from alerts.ledger import Ledger
 from alerts.open_alert import OpenAlert
 from alerts.snapshot import BrokenSnapshotError
+from alerts.unseen import PassWanted
 from city.alert import AlertEvent
 from city.catalog_file import load_catalog
 from city.clock import Clock
@@ -69,6 +70,9 @@ class _Metrics:
         self.step = Histogram("megane_engine_step_seconds", "Time of one step and its commit.", registry=registry)
         self.ticks = Counter("megane_engine_ticks", "Ticks written because a timer was due.", registry=registry)
         self.events = Counter("megane_alert_events", "Changes of alerts' states.", ["to_state"], registry=registry)
+        self.too_late = Gauge(
+            "megane_late_readings_too_old", "Late readings older than a retroactive pass looks back.", registry=registry
+        )
         self.snapshot = Gauge("megane_engine_snapshot_bytes", "Size of the newest snapshot.", registry=registry)
 
 
@@ -123,9 +127,9 @@ class Watch:
         """What is pending or firing now."""
         return await self._in_thread(lambda: self._engine.open_alerts() if self._engine else [])
 
-    async def fill_wanted(self) -> FillWanted | None:
-        """What windows lack of the past; None while they lack nothing."""
-        return await self._in_thread(lambda: self._engine.fill_wanted() if self._engine else None)
+    async def past_wanted(self) -> FillWanted | PassWanted | None:
+        """What the engine wants to know of the past: what windows lack first, then what late readings touched."""
+        return await self._in_thread(self._past_wanted)
 
     async def run(self) -> None:
         """Works until it is cancelled; then takes a last snapshot, so that a restart begins where this ended.
@@ -154,6 +158,12 @@ class Watch:
             except UnavailableError as error:
                 _log.warning("the engine waits: %s", error)
                 await self._clock.sleep(_RETRY_S)
+
+    def _past_wanted(self) -> FillWanted | PassWanted | None:
+        if self._engine is None:
+            return None
+        self._metrics.too_late.set(self._engine.too_late)
+        return self._engine.fill_wanted() or self._engine.pass_wanted(self._clock.now_ms())
 
     def _begin(self) -> None:
         """Finds the newest snapshot that can be read, else the journal's beginning. Blocking."""

@@ -26,6 +26,7 @@ class Alert(Protocol):
     value: the reading that its last transition rests on; None for silence
     peak: the greatest reading while it fired; None while there is none
     shadow: its rule is on trial, and nobody was told
+    retroactive: found afterwards, when late readings were looked at
     """
 
     @property
@@ -48,6 +49,8 @@ class Alert(Protocol):
     def peak(self) -> float | None: ...
     @property
     def shadow(self) -> bool: ...
+    @property
+    def retroactive(self) -> bool: ...
 
 
 class Alerts(Protocol):

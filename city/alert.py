@@ -48,6 +48,7 @@ class AlertEvent:
         When that is over and the alert still fires, the same event comes again without the mark
     shadow: its rule is on trial: nobody is told, and nothing is done
     reason: why a person closed the alert; None for whatever came of readings and the clock
+    retroactive: found afterwards, when late readings were looked at
     """
 
     id: str
@@ -65,6 +66,7 @@ class AlertEvent:
     evidence: Evidence
     suppressed_by: str | None = None
     shadow: bool = False
+    retroactive: bool = False
     reason: ClosingReason | None = None
 
     @property

@@ -90,4 +90,29 @@ class DecisionEntry:
     decision: Decision
 
 
-Entry = BatchEntry | TickEntry | StartEntry | CaughtUpEntry | RulesEntry | CatalogEntry | FillEntry | DecisionEntry
+@dataclass(frozen=True, slots=True)
+class RetroactiveEntry:
+    """Series that late readings touched, to be evaluated again: what the store has of them.
+
+    series: int32[k], ascending; from_ms: int64[k], of each the readings from there on; batch: these, by series, then
+        time
+    """
+
+    position: int
+    at_ms: int
+    series: Int32s
+    from_ms: Int64s
+    batch: ReadingBatch
+
+
+Entry = (
+    BatchEntry
+    | TickEntry
+    | StartEntry
+    | CaughtUpEntry
+    | RulesEntry
+    | CatalogEntry
+    | FillEntry
+    | DecisionEntry
+    | RetroactiveEntry
+)

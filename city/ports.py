@@ -191,6 +191,12 @@ class JournalWriter(Protocol):
         """A `DecisionEntry`. One that is in the journal under its key already is not written again: its position."""
         ...
 
+    def append_retroactive(
+        self, at_ms: int, series: Int32s, from_ms: Int64s, batch: ReadingBatch, catalog: Catalog
+    ) -> int:
+        """A `RetroactiveEntry` of these series with their readings; indices are those of `catalog`."""
+        ...
+
     def keep_snapshot(self, position: int, snapshot: bytes) -> bool:
         """Offers the engine's newest snapshot as a later beginning of the journal; whether it was kept.
 

@@ -38,6 +38,7 @@ class Alert(BaseModel):
     peak: Annotated[float | None, Field(description="Greatest reading while it fired.")]
     unit: str | None
     shadow: Annotated[bool, Field(description="Its rule is on trial: nobody is told.")]
+    retroactive: Annotated[bool, Field(description="Found afterwards, when late readings were looked at.")]
 
 
 class Alerts(BaseModel):
@@ -103,4 +104,5 @@ def describe(alert: AlertRecord, catalog: Catalog, rules: Mapping[str, Rule]) ->
         peak=alert.peak,
         unit=told.sensor.quantity.unit if told.sensor else None,
         shadow=alert.shadow,
+        retroactive=alert.retroactive,
     )

@@ -18,6 +18,7 @@ from city.entry import (
     DecisionEntry,
     Entry,
     FillEntry,
+    RetroactiveEntry,
     RulesEntry,
     StartEntry,
     TickEntry,
@@ -40,6 +41,7 @@ class Kind(IntEnum):
     CATALOG = 6
     DECISION = 7
     FILL = 10
+    RETROACTIVE = 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class Row:
                 return cls(position, at_ms, Kind.BATCH, columns=unpack(body or b"", position))
             case Kind.RULES | Kind.CATALOG as with_files:
                 return cls(position, at_ms, with_files, files=unpack_files(body or b""))
-            case Kind.FILL as with_past:
+            case Kind.FILL | Kind.RETROACTIVE as with_past:
                 return cls(position, at_ms, with_past, past=unpack_past(body or b"", position))
             case Kind.DECISION:
                 return cls(position, at_ms, Kind.DECISION, decision=_unpack_decision(body or b"", position))
@@ -93,10 +95,13 @@ class Row:
                 return RulesEntry(self.position, self.at_ms, self.files or {})
             case Kind.CATALOG:
                 return CatalogEntry(self.position, self.at_ms, self.files or {})
-            case Kind.FILL:
+            case Kind.FILL | Kind.RETROACTIVE:
                 assert self.past is not None
-                series, _ = bind_series(self.past, catalog, ids)
-                return FillEntry(self.position, self.at_ms, series, bind(self.past.columns, catalog, ids))
+                series, from_ms = bind_series(self.past, catalog, ids)
+                batch = bind(self.past.columns, catalog, ids)
+                if self.kind is Kind.FILL:
+                    return FillEntry(self.position, self.at_ms, series, batch)
+                return RetroactiveEntry(self.position, self.at_ms, series, from_ms, batch)
             case Kind.DECISION:
                 assert self.decision is not None
                 return DecisionEntry(self.position, self.at_ms, self.decision)

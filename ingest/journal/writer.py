@@ -120,6 +120,12 @@ class Journal:
                 self._decided[decision.key] = known
             return known
 
+    def append_retroactive(
+        self, at_ms: int, series: Int32s, from_ms: Int64s, batch: ReadingBatch, catalog: Catalog
+    ) -> int:
+        """A `RetroactiveEntry`; indices are those of `catalog`."""
+        return self._append_past(at_ms, Kind.RETROACTIVE, series, from_ms, batch, catalog)
+
     def clock_offsets(self) -> Sequence[ClockOffset]:
         """Every clock offset kept, in the order in which they were first used."""
         with self._writing() as connection:

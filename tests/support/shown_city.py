@@ -43,6 +43,7 @@ class ShownAlert:
     peak: float | None = None
     version: str = "1"
     shadow: bool = False
+    retroactive: bool = False
 
     @property
     def state(self) -> AlertState:

@@ -14,6 +14,7 @@ from city.entry import (
     CaughtUpEntry,
     DecisionEntry,
     FillEntry,
+    RetroactiveEntry,
     RulesEntry,
     StartEntry,
     TickEntry,
@@ -77,16 +78,21 @@ def test_every_kind_of_entry_is_read_as_it_was_written(journal: Journal, read: C
         journal.append_catalog(AT + 5, {"catalog/a.yaml": "b"}),
         journal.append_fill(AT + 6, np.array([0, 1], np.int32), batch, CATALOG),
         journal.append_fill(AT + 7, np.array([1], np.int32), ReadingBatch.empty(), CATALOG),
+        journal.append_retroactive(AT + 8, np.array([0, 1], np.int32), np.array([AT - 9, AT - 7]), batch, CATALOG),
     ]
     found = [*read(0), *read(6)]
-    assert positions == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert positions == [1, 2, 3, 4, 5, 6, 7, 8, 9]
     fills = [e for e in found if isinstance(e, FillEntry)]
     assert [(e.position, e.at_ms, e.series.tolist(), rows_of(e.batch)) for e in fills] == [
         (7, AT + 6, [0, 1], rows_of(batch)),
         (8, AT + 7, [1], []),
     ]
+    retroactive = found[-1]
+    assert isinstance(retroactive, RetroactiveEntry)
+    assert (retroactive.series.tolist(), retroactive.from_ms.tolist()) == ([0, 1], [AT - 9, AT - 7])
+    assert rows_of(retroactive.batch) == rows_of(batch)
     assert rows(found[2]) == rows_of(batch)
-    assert [e for e in found if not isinstance(e, BatchEntry | FillEntry)] == [
+    assert [e for e in found[:-1] if not isinstance(e, BatchEntry | FillEntry)] == [
         RulesEntry(1, AT, {"rules/川.yaml": "id: x"}),
         StartEntry(2, AT + 1),
         CaughtUpEntry(4, AT + 3),

@@ -1,0 +1,178 @@
+"""Readings that the forward pass did not see, since they came late: which series they touch, until these are looked at
+again in a retroactive pass.
+
+A pass needs all readings of a series in order, and the store, from which it reads, is always a little behind. So from
+the entry on that first touched a series its readings are kept here as well: what came before it the store has, and both
+together are everything.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+import numpy as np
+
+from alerts.in_force import InForce
+from alerts.plan import FAR, NEVER, reach_ms
+from alerts.window import first_after
+from city.catalog import Catalog
+from city.reading import Bools, Int64s, Quality, ReadingBatch
+
+PASS_EVERY_MS: Final = 60_000  # rules.md: once a minute
+# How far back late readings are looked at: no rule's `for` or `hold` is longer. What is older is in the store, and no
+# moment of any alert.
+SPAN_MS: Final = 31 * 86_400_000
+SERIES_AT_ONCE: Final = 64  # in one pass: some ten thousand readings as a rule, evaluated in well under a second
+# Kept readings take 21 bytes each. Beyond so many they are let go, and the pass waits until the store has them.
+KEPT_READINGS: Final = 262_144
+
+
+class UnseenMemory(msgspec.Struct, frozen=True):
+    """All of it, by names. Per series: oldest and newest unseen time, and from which position its readings are kept."""
+
+    series: list[tuple[str, int, int, int]] = []
+    kept_series: list[str] = []
+    kept: tuple[bytes, bytes, bytes, bytes] = (b"", b"", b"", b"")
+    passed_ms: int = NEVER
+    too_old: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PassWanted:
+    """What is to be read from a store that has the journal up to `position`.
+
+    series: int64[k], indices in the catalog; start_ms: int64[k], of each the readings from there on
+    """
+
+    catalog: Catalog
+    series: Int64s
+    start_ms: Int64s
+    position: int
+
+
+class Unseen:
+    """Of one catalog's series. oldest, newest: int64[series], times of the unseen readings; too_old: how many were."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        count = len(catalog.sensors)
+        self._catalog = catalog
+        self.oldest: Int64s = np.full(count, FAR, np.int64)
+        self.newest: Int64s = np.full(count, NEVER, np.int64)
+        self._since: Int64s = np.zeros(count, np.int64)
+        self._kept: list[ReadingBatch] = []
+        self._passed_ms: int = NEVER
+        self._touched = False
+        self.too_old = 0
+
+    def hear(self, batch: ReadingBatch, in_force: InForce, position: int, clock_ms: int) -> None:
+        """A batch that was taken: what of it was no moment of any rule, and what of it a pass will need."""
+        late = (batch.quality & np.uint8(Quality.LATE)) != 0
+        if late.any():
+            self._note(batch.take(np.flatnonzero(late)), in_force, position, clock_ms)
+        if self._touched:
+            mine = self._since[batch.series] > 0
+            if mine.any():
+                self._kept.append(batch.take(mine))
+                if sum(map(len, self._kept)) > KEPT_READINGS:
+                    self._kept.clear()
+                    self._since[self._since > 0] = position + 1
+
+    def due_ms(self) -> int:
+        """From which clock time on a pass is wanted; FAR for none."""
+        return self._passed_ms + PASS_EVERY_MS if self._touched else FAR
+
+    def wanted(self, in_force: InForce, clock_ms: int) -> PassWanted | None:
+        """What the next pass needs; None before its time. Those that have waited longest come first."""
+        if clock_ms < self.due_ms():
+            return None
+        touched = np.flatnonzero(self._since > 0)
+        series = np.sort(touched[np.argsort(self._since[touched], kind="stable")][:SERIES_AT_ONCE])
+        start = self.oldest[series] - context_ms(in_force)[series]
+        return PassWanted(self._catalog, series, start, int(self._since[series].max()) - 1)
+
+    def kept(self, series: Int64s) -> ReadingBatch:
+        """The readings kept of these series, in the order in which they came."""
+        kept = ReadingBatch.concat(self._kept)
+        return kept.take(np.isin(kept.series, series))
+
+    def unseen(self, batch: ReadingBatch) -> Bools:
+        """bool[n]: which of these readings the forward pass did not see, and no pass yet."""
+        late = (batch.quality & np.uint8(Quality.LATE)) != 0
+        time = batch.time
+        unseen: Bools = late & (time >= self.oldest[batch.series]) & (time <= self.newest[batch.series])
+        return unseen
+
+    def passed(self, series: Int64s, start_ms: Int64s, in_force: InForce, clock_ms: int) -> None:
+        """These series were looked at from `start_ms` (int64[k]) on; what is older is for the next pass."""
+        done = series[self.oldest[series] - context_ms(in_force)[series] >= start_ms]
+        self.oldest[done], self.newest[done], self._since[done] = FAR, NEVER, 0
+        self._kept = [kept.take(self._since[kept.series] > 0) for kept in self._kept]
+        self._touched = bool((self._since > 0).any())
+        self._passed_ms = clock_ms
+
+    def remember(self) -> UnseenMemory:
+        """All it knows."""
+        names = [str(sensor.key) for sensor in self._catalog.sensors]
+        columns = [column.tolist() for column in (self.oldest, self.newest, self._since)]
+        kept = ReadingBatch.concat(self._kept)
+        number, of = np.unique(kept.series, return_inverse=True)
+        packed = (of.astype(np.int64).tobytes(), kept.time.tobytes(), kept.value.tobytes(), kept.quality.tobytes())
+        return UnseenMemory(
+            series=[(names[k], *(column[k] for column in columns)) for k in np.flatnonzero(self._since > 0).tolist()],
+            kept_series=[names[k] for k in number.tolist()],
+            kept=packed,
+            passed_ms=self._passed_ms,
+            too_old=self.too_old,
+        )
+
+    def recall(self, memory: UnseenMemory) -> None:
+        """Goes on from there, for the series that the catalog still has."""
+        index = {str(key): place for key, place in self._catalog.index.items()}
+        for name, oldest, newest, since in memory.series:
+            if name in index:
+                k = index[name]
+                self.oldest[k], self.newest[k], self._since[k] = oldest, newest, since
+        of, time, value, quality = (
+            np.frombuffer(column, kind)
+            for column, kind in zip(memory.kept, (np.int64, np.int64, np.float64, np.uint8), strict=True)
+        )
+        place = np.array([index.get(name, -1) for name in memory.kept_series], np.int32)
+        series = place[of] if len(of) else np.empty(0, np.int32)
+        kept = ReadingBatch(series, time, value, quality)
+        self._kept = [kept.take(series >= 0)]
+        self._touched = bool((self._since > 0).any())
+        self._passed_ms = memory.passed_ms
+        self.too_old = memory.too_old
+
+    def _note(self, late: ReadingBatch, in_force: InForce, position: int, clock_ms: int) -> None:
+        old = late.time < clock_ms - SPAN_MS
+        self.too_old += int(old.sum())
+        new = ~old & _says_something(late, in_force)
+        series, time = late.series[new], late.time[new]
+        np.minimum.at(self.oldest, series, time)
+        np.maximum.at(self.newest, series, time)
+        fresh = series[self._since[series] == 0]
+        self._since[fresh] = position
+        self._touched = self._touched or bool(len(series))
+
+
+def _says_something(late: ReadingBatch, in_force: InForce) -> Bools:
+    """bool[n]: whether rules have heard of the series, but not of that time: messages come twice."""
+    says = np.zeros(len(late), np.bool_)
+    series = late.series.astype(np.int64)
+    for view in in_force.views.values():
+        begin, end = view.samples.begin[series], view.samples.end[series]
+        place = first_after(view.samples.time, begin, end, late.time - 1)
+        there = (place < end) & (view.samples.time[np.minimum(place, len(view.samples.time) - 1)] == late.time)
+        says |= (view.newest[series] != NEVER) & ~view.hides(late.quality) & ~there
+    return says
+
+
+def context_ms(in_force: InForce) -> Int64s:
+    """int64[series], how far back of a reading what rules say of it may depend on: windows, and what is pending."""
+    out = np.zeros(len(in_force.catalog.sensors), np.int64)
+    for unit in in_force.units:
+        if not unit.plan.silence:
+            plan = unit.plan
+            np.maximum.at(out, plan.series, reach_ms(plan) + plan.for_ms + plan.hold_ms + 1)
+    return out
