@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from alerts.engine import Engine
@@ -17,12 +18,14 @@ from alerts.script.file import read_script
 from alerts.script.ready import NewRules, Ready, ReadyStep, make_ready
 from city.alert import AlertEvent
 from city.decision import ClosingReason
-from city.entry import Entry
+from city.entry import BatchEntry, Entry, TickEntry
 from city.errors import Mistake
+from city.reading import Quality, ReadingBatch
 from tests.support.rule_city import rule_text
 
 HERE = Path(__file__).parent
 SENTENCE = re.compile(r"^# \[([a-z-]+\.[a-z-]+)\] \S", re.MULTILINE)
+DAY_MS = 86_400_000
 Prepared = tuple[Ready, tuple[str, ...]]
 
 
@@ -45,6 +48,18 @@ def prepared() -> dict[str, Prepared]:
                 found[name] = (ready, script.lines)
     assert mistakes == []
     return found
+
+
+def is_prompt(ready: Ready, entries: Sequence[Entry]) -> bool:
+    """Whether there is nothing but readings in time order, each arrived within its delay, and time that passes."""
+    delay_ms = np.array([sensor.delay_ms for sensor in ready.catalog.sensors])
+    batches = [entry for entry in entries if isinstance(entry, BatchEntry)]
+    return (
+        all(isinstance(entry, BatchEntry | TickEntry) for entry in entries)
+        and all(((b.at_ms - b.batch.time) <= delay_ms[b.batch.series]).all() for b in batches)
+        and not any((b.batch.quality & Quality.LATE).any() for b in batches)
+        and not any(sensor.registered_ms for sensor in ready.catalog.sensors)
+    )
 
 
 every_case = pytest.mark.parametrize("name", list(prepared()))
@@ -115,6 +130,27 @@ def test_a_case_is_one_truth(name: str) -> None:
     result = run_case(ready, lines)
     assert again(ready, result.entries, restored=False) == list(result.events)
     assert again(ready, result.entries, restored=True) == list(result.events)
+
+
+PROMPT = [name for name, (ready, lines) in prepared().items() if is_prompt(ready, run_case(ready, lines).entries)]
+
+
+@pytest.mark.parametrize("name", PROMPT)
+def test_over_prompt_readings_history_gives_the_same_as_live(name: str) -> None:
+    ready, lines = prepared()[name]
+    entries = run_case(ready, lines).entries
+    end = TickEntry(len(entries) + 1, entries[-1].at_ms + DAY_MS)
+    live = again(ready, [*entries, end], restored=False)
+    batch = ReadingBatch.concat([entry.batch for entry in entries if isinstance(entry, BatchEntry)])
+    order = np.argsort(batch.time, kind="stable")
+    history = BatchEntry(1, entries[-1].at_ms, batch.take(order), arrived=batch.time[order])
+    past = Engine(ready.catalog.city, ready.catalog, ready.rules.rules, replay_from_ms=ready.case.start_ms)
+    replayed = [event for entry in (history, end) for event in past.step(entry)]
+    assert {event.id for event in replayed if event.told} == {event.id for event in live if event.told}
+
+
+def test_most_cases_are_of_prompt_readings() -> None:
+    assert 2 * len(PROMPT) > len(prepared())
 
 
 def again(ready: Ready, entries: Sequence[Entry], *, restored: bool) -> list[AlertEvent]:
