@@ -158,7 +158,7 @@ class Expect:
     rule, subject: None where there is only one
     since_ms: the date of the change that led there; raised_ms, severity, value, peak, told: of that change
     decided_ms: the clock when it was decided; late: whether that was more than the rule's `act_within` after its date
-    reason: why a person closed it
+    reason: why a person closed it; retroactive: whether late readings showed it
     """
 
     place: Place
@@ -175,6 +175,7 @@ class Expect:
     decided_ms: int | None = None
     late: bool | None = None
     reason: ClosingReason | None = None
+    retroactive: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

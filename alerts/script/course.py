@@ -11,6 +11,7 @@ from typing import Final, assert_never
 import numpy as np
 
 from alerts.engine import Engine
+from alerts.plan import FAR
 from alerts.script.case import (
     Decide,
     Expect,
@@ -39,6 +40,7 @@ from city.entry import (
     DecisionEntry,
     Entry,
     FillEntry,
+    RetroactiveEntry,
     RulesEntry,
     StartEntry,
     TickEntry,
@@ -47,7 +49,8 @@ from city.errors import Place
 from city.reading import Quality, ReadingBatch, SeriesKey
 
 _SOMEBODY: Final = "test"  # who decides
-_LOOK_EVERY_MS: Final = 1_000  # for the end of the backlog, as the ingester does
+_LOOK_EVERY_MS: Final = 1_000  # for the end of the backlog and for late readings, as the city does
+_LOOK_FOR_MS: Final = 62_000  # after late readings: a pass comes a minute after the one before it at the latest
 
 
 def run_case(ready: Ready, lines: Sequence[str]) -> CaseResult:
@@ -78,7 +81,8 @@ class _Course:
         self._frontier: dict[SeriesKey, int] = {}
         self._store = ScriptStore()
         self._backlog: Backlog | None = None
-        self._looked_ms = 0
+        self._looked_ms = 0  # for the end of the backlog
+        self._look_ms, self._look_until_ms = FAR, 0  # for late readings
         self._named: set[str] = set()
         self._act_within_ms = {rule.id: rule.act_within_ms for rule in ready.rules.rules}
         self.entries: list[Entry] = []
@@ -138,12 +142,23 @@ class _Course:
                 self._backlog.observe(self._clock_ms, batch)
             self._store.write(batch, self._engine.catalog)
             self._step(BatchEntry(self._position, self._clock_ms, batch))
+            if (batch.quality & Quality.LATE).any():
+                self._look_ms = min(self._look_ms, self._clock_ms + _LOOK_EVERY_MS)
+                self._look_until_ms = self._clock_ms + _LOOK_FOR_MS
 
     def _fill(self) -> None:
         """What new rules look back at."""
         while (wanted := self._engine.fill_wanted()) is not None:
             found = self._store.read(wanted.series, wanted.start_ms, wanted.end_ms, wanted.catalog)
             self._step(FillEntry(self._position, self._clock_ms, wanted.series.astype(np.int32), found))
+
+    def _look_again(self) -> None:
+        """What late readings touched, in order."""
+        while (wanted := self._engine.pass_wanted(self._clock_ms)) is not None:
+            end_ms = np.full(len(wanted.series), np.iinfo(np.int64).max)
+            found = self._store.read(wanted.series, wanted.start_ms, end_ms, wanted.catalog)
+            series = wanted.series.astype(np.int32)
+            self._step(RetroactiveEntry(self._position, self._clock_ms, series, wanted.start_ms, found))
 
     def _batch(self, readings: Sequence[Reading]) -> ReadingBatch:
         """In order of time, marked against the frontier before it."""
@@ -166,7 +181,17 @@ class _Course:
     # -- how time passes ----------------------------------------------------------------------------------------------
 
     def _pass_until(self, until_ms: int) -> None:
-        """The clock moves on; a tick comes whenever a timer is due."""
+        """The clock moves on; after late readings, their series are looked at again once it is time."""
+        while self._look_ms <= min(until_ms, self._look_until_ms):
+            self._pass_timers(self._look_ms)
+            self._look_again()
+            self._look_ms += _LOOK_EVERY_MS
+        if self._look_ms > self._look_until_ms:
+            self._look_ms = FAR
+        self._pass_timers(until_ms)
+
+    def _pass_timers(self, until_ms: int) -> None:
+        """A tick comes whenever a timer is due."""
         while self._backlog is not None and self._looked_ms + _LOOK_EVERY_MS <= until_ms:
             self._looked_ms += _LOOK_EVERY_MS
             if self._backlog.is_through(self._looked_ms):

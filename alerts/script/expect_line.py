@@ -2,6 +2,7 @@
 
 expect [TIME] STATE [RULE] [SUBJECT] [since TIME] [raised TIME] [severity N] [value V] [peak V]
 [told | untold] [decided [TIME] [late | timely]] [reason REASON]
+        [retroactive | live]
 expect nothing [else]           # nothing was told (but what expectations before it named)
 expect no [other] change        # the same, and what nobody is told counts too
 expect warning [RULE]           # from reading the rules
@@ -16,7 +17,19 @@ from city.decision import ClosingReason
 from city.errors import Place
 
 STATES: Final = ("inactive", "pending", "firing", "resolved")
-_DETAILS: Final = ("since", "raised", "severity", "value", "peak", "told", "untold", "decided", "reason")
+_DETAILS: Final = (
+    "since",
+    "raised",
+    "severity",
+    "value",
+    "peak",
+    "told",
+    "untold",
+    "decided",
+    "reason",
+    "retroactive",
+    "live",
+)
 
 
 def read_expectation(words: Words, place: Place) -> Expectation:
@@ -58,6 +71,8 @@ def _detail(words: Words, expected: Expect) -> Expect:
                 expected = replace(expected, late=words.one_of(("late", "timely")) == "late")
         case "reason":
             expected = replace(expected, reason=ClosingReason(words.one_of([*ClosingReason])))
+        case "retroactive" | "live":
+            expected = replace(expected, retroactive=detail == "retroactive")
         case _:
             expected = replace(expected, told=detail == "told")
     return expected

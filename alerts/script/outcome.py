@@ -50,8 +50,9 @@ class CaseResult:
 def change(event: AlertEvent, start_ms: int) -> str:
     """A change of state in one line."""
     untold = "" if event.told or event.suppressed_by is None else " (untold)"
+    found = " (retroactive)" if event.retroactive else ""
     severity = f" (severity {event.severity})" if event.climbs else ""
-    return f"{span(event.at_ms - start_ms):>8} {event.rule} {event.subject} → {event.to_state}{severity}{untold}"
+    return f"{span(event.at_ms - start_ms):>8} {event.rule} {event.subject} → {event.to_state}{severity}{found}{untold}"
 
 
 def changes(events: Sequence[AlertEvent], start_ms: int) -> str:

@@ -110,6 +110,8 @@ def others(expected: Expect) -> Iterator[Expect]:
         yield replace(expected, told=not expected.told)
     if expected.reason is not None:
         yield from (replace(expected, reason=reason) for reason in ClosingReason if reason != expected.reason)
+    if expected.retroactive is not None:
+        yield replace(expected, retroactive=not expected.retroactive)
     if expected.late is not None:
         yield replace(expected, late=not expected.late)
 
@@ -149,8 +151,8 @@ def test_over_prompt_readings_history_gives_the_same_as_live(name: str) -> None:
     assert {event.id for event in replayed if event.told} == {event.id for event in live if event.told}
 
 
-def test_most_cases_are_of_prompt_readings() -> None:
-    assert 2 * len(PROMPT) > len(prepared())
+def test_many_cases_are_of_prompt_readings() -> None:
+    assert 3 * len(PROMPT) > len(prepared())
 
 
 def again(ready: Ready, entries: Sequence[Entry], *, restored: bool) -> list[AlertEvent]:

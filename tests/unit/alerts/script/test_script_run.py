@@ -5,7 +5,7 @@ from alerts.script.file import read_script
 from alerts.script.outcome import CaseResult
 from alerts.script.run import run_script
 from alerts.script.words import span
-from city.entry import BatchEntry, CatalogEntry, CaughtUpEntry, RulesEntry, StartEntry, TickEntry
+from city.entry import BatchEntry, CatalogEntry, CaughtUpEntry, RetroactiveEntry, RulesEntry, StartEntry, TickEntry
 from city.errors import Mistake
 from city.reading import Quality
 
@@ -95,3 +95,12 @@ def test_times_are_written_as_scripts_read_them() -> None:
 def test_words_of_japanese_typing_are_read() -> None:
     (result,) = run(HEADER + "case 全角の空白と読点\nload　0m 5、 10m 5\nexpect 10m　firing")
     assert result.passed, result.diff()
+
+
+def test_late_readings_are_looked_at_again_and_then_at_most_once_a_minute() -> None:
+    (result,) = run(
+        "sensor toba:water_level\nrule\n  id: high\n  raise: last() >= 5\ncase late\nload 30m 4\n"
+        "load 10m 5 arrives 40m\nload 20m 4 arrives 40m30s\nwait until 3h\nexpect 10m firing retroactive"
+    )
+    passes = [entry for entry in result.entries if isinstance(entry, RetroactiveEntry)]
+    assert [entry.at_ms - result.start_ms for entry in passes] == [2_401_000, 2_461_000]
