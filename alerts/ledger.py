@@ -118,6 +118,16 @@ class Ledger:
         with _available(), self._database.connect() as connection:
             return [alert_of(row) for row in connection.execute(query).mappings()]
 
+    def alert(self, rule: str, subject: str, raised_ms: int | None = None) -> Alert | None:
+        """The alert that was raised then, the newest for None; None where there is none."""
+        columns = ALERT.c
+        query = ALERTS.where(columns.rule == rule, columns.subject == subject)
+        if raised_ms is not None:
+            query = query.where(columns.raised_ms == raised_ms)
+        with _available(), self._database.connect() as connection:
+            row = connection.execute(query.order_by(columns.raised_ms.desc()).limit(1)).mappings().first()
+        return None if row is None else alert_of(row)
+
     def closings(self, from_ms: int, to_ms: int) -> list[Alert]:
         """Alerts raised in from ≤ t < to that a person closed with a reason, in the order in which they were raised."""
         columns = ALERT.c

@@ -17,6 +17,7 @@ TAGS: Final = [
     {"name": "catalog", "description": "What the city measures, where, and who answers for it."},
     {"name": "readings", "description": "What the sensors said."},
     {"name": "alerts", "description": "What fires and what fired."},
+    {"name": "decisions", "description": "What people decide about alerts."},
     {"name": "rules", "description": "What the readings are judged by."},
     {"name": "live", "description": "The same as it happens, as server-sent events."},
     {"name": "quarantine", "description": "What could not be used, and the way back."},

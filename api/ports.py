@@ -13,6 +13,8 @@ from prometheus_client import CollectorRegistry
 from city.alert import AlertState
 from city.catalog import Catalog
 from city.clock import Clock
+from city.decision import AlertName, ClosingReason, Decision, Silence
+from city.entry import DecisionEntry
 from city.messages.text import Text
 from city.ports import Store
 from city.quarantine import Quarantined, Reason
@@ -27,6 +29,8 @@ class Alert(Protocol):
     peak: the greatest reading while it fired; None while there is none
     shadow: its rule is on trial, and nobody was told
     retroactive: found afterwards, when late readings were looked at
+    acknowledged_ms, acknowledged_by, assignee: what people decided; None while nobody did
+    reason, closed_ms, closed_by: why, when and by whom it was closed
     """
 
     @property
@@ -51,6 +55,18 @@ class Alert(Protocol):
     def shadow(self) -> bool: ...
     @property
     def retroactive(self) -> bool: ...
+    @property
+    def acknowledged_ms(self) -> int | None: ...
+    @property
+    def acknowledged_by(self) -> str | None: ...
+    @property
+    def assignee(self) -> str | None: ...
+    @property
+    def reason(self) -> ClosingReason | None: ...
+    @property
+    def closed_ms(self) -> int | None: ...
+    @property
+    def closed_by(self) -> str | None: ...
 
 
 class Alerts(Protocol):
@@ -69,6 +85,56 @@ class Alerts(Protocol):
 
         shadow: False: of the rules that act; True: of those on trial; None: of both
         """
+        ...
+
+
+class Written(Protocol):
+    """Where a decision stands in the journal, and whether it has taken effect yet."""
+
+    @property
+    def position(self) -> int: ...
+    @property
+    def applied(self) -> bool: ...
+
+
+class MadeSilence(Protocol):
+    """A silence, who made it and why, and who lifted it; None while nobody did."""
+
+    @property
+    def silence(self) -> Silence: ...
+    @property
+    def made_ms(self) -> int: ...
+    @property
+    def made_by(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def lifted_ms(self) -> int | None: ...
+    @property
+    def lifted_by(self) -> str | None: ...
+
+
+class Decisions(Protocol):
+    """What people decide about alerts."""
+
+    def decide(self, decision: Decision) -> Written:
+        """Writes it into the journal, once under its key; durable on return. Waits a while until it takes effect."""
+        ...
+
+    def alert(self, rule: str, subject: str, raised_ms: int | None) -> Alert | None:
+        """The alert that was raised then; the newest for None."""
+        ...
+
+    def decisions_of(self, alert: AlertName) -> Sequence[DecisionEntry]:
+        """What was decided about one alert, in order."""
+        ...
+
+    def silences(self, after_ms: int | None, limit: int) -> Sequence[MadeSilence]:
+        """The newest first; only those that are not over by then, where `after_ms` is given."""
+        ...
+
+    def silence(self, ident: str) -> MadeSilence | None:
+        """The one of that id."""
         ...
 
 
@@ -210,6 +276,7 @@ class View:
     reload_rules: Callable[[], RulesChange]
     store: Store
     alerts: Alerts
+    decisions: Decisions
     presence: Callable[[], Sequence[Presence]]
     quarantine: Quarantine
     endpoints: Endpoints

@@ -15,6 +15,7 @@ from city.errors import UserError
 from city.messages import say
 from city.messages.text import Lang
 from megane.commands.backtest import backtest
+from megane.commands.decisions import DECISION_COMMANDS
 from megane.commands.options import City, Home, Json, SettingsFile, both, language
 from megane.commands.shadow import shadow_report
 from megane.commands.tune import tune
@@ -79,6 +80,11 @@ def build_app(lang: Lang) -> typer.Typer:
         name="quarantine",
     )
     app.add_typer(_grafana(lang), name="grafana")
+    for name, of_people in DECISION_COMMANDS.items():
+        group = typer.Typer(no_args_is_help=True, rich_markup_mode="markdown", help=say(f"decisions.help-{name}", lang))
+        for verb, command in of_people.items():
+            group.command(verb, help=say(f"decisions.help-{verb}", lang))(command)
+        app.add_typer(group, name=name)
     app.add_typer(_shadow(lang), name="shadow")
     return app
 

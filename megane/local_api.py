@@ -61,14 +61,21 @@ class LocalApi:
         """The body of the answer. Raises LocalApiError."""
         return self._ask("GET", path, query, None)
 
-    def post(self, path: str, body: object) -> bytes:
-        """The body of the answer. Raises LocalApiError."""
-        return self._ask("POST", path, {}, body)
+    def post(self, path: str, body: object, key: str | None = None) -> bytes:
+        """The body of the answer; what is sent again under its key is done once. Raises LocalApiError."""
+        return self._ask("POST", path, {}, body, None if key is None else {"idempotency-key": key})
 
-    def _ask(self, method: str, path: str, query: dict[str, str | int], body: object) -> bytes:
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        query: dict[str, str | int],
+        body: object,
+        headers: dict[str, str] | None = None,
+    ) -> bytes:
         try:
             with self._client() as client:
-                response = client.request(method, path, params=query, json=body)
+                response = client.request(method, path, params=query, json=body, headers=headers)
         except httpx.TransportError as e:
             raise LocalApiError("megane.city-does-not-answer", socket=str(self._socket), problem=str(e)) from e
         if response.headers.get("content-type") == "application/problem+json":

@@ -55,6 +55,7 @@ from megane.city_home import CityHome
 from megane.clocks import SystemClock
 from megane.condition import Condition
 from megane.database import open_database, open_for_reading
+from megane.decisions import Decisions
 from megane.in_force import InForce, catalog_of, journal_what_is_new, load_city
 from megane.mosquitto import LOOPBACK, Mosquitto
 from megane.retention import Retention
@@ -229,13 +230,15 @@ def wire(
     # What people and machines see.
     _measure(meters, inbox, journal, store_writer)
     reading = open_for_reading(home.database)
+    ledger_read = Ledger(reading)
     endpoints = Endpoints(database=database, clock=clock, on_steps=worker.wake)
     view = View(
         catalog=lambda: store_writer.catalog,
         rules=in_force.rules,
         reload_rules=rule_reload.reload,
         store=store,
-        alerts=Ledger(reading),
+        alerts=ledger_read,
+        decisions=Decisions(journal, ledger_read, watch, clock, loop),
         presence=presences.all,
         quarantine=Quarantine(journal.reader, lambda delivery: _hand_over(loop, inbox, delivery)),
         endpoints=endpoints,

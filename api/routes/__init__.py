@@ -6,7 +6,20 @@ from typing import Final
 from fastapi import APIRouter
 
 from api.ports import View
-from api.routes import alerts, devices, latest, probes, prometheus, quarantine, rules, sensors, series, webhooks
+from api.routes import (
+    alerts,
+    decisions,
+    devices,
+    latest,
+    probes,
+    prometheus,
+    quarantine,
+    rules,
+    sensors,
+    series,
+    silences,
+    webhooks,
+)
 
 ROUTES: Final[tuple[Callable[[View], APIRouter], ...]] = (
     probes.routes,
@@ -15,6 +28,8 @@ ROUTES: Final[tuple[Callable[[View], APIRouter], ...]] = (
     latest.routes,
     series.routes,
     alerts.routes,
+    decisions.routes,
+    silences.routes,
     rules.routes,
     quarantine.routes,
     webhooks.routes,

@@ -14,10 +14,26 @@ from api.routes.sensors import both
 from api.situation import tell
 from city.alert import AlertState
 from city.catalog import Catalog
+from city.decision import ClosingReason
 from city.rule import Rule
 
 ALERTS_BY_DEFAULT: Final = 200
 ALERTS_AT_MOST: Final = 5_000  # a month of a bad season; who wants more asks span by span
+
+
+class Acknowledged(BaseModel):
+    """Somebody has seen it and takes care."""
+
+    at: str
+    by: str
+
+
+class Closed(BaseModel):
+    """Somebody closed it."""
+
+    at: str
+    by: str
+    reason: ClosingReason
 
 
 class Alert(BaseModel):
@@ -39,6 +55,9 @@ class Alert(BaseModel):
     unit: str | None
     shadow: Annotated[bool, Field(description="Its rule is on trial: nobody is told.")]
     retroactive: Annotated[bool, Field(description="Found afterwards, when late readings were looked at.")]
+    acknowledged: Acknowledged | None
+    assignee: Annotated[str | None, Field(description="Who takes care of it.")]
+    closed: Closed | None
 
 
 class Alerts(BaseModel):
@@ -105,4 +124,19 @@ def describe(alert: AlertRecord, catalog: Catalog, rules: Mapping[str, Rule]) ->
         unit=told.sensor.quantity.unit if told.sensor else None,
         shadow=alert.shadow,
         retroactive=alert.retroactive,
+        acknowledged=_acknowledged(alert),
+        assignee=alert.assignee,
+        closed=_closed(alert),
     )
+
+
+def _acknowledged(alert: AlertRecord) -> Acknowledged | None:
+    if alert.acknowledged_ms is None or alert.acknowledged_by is None:
+        return None
+    return Acknowledged(at=iso(alert.acknowledged_ms), by=alert.acknowledged_by)
+
+
+def _closed(alert: AlertRecord) -> Closed | None:
+    if alert.closed_ms is None or alert.closed_by is None or alert.reason is None:
+        return None
+    return Closed(at=iso(alert.closed_ms), by=alert.closed_by, reason=alert.reason)

@@ -8,16 +8,20 @@ import numpy as np
 from prometheus_client import CollectorRegistry
 
 from alerts.rule_file import load_rules
+from alerts.silence_log import MadeSilence
 from api.ports import Check, DeadLetter, EndpointHealth, View
 from city.alert import AlertState
 from city.catalog import Catalog
 from city.catalog_file import load_catalog
+from city.decision import AlertName, ClosingReason, Decision, Silence
+from city.entry import DecisionEntry
 from city.errors import MistakesError, UserError
 from city.quarantine import Quarantined, Reason
 from city.reading import ReadingBatch, SeriesKey
 from city.rule import Rule, RulesChange
 from ingest.presence import DevicePresence
 from ingest.stores.memory import MemoryStore
+from megane.decisions import Written
 from tests.support.manual_clock import ManualClock
 
 SABAE = Path(__file__).parents[2] / "cities" / "sabae"
@@ -42,6 +46,12 @@ class ShownAlert:
     value: float | None = None
     peak: float | None = None
     version: str = "1"
+    acknowledged_ms: int | None = None
+    acknowledged_by: str | None = None
+    assignee: str | None = None
+    reason: ClosingReason | None = None
+    closed_ms: int | None = None
+    closed_by: str | None = None
     shadow: bool = False
     retroactive: bool = False
 
@@ -71,6 +81,37 @@ class ShownAlerts:
             return begun and lasting and state in {None, alert.state} and shadow in {None, alert.shadow}
 
         return sorted(filter(wanted, self.list), key=lambda a: a.raised_ms, reverse=True)[:limit]
+
+
+class ShownDecisions:
+    """Implements `api.ports.Decisions` over lists: what is decided is kept, and changes no alert."""
+
+    def __init__(self, alerts: ShownAlerts) -> None:
+        self._alerts = alerts
+        self.made: dict[str, DecisionEntry] = {}
+
+    def decide(self, decision: Decision) -> Written:
+        entry = self.made.setdefault(decision.key, DecisionEntry(len(self.made) + 1, NOW_MS, decision))
+        return Written(entry.position, applied=True)
+
+    def alert(self, rule: str, subject: str, raised_ms: int | None) -> ShownAlert | None:
+        found = [a for a in self._alerts.list if (a.rule, a.subject) == (rule, subject)]
+        found = [a for a in found if raised_ms in {None, a.raised_ms}]
+        return max(found, key=lambda a: a.raised_ms, default=None)
+
+    def decisions_of(self, alert: AlertName) -> Sequence[DecisionEntry]:
+        return [e for e in self.made.values() if getattr(e.decision.act, "alert", None) == alert]
+
+    def silences(self, after_ms: int | None, limit: int) -> Sequence[MadeSilence]:
+        made = [
+            MadeSilence(e.decision.act, e.at_ms, e.decision.by, e.decision.text, None, None)
+            for e in self.made.values()
+            if isinstance(e.decision.act, Silence)
+        ]
+        return [m for m in made if after_ms is None or m.silence.to_ms is None or m.silence.to_ms > after_ms][:limit]
+
+    def silence(self, ident: str) -> MadeSilence | None:
+        return next((made for made in self.silences(None, 1_000) if made.silence.id == ident), None)
 
 
 class ShownQuarantine:
@@ -130,6 +171,7 @@ class ShownCity:
 
     def __post_init__(self) -> None:
         self.store.bind(self.catalog)
+        self.decisions = ShownDecisions(self.alerts)
 
     def reload_rules(self) -> RulesChange:
         """As if the folder held what `reloaded` says."""
@@ -145,6 +187,7 @@ class ShownCity:
             reload_rules=self.reload_rules,
             store=self.store,
             alerts=self.alerts,
+            decisions=self.decisions,
             presence=lambda: self.presence,
             quarantine=self.quarantine,
             endpoints=webhooks,

@@ -9,6 +9,7 @@ from city.messages import (
     api,
     backtest,
     city,
+    decisions,
     grafana,
     ingest,
     megane,
@@ -36,6 +37,7 @@ PARTS = {
     "promql": promql,
     "grafana": grafana,
     "rules": rules,
+    "decisions": decisions,
     "reference": reference,
 }
 

@@ -21,6 +21,8 @@ COMMANDS = (
     "grafana",
     "schema",
     "version",
+    "alerts",
+    "silence",
 )
 
 
@@ -54,6 +56,8 @@ def test_every_command_is_there_and_has_help(lang: Lang) -> None:
         "shadow report",
         "rules test",
         "quarantine list",
+        "alerts close",
+        "silence add",
     ],
 )
 def test_help_has_examples(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str) -> None:
