@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
 from api.mark import CALM, NO_DATA_SUFFIX, Mark, mark_of
 from api.ports import Alert, View
 from city.alert import ZONE_SILENT, AlertState
@@ -12,6 +14,7 @@ from city.messages import CATALOGUE
 from city.messages.text import Text
 from city.reading import ReadingBatch, SeriesKey
 from city.rule import Rule
+from city.sensor_health import is_health
 
 # A river gauge reports every 10 min; when nothing at all was heard for longer than that and a half more, we are blind.
 BLIND_AFTER_MS: Final = 15 * 60_000
@@ -118,12 +121,19 @@ def situation_of(view: View, latest: ReadingBatch) -> Situation:
     concerns = concerns_of([tell(alert, catalog, rules) for alert in firing])
     return Situation(
         now_ms=now_ms,
-        newest_ms=int(latest.time.max()) if len(latest) else None,
+        newest_ms=_newest_ms(latest, catalog),
         alarms=tuple(c for c in concerns if c.mark.alarms),
         silences=tuple(c for c in concerns if not c.mark.alarms),
         changes=changes_of([tell(alert, catalog, rules) for alert in recent], now_ms - CHANGES_WITHIN_MS),
         trials=concerns_of([tell(alert, catalog, rules) for alert in trials]),
     )
+
+
+def _newest_ms(latest: ReadingBatch, catalog: Catalog) -> int | None:
+    """Of what was measured out there: that the city speaks of its sensors' health is no sign of life of theirs."""
+    measured = [not is_health(sensor) for sensor in catalog.sensors]
+    times = latest.time[np.array(measured, np.bool_)[latest.series]]
+    return int(times.max()) if len(times) else None
 
 
 def tell(alert: Alert, catalog: Catalog, rules: Mapping[str, Rule]) -> Told:

@@ -26,6 +26,7 @@ from city.errors import Mistake, MistakesError, Place
 from city.messages.text import Text
 from city.register import SUFFIX, Ground, Row, read_register
 from city.section import Section, file_section
+from city.sensor_health import with_health
 from city.value import Value
 
 MARGIN_DEGREES = 0.2  # about 20 km: a gauge upstream or downstream of the city is its business, one further is a slip
@@ -125,7 +126,7 @@ def read_catalog(sections: list[Section], files: Mapping[str, str], mistakes: li
         sites=sites.things,
         departments=departments,
         devices=devices.things,
-        sensors=tuple(sorted(sensors, key=lambda sensor: sensor.key)),
+        sensors=with_health(sensors),
         outline=outline,
         files=dict(files),
     )

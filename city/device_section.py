@@ -36,6 +36,7 @@ from city.quality_section import read_quality
 from city.quantity import QUANTITIES, Quantity
 from city.reading import SeriesKey
 from city.section import Section
+from city.sensor_health import keep_free
 from city.value import NAME
 
 JAPAN: Final = timezone(timedelta(hours=9))  # a day in a city's files begins at its own midnight; no summer time
@@ -119,6 +120,7 @@ def _sensor(
 ) -> Sensor | None:
     """The sensor, or None where too much is wrong to make one."""
     quantity = _quantity(name, section)
+    keep_free(name, section)
     terms = _terms(section, places, outer)
     area_id = section.reference("area", places.areas, default=site.area if site else "")
     river = section.reference("river", places.rivers, default=site.river if site else None)

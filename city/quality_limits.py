@@ -112,4 +112,5 @@ LIMITS: Final[Mapping[str, QualityLimits]] = {
     "store_standstill": QualityLimits(),
     "inbox_full": QualityLimits(),
     "journal_share": QualityLimits(),
+    "health": QualityLimits(),
 }

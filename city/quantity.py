@@ -277,5 +277,19 @@ QUANTITIES: Final[Mapping[str, Quantity]] = {
             high=100.0,
             rate_per_hour=360_000.0,  # somebody copies a film to the disk
         ),
+        # What the city says of a sensor: city/sensor_health.py.
+        Quantity(
+            id="health",
+            title=Text(ja="センサーの健全さ", en="Sensor's health"),
+            unit="/100",  # of the readings of the last hour
+            unit_label="%",
+            units={"/100": SAME},
+            low=0.0,
+            high=100.0,
+            rate_per_hour=360_000.0,  # it may end at once, and be mended at once
+        ),
     )
 }
+
+# What the city says of itself and of its sensors. Nothing out there measures it, and it has no health of its own.
+OF_THE_CITY: Final = frozenset({"store_standstill", "inbox_full", "journal_share", "health"})

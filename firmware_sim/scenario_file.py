@@ -23,6 +23,7 @@ from city.catalog import Catalog, Sensor
 from city.errors import Mistake, MistakesError
 from city.reading import SeriesKey
 from city.section import Section, file_section
+from city.sensor_health import measured
 from firmware_sim.faults import FAULTS
 from firmware_sim.faults.fault import Fault, Period
 from firmware_sim.horizon import DAY_MS, Horizon
@@ -146,15 +147,16 @@ class _Reader:
         def wanted(key: str, known: Collection[str]) -> set[str] | None:
             return {item.reference(known) for item in select.items(key)} if select.has(key) else None
 
-        quantities = wanted("quantity", {sensor.quantity.id for sensor in catalog.sensors})
+        there = measured(catalog.sensors)
+        quantities = wanted("quantity", {sensor.quantity.id for sensor in there})
         areas = wanted("area", catalog.areas)
         rivers = wanted("river", catalog.rivers)
         sites = wanted("site", catalog.sites)
         devices = wanted("device", catalog.devices)
-        keys = wanted("sensor", {str(key) for key in catalog.index})
+        keys = wanted("sensor", {str(sensor.key) for sensor in there})
         return [
             sensor
-            for sensor in catalog.sensors
+            for sensor in there
             if (quantities is None or sensor.quantity.id in quantities)
             and (areas is None or sensor.area in areas)
             and (rivers is None or sensor.river in rivers)

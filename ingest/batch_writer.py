@@ -27,14 +27,14 @@ class BatchWriter:
         self._journal = journal
         self._catalog = catalog
         self._keys = tuple(sensor.key for sensor in catalog.sensors)
-        self._validation = restore_standing(journal.saved_frontier(), journal.reader, catalog)
+        self._standing = restore_standing(journal.saved_frontier(), journal.reader, catalog)
         self._readings = 0
         self._batches = 0
 
     def close(self, gathering: Gathering, at_ms: int, offsets: Sequence[ClockOffset]) -> ClosedBatch:
         """The gathered messages as one batch, ready for `append`. `offsets` are those first used in it."""
         room = QUARANTINE_BYTES - self._journal.quarantine_bytes
-        return close(gathering, at_ms, self._validation, self._keys, offsets, room)
+        return close(gathering, at_ms, self._standing, self._keys, offsets, room)
 
     def append(self, closed: ClosedBatch) -> None:
         """Durable on return. Raises UnavailableError when nothing was written and the same call may succeed later."""
@@ -48,7 +48,7 @@ class BatchWriter:
 
     def newest_value(self, series: int) -> float:
         """The value at the series' frontier, NaN before its first reading. From any thread."""
-        return float(self._validation.frontier.value[series])
+        return float(self._standing.validation.frontier.value[series])
 
     def finish(self) -> None:
         """Saves where it stands after the last batch, so that the next start reads nothing again."""
@@ -58,8 +58,8 @@ class BatchWriter:
     def _save_standing(self, position: int) -> None:
         """Only called when every batch that was closed is also in the journal."""
         try:
-            self._journal.save_frontier(position, pack_standing(self._validation))
+            self._journal.save_frontier(position, pack_standing(self._standing, self._keys))
         except UnavailableError as error:
-            _log.warning("where validation stands is not saved, and will be after the next batch: %s", error)
+            _log.warning("where things stand is not saved, and will be after the next batch: %s", error)
             return
         self._readings = self._batches = 0

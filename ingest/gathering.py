@@ -14,7 +14,8 @@ from city.reading import Bools, Float64s, Int32s, Int64s, Quality, ReadingBatch,
 from city.wire.topic import Topic
 from ingest.journal.pieces import weight
 from ingest.message import Message, Reject
-from ingest.validation import AHEAD_MS, Unusable, Validation, find_unusable
+from ingest.standing import Standing
+from ingest.validation import AHEAD_MS, Unusable, find_unusable
 
 
 @dataclass(slots=True)
@@ -58,7 +59,8 @@ class ClosedBatch:
 
     unkept: messages of which the quarantine has no room for a piece; acknowledged, but without a receipt
     refused: every piece, kept or not, as it is counted
-    received: readings, rejects included
+    health: readings of the batch that the city said itself, of its sensors' health
+    received: readings, rejects included, and what the city said
     found: readings of the batch that each quality check found doubtful, by its name
     accepted, quarantined_messages: messages with a usable reading, and without one but with a reject
     """
@@ -71,6 +73,7 @@ class ClosedBatch:
     offsets: Sequence[ClockOffset]
     released: Sequence[Quarantined]
     found: Mapping[str, int]
+    health: int
     received: int
     accepted: int
     quarantined_messages: int
@@ -79,7 +82,7 @@ class ClosedBatch:
 def close(
     gathering: Gathering,
     at_ms: int,
-    validation: Validation,
+    standing: Standing,
     keys: Sequence[SeriesKey],
     offsets: Sequence[ClockOffset],
     quarantine_room: int,
@@ -99,17 +102,27 @@ def close(
     rejects = [(i, reject) for i, m in enumerate(messages) if m.rejects for reject in m.rejects]
     arrived = np.repeat(arrived, count)
     unusable = find_unusable(time, value, arrived + AHEAD_MS)
+    refused_series = series[:0]
     if unusable.any():
         origin = np.repeat(np.arange(len(messages)), count)
         readings = _Readings(keys, series, time, value, origin)
         rejects += _rejects_of(unusable, readings, gathering.deliveries)
         keep = unusable.usable
+        refused_series = series[~keep]
         series, time, value, quality, arrived = series[keep], time[keep], value[keep], quality[keep], arrived[keep]
         count = np.bincount(origin[keep], minlength=len(messages))
     refused = [_piece(gathering.deliveries[i], reject) for i, reject in rejects]
     kept, unkept = _fitting(refused, [i for i, _ in rejects], quarantine_room)
-    flagged = validation.examine(series, time, value, quality, arrived)
+    said = standing.health.say(at_ms, standing.validation.frontier)
+    flagged = standing.validation.examine(
+        np.concatenate([series, said.series]),
+        np.concatenate([time, said.time]),
+        np.concatenate([value, said.value]),
+        np.concatenate([quality, said.quality]),
+        np.concatenate([arrived, said.time]),
+    )
     batch = flagged.batch
+    standing.health.count(at_ms, batch, refused_series)
     return ClosedBatch(
         at_ms=at_ms,
         batch=batch,
@@ -119,6 +132,7 @@ def close(
         offsets=offsets,
         released=[d.piece for d in gathering.deliveries if d.piece is not None],
         found=flagged.found,
+        health=len(said),
         received=len(batch) + sum(reject.count for _, reject in rejects),
         accepted=int(np.count_nonzero(count)),
         quarantined_messages=len({i for i, _ in rejects if not count[i]}),

@@ -34,6 +34,11 @@ class Meters:
         self.readings_duplicate = readings.labels("duplicate", "")
         self._readings_quarantined = {reason: readings.labels("quarantined", reason) for reason in Reason}
         self.readings_received = Counter("megane_readings_received", "Readings received", registry=registry)
+        self.health_readings = Counter(
+            "megane_health_readings",
+            "Readings, among those received, that the city itself said of its sensors' health",
+            registry=registry,
+        )
         flagged = Counter(
             "megane_readings_flagged", "Readings in the journal with a quality bit", ["bit"], registry=registry
         )

@@ -195,6 +195,7 @@ class Pipeline:
         meters.messages_accepted.inc(closed.accepted)
         meters.messages_quarantined.inc(closed.quarantined_messages)
         meters.readings_received.inc(closed.received)
+        meters.health_readings.inc(closed.health)
         meters.quarantined(closed.refused)
         meters.sent_again.inc(len(closed.released))
         meters.flagged(closed.batch.quality)

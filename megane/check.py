@@ -12,6 +12,7 @@ from city.catalog_file import load_catalog
 from city.errors import Mistake, MistakesError
 from city.messages import say
 from city.messages.text import Lang
+from city.sensor_health import measured
 from megane.addresses import heartbeat_addresses, read_addresses
 from megane.city_files import read_folder
 from megane.settings import Settings
@@ -51,7 +52,7 @@ def run_check(settings: Settings, *, as_json: bool, lang: Lang) -> None:
     checked = Checked(
         [Found.of(mistake, lang) for mistake in mistakes],
         [*(Found.of(warning, lang) for warning in warnings), *([Found("[store]", 0, 0, store)] if store else [])],
-        len(catalog.sensors) if catalog else 0,
+        len(measured(catalog.sensors)) if catalog else 0,
         rules,
     )
     if as_json:

@@ -10,6 +10,7 @@ from city.alert import ZONE_SILENT
 from city.catalog import Catalog
 from city.errors import Mistake, Place
 from city.rule import Rule
+from city.sensor_health import measured
 from city.value import near
 
 
@@ -28,6 +29,7 @@ class Names:
         self.catalog = catalog
         self._rules = [rule.id for rule in rules]
         self._series = [str(sensor.key) for sensor in catalog.sensors]
+        self._usual = [str(sensor.key) for sensor in measured(catalog.sensors)]
         silent = [rule.id + NO_DATA for rule in rules if rule.no_data_ms is not None]
         self._alerts = [*dict.fromkeys([*self._alerts, *self._rules, *silent, ZONE_SILENT])]
         kinds = (("area", catalog.areas), ("river", catalog.rivers), ("site", catalog.sites))
@@ -37,7 +39,7 @@ class Names:
         """With its series; the clock has come to the last arrival."""
         known = set(self._series)
         filled = {
-            name: self._one(name, known, self._series, "script.unknown_sensor", "script.which_sensor", step.place)
+            name: self._one(name, known, self._usual, "script.unknown_sensor", "script.which_sensor", step.place)
             for name in {reading.series for reading in step.readings}
         }
         readings = tuple(replace(reading, series=filled[reading.series]) for reading in step.readings)
@@ -97,7 +99,7 @@ class Names:
         if rule is not None and subject is None and rule not in self._alerts and rule in known:
             rule, subject = None, rule
         rule = self._one(rule, set(self._alerts), self._rules, "script.unknown_rule", "script.which_rule", place)
-        usual = [*self.catalog.zones] if rule == ZONE_SILENT else self._series
+        usual = [*self.catalog.zones] if rule == ZONE_SILENT else self._usual
         return rule, self._one(subject, known, usual, "script.unknown_sensor", "script.which_sensor", place)
 
     def _one(

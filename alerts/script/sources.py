@@ -10,6 +10,7 @@ from alerts.script.composed import Composed
 from city.catalog import Catalog
 from city.catalog_file import load_catalog
 from city.errors import Mistake, MistakesError
+from city.sensor_health import measured
 
 OWNER: Final = "test"
 _NOWHERE: Final = "{ja: 試験, en: test}"
@@ -98,7 +99,7 @@ def _compose(block: RuleBlock, catalog: Catalog, composed: Composed) -> None:
     for number, text in block.lines:
         composed.add(text, number)
     keys = {text.strip().partition(":")[0] for _, text in block.lines if text.startswith(indent + text.strip()[:1])}
-    quantities = sorted({sensor.quantity.id for sensor in catalog.sensors})
+    quantities = sorted({sensor.quantity.id for sensor in measured(catalog.sensors)})
     usual = {"title": _NOWHERE, "owner": OWNER, "severity": "1"}
     if len(quantities) == 1:
         usual["select"] = f"{{quantity: {quantities[0]}}}"

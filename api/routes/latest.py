@@ -12,6 +12,7 @@ from api.problem import ProblemError, problems
 from city.catalog import Catalog
 from city.quantity import QUANTITIES
 from city.reading import ReadingBatch
+from city.sensor_health import is_health
 
 
 class Latest(BaseModel):
@@ -33,16 +34,18 @@ def routes(view: View) -> APIRouter:
         quantity: Annotated[str | None, Query(description="Only sensors of this quantity.")] = None,
         area: Annotated[str | None, Query(description="Only sensors of this area.")] = None,
     ) -> Latest:
-        """The newest reading of every sensor that was ever heard."""
+        """The newest reading of every sensor that was ever heard; their health with `quantity=health` alone."""
         catalog = view.catalog()
         if quantity is not None and quantity not in QUANTITIES:
             raise ProblemError(400, "api.unknown-quantity", given=quantity[:64], known=", ".join(QUANTITIES))
         if area is not None and area not in catalog.areas:
             raise ProblemError(400, "api.unknown-area", given=area[:64], known=", ".join(catalog.areas))
         batch = within(view.store.latest(), catalog)
-        if quantity is not None or area is not None:
-            wanted = [quantity in {None, s.quantity.id} and area in {None, s.area} for s in catalog.sensors]
-            batch = batch.take(np.array(wanted, dtype=np.bool_)[batch.series])
+        wanted = [
+            (quantity == s.quantity.id if quantity else not is_health(s)) and area in {None, s.area}
+            for s in catalog.sensors
+        ]
+        batch = batch.take(np.array(wanted, dtype=np.bool_)[batch.series])
         return Latest(
             now=iso(view.clock.now_ms()),
             series=keys_of(batch, catalog),

@@ -17,6 +17,7 @@ from city.alert import AlertState
 from city.catalog import Catalog
 from city.messages.text import Lang
 from city.reading import ReadingBatch
+from city.sensor_health import is_health, measured
 
 ROWS_A_PAGE: Final = 200  # a table that a ten-year-old office PC still scrolls
 ALERTS_OF_A_SENSOR: Final = 2_000
@@ -65,7 +66,11 @@ def routes(view: View, feed: Feed) -> APIRouter:
         after: Annotated[int, Query(ge=0)] = 0,
     ) -> Response:
         catalog = view.catalog()
-        wanted = [i for i, s in enumerate(catalog.sensors) if area in {"", s.area} and _matches(i, q, catalog)]
+        wanted = [
+            i
+            for i, s in enumerate(catalog.sensors)
+            if not is_health(s) and area in {"", s.area} and _matches(i, q, catalog)
+        ]
         return pages.page(
             request,
             "sensors.html",
@@ -101,7 +106,7 @@ def routes(view: View, feed: Feed) -> APIRouter:
             catalog,
             sensor=record,
             site=catalog.sites[record.site],
-            beside=[s for s in catalog.sensors if s.site == record.site],
+            beside=[s for s in measured(catalog.sensors) if s.site == record.site],
             department=catalog.departments[record.owner],
             concerns=concerns_of(firing),
             reading=_values(latest(), catalog).get(subject),
@@ -119,7 +124,7 @@ def routes(view: View, feed: Feed) -> APIRouter:
 def map_of(catalog: Catalog, lang: Lang) -> dict[str, object]:
     """Outline, rivers and sites, in the reader's language; [latitude, longitude], as the map wants them."""
     by_site: dict[str, list[dict[str, str]]] = {}
-    for sensor in catalog.sensors:
+    for sensor in measured(catalog.sensors):
         key = sensor.key
         by_site.setdefault(sensor.site, []).append(
             {"series": str(key), "title": sensor.title.of(lang), "href": f"/sensors/{key.device}/{key.sensor}"}

@@ -13,6 +13,7 @@ from city.catalog import Catalog
 from city.catalog import Sensor as SensorRecord
 from city.messages.text import Text
 from city.reading import SeriesKey
+from city.sensor_health import measured
 
 GEOJSON = "application/geo+json"
 
@@ -67,9 +68,12 @@ def routes(view: View) -> APIRouter:
         request: Request,
         format: Annotated[Format | None, Query(description="Default: by `Accept`, else `json`.")] = None,  # noqa: A002  the name callers see
     ) -> Sensors | Response:
-        """Every sensor of the catalog in force, as JSON or as a GeoJSON FeatureCollection of points (WGS 84)."""
+        """Every sensor of the catalog in force, as JSON or as a GeoJSON FeatureCollection of points (WGS 84).
+
+        Beside each measuring sensor `NAME` the city keeps its health, percent, as the series `NAME-health`.
+        """
         catalog = view.catalog()
-        described = [describe(sensor, catalog) for sensor in catalog.sensors]
+        described = [describe(sensor, catalog) for sensor in measured(catalog.sensors)]
         wants_geojson = GEOJSON in request.headers.get("accept", "") if format is None else format is Format.GEOJSON
         if wants_geojson:
             return Response(msgspec.json.encode(feature_collection(described)), media_type=GEOJSON)

@@ -163,6 +163,19 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "city.limit_number": Text(ja="正の数(半角、引用符なし)", en="a positive number, without quotes"),
     "city.limit_duration": Text(ja="30m、12h、3d のような長さ", en="a duration such as 30m, 12h, 3d"),
+    # city/sensor_health.py
+    "city.health_is_given": Text(
+        ja="センサーの健全さ(health)は市が自分で付けます。「{name}」を消してください。",
+        en="The health of sensors is added by the city itself. Remove `{name}`.",
+    ),
+    "city.health_name": Text(
+        ja="「{suffix}」で終わる名前は、センサーの健全さのためにあけてあります。「{name}」を別の名前にしてください。",
+        en="Names that end in `{suffix}` are kept for the health of sensors. Give `{name}` another.",
+    ),
+    "city.health_long": Text(
+        ja="センサーの名前「{name}」が長すぎます。{longest} 字以内にしてください。",
+        en="The name `{name}` is too long for a sensor. Use at most {longest} characters.",
+    ),
     # city/register.py
     "city.register_columns": Text(
         ja="1 行目には次の列名を書いてください: {columns}",

@@ -7,6 +7,7 @@ from typing import Final
 from city.catalog import Catalog, Sensor
 from city.delivery import Delivery
 from city.quarantine import Reason
+from city.sensor_health import is_health
 from city.wire.errors import WireError
 from city.wire.senml import Measurement, Pack, decode_pack
 from city.wire.topic import Topic
@@ -56,23 +57,31 @@ class _Device:
     those of whole packs.
     """
 
-    __slots__ = ("_id", "_sensors", "routes", "ways", "zone")
+    __slots__ = ("_health", "_id", "_sensors", "routes", "ways", "zone")
 
     def __init__(self, device: str, zone: str) -> None:
         self._id = device
         self._sensors: dict[str, tuple[int, Sensor]] = {}
+        self._health: set[str] = set()
         self.zone = zone
         self.ways: dict[_Key, _Way] = {}
         self.routes: dict[Shape, _Route] = {}
 
     def take_sensor(self, series: int, sensor: Sensor) -> None:
-        self._sensors[sensor.key.sensor] = (series, sensor)
+        if is_health(sensor):
+            self._health.add(sensor.key.sensor)
+        else:
+            self._sensors[sensor.key.sensor] = (series, sensor)
 
     def way(self, m: Measurement) -> _Way | Reject:
         """The way for a measurement like this one, remembered from now on; or why there is none."""
         device, colon, name = m.name.rpartition(":")
         if colon and device != self._id:
             return Reject(Reason.WRONG_IDENTITY, 1, f"{m.name!r:.200} in the topic of {self._id}")
+        if name in self._health:
+            return Reject(
+                Reason.WRONG_IDENTITY, 1, f"{name!r:.200} is what the city says of {self._id}, not the device"
+            )
         found = self._sensors.get(name)
         if found is None:
             return Reject(Reason.UNKNOWN_SENSOR, 1, f"{self._id} has no sensor {name!r:.200}")

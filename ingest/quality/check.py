@@ -12,7 +12,7 @@ from city.messages.text import Text
 from city.reading import Bools, Int64s, Quality
 from ingest.quality.stretch import Stretch
 
-Column = NDArray[np.int64] | NDArray[np.float64] | NDArray[np.bool_]
+Column = NDArray[np.int64] | NDArray[np.int32] | NDArray[np.float64] | NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)

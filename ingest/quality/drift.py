@@ -10,7 +10,6 @@ where fewer than `FEWEST` of them have said enough, nothing is said. A drift tha
 seen after a day.
 """
 
-from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -127,7 +126,7 @@ class Drift:
             return
         member = self._member[memory.series]
         here = member >= 0
-        columns: Mapping[str, NDArray[np.int64] | NDArray[np.float64] | NDArray[np.bool_]] = memory.columns
+        columns = memory.columns
         self._levels.hour[member[here]] = columns["hour"][here]
         self._levels.level[member[here]] = columns["level"][here]
         self._lately[member[here]] = columns["lately"][here]

@@ -14,8 +14,10 @@ from city.reading import Int64s
 from ingest.frontier import Frontier
 from ingest.journal.writer import Journal
 from ingest.quality.examination import Examination
+from ingest.quality.keeping import pack_memories, unpack_memories
 from ingest.quality.neighbours import neighbours_of
-from ingest.standing import pack_standing, restore_standing
+from ingest.sensor_health import SensorHealth
+from ingest.standing import Standing, pack_standing, restore_standing
 from ingest.validation import Validation
 from tests.support.batches import Row, rows_of
 from tests.support.scalar_quality import HOUR, Arrived, ScalarQuality
@@ -122,7 +124,7 @@ def cut(rows: list[Arrived], cuts: list[int]) -> list[list[Arrived]]:
 def restarted(validation: Validation) -> Validation:
     """As a process finds it that begins where this one ended."""
     examination = Examination(CATALOG)
-    examination.unpack(validation.examination.pack())
+    examination.remember(unpack_memories(pack_memories(validation.examination.memories(), KEYS), KEYS))
     return Validation(CATALOG, Frontier(KEYS, validation.frontier.newest()), examination)
 
 
@@ -161,6 +163,7 @@ def test_every_check_finds_something_in_such_days() -> None:
 @given(BATCHES, st.integers(0, 6))
 def test_where_it_stands_is_found_again_from_the_journal(batches: list[list[Arrived]], saved_after: int) -> None:
     validation = anew()
+    standing = Standing(validation, SensorHealth(CATALOG))
     with TemporaryDirectory() as folder:
         journal = Journal(Path(folder) / "journal.sqlite")
         for number, rows in enumerate(batches):
@@ -171,8 +174,10 @@ def test_where_it_stands_is_found_again_from_the_journal(batches: list[list[Arri
             )
             position = journal.append_batch(T, flagged.batch, CATALOG)
             if number == saved_after:
-                journal.save_frontier(position, pack_standing(validation))
+                journal.save_frontier(position, pack_standing(standing, KEYS))
         found = restore_standing(journal.saved_frontier(), journal.reader, CATALOG)
-        assert found.frontier.newest() == validation.frontier.newest()
-        assert found.examination.pack() == validation.examination.pack()
+        assert found.validation.frontier.newest() == validation.frontier.newest()
+        memories = (each.examination.memories() for each in (found.validation, validation))
+        again, before = (pack_memories(each, KEYS) for each in memories)
+        assert again == before
         journal.close()

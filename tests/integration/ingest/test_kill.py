@@ -112,7 +112,7 @@ def test_what_was_acknowledged_is_there_and_clocks_and_frontier_stay(tmp_path: P
         assert missing == []
         assert all((q & Quality.CLOCK != 0) == (DEVICES[s] in UNSYNCED) for batch in batches for s, _, _, q in batch)
         assert_late_as_by_the_journal_alone(batches)
-        found = restore_standing(journal.saved_frontier(), journal.reader, CATALOG).frontier
+        found = restore_standing(journal.saved_frontier(), journal.reader, CATALOG).validation.frontier
         assert found.newest() == frontier_of(journal).newest()
         journal.close()
 

@@ -1,12 +1,16 @@
+import numpy as np
 from httpx import Client
 
+from api.situation import situation_of
+from city.reading import ReadingBatch, SeriesKey
+from city.sensor_health import measured
 from ingest.presence import DevicePresence
 from tests.support.shown_city import NOW_MS, ShownCity
 
 
 def test_every_sensor_is_described_with_its_place(client: Client, flooded: ShownCity) -> None:
     sensors = client.get("/v1/sensors").json()["sensors"]
-    assert len(sensors) == len(flooded.catalog.sensors)
+    assert len(sensors) == len(measured(flooded.catalog.sensors))
     toba = next(s for s in sensors if (s["device"], s["sensor"]) == ("rpi-toba", "water_level"))
     assert toba["site_title"] == {"ja": "鳥羽", "en": "Toba"}
     assert toba["unit"] == "m"
@@ -53,3 +57,22 @@ def test_latest_can_be_narrowed(client: Client, flooded: ShownCity) -> None:
 
 def test_latest_of_a_city_that_has_heard_nothing_is_empty(empty: tuple[ShownCity, Client]) -> None:
     assert empty[1].get("/v1/latest").json()["series"] == []
+
+
+def test_the_health_of_sensors_stands_where_it_is_asked_for_and_nowhere_else(
+    client: Client, flooded: ShownCity
+) -> None:
+    found = client.get("/v1/latest?quantity=health").json()["series"]
+    assert "rpi-toba:water_level-health" in found
+    assert all(series.endswith("-health") for series in found)
+    assert client.get("/v1/series/rpi-toba/water_level-health").json()["unit"] == "/100"
+    assert client.get("/sensors/rpi-toba/water_level-health").status_code == 200
+    for path in ("/v1/latest", "/v1/sensors", "/map", "/sensors", "/sensors/rpi-toba/water_level"):
+        assert "-health" not in client.get(path).text, path
+
+
+def test_that_the_city_speaks_of_health_is_no_sign_of_life(empty: tuple[ShownCity, Client]) -> None:
+    city, _ = empty
+    toba = city.catalog.index[SeriesKey("rpi-toba", "water_level-health")]
+    batch = ReadingBatch(np.array([toba], np.int32), np.array([NOW_MS]), np.array([83.0]), np.zeros(1, np.uint8))
+    assert situation_of(city.view(), batch).newest_ms is None

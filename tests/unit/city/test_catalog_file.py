@@ -6,6 +6,7 @@ from city.errors import MistakesError
 from city.messages.text import Lang, Text
 from city.quantity import QUANTITIES
 from city.reading import SeriesKey
+from city.sensor_health import measured
 
 CITY = """\
 city: {id: sabae, title: {ja: 鯖江市, en: Sabae}, outline: [[35.9, 136.1], [36.0, 136.1], [36.0, 136.3]]}
@@ -80,14 +81,17 @@ def test_a_catalog_is_all_that_its_files_say() -> None:
     assert catalog.files == {"catalog/city.yaml": CITY, "catalog/devices.yaml": DEVICES}
     assert [str(sensor.key) for sensor in catalog.sensors] == [
         "rpi-toba:battery_voltage",
+        "rpi-toba:battery_voltage-health",
         "rpi-toba:gate",
+        "rpi-toba:gate-health",
         "rpi-toba:water_level",
+        "rpi-toba:water_level-health",
     ]
 
 
 def test_a_sensor_takes_after_its_device_and_site_unless_it_says_otherwise() -> None:
     catalog = load()
-    battery, gate, level = catalog.sensors
+    battery, gate, level = measured(catalog.sensors)
 
     assert level.key == SeriesKey("rpi-toba", "water_level")
     assert level.quantity is QUANTITIES["water_level"]
@@ -219,3 +223,21 @@ def test_an_unreadable_file_does_not_hide_the_mistakes_of_the_others() -> None:
         (place("city.yaml", city, "6}"), "outside"),
         ("devices.yaml:1:11", "yaml_syntax"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("sensor", "key"),
+    [
+        ("health: {unit: '%'}", "health_is_given"),
+        ("doctor: {quantity: health}", "health_is_given"),
+        ("water_level-health: {quantity: water_level}", "health_name"),
+        (f"{'x' * 58}: {{quantity: water_level}}", "health_long"),
+    ],
+)
+def test_what_belongs_to_the_health_of_sensors_is_kept_free(sensor: str, key: str) -> None:
+    assert (key in [found for _, found in told(DEVICES.replace("gate: {quantity: on_off}", sensor))]) is True
+
+
+def test_the_longest_name_has_a_health_of_the_longest_name() -> None:
+    catalog = load(DEVICES.replace("gate:", f"{'x' * 57}:"))
+    assert max(len(sensor.key.sensor) for sensor in catalog.sensors) == 64

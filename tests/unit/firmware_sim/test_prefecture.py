@@ -6,6 +6,7 @@ from alerts.rule_file import read_rules
 from city.catalog import Catalog
 from city.catalog_file import load_catalog
 from city.errors import MistakesError
+from city.sensor_health import measured
 from firmware_sim.prefecture import MIX, TOWNS, PrefectureError, prefecture_files
 from firmware_sim.scenario import UnknownScenarioError
 from firmware_sim.scenario_file import load_scenario, played_catalog
@@ -40,7 +41,7 @@ def test_every_town_is_a_zone_with_devices_near_its_centre(prefecture: Catalog) 
 
 
 def test_devices_beside_the_citys_are_light(prefecture: Catalog) -> None:
-    sensors = [sensor for sensor in prefecture.sensors if sensor.device not in sabae_catalog().devices]
+    sensors = [sensor for sensor in measured(prefecture.sensors) if sensor.device not in sabae_catalog().devices]
     kinds = Counter(sensor.quantity.id for sensor in sensors)
     assert len(sensors) == len(prefecture.devices) - len(sabae_catalog().devices)
     assert set(kinds) == set(MIX)

@@ -10,9 +10,10 @@ import pytest
 from city.catalog import Catalog
 from city.quality_limits import LIMITS, QualityLimits
 from city.quantity import QUANTITIES
-from city.reading import Int64s, ReadingBatch
+from city.reading import Int64s, ReadingBatch, SeriesKey
 from ingest.quality import CHECKS
 from ingest.quality.examination import Examination
+from ingest.quality.keeping import pack_memories, unpack_memories
 from tests.support.small_catalog import catalog_of
 
 T = 1_700_000_000_000 // 3_600_000 * 3_600_000
@@ -161,30 +162,33 @@ def test_a_backlog_is_no_wrong_clock_however_slowly_it_comes() -> None:
     assert found(gauges(), rows, slowly) == {}
 
 
+def keys(catalog: Catalog) -> list[SeriesKey]:
+    return [sensor.key for sensor in catalog.sensors]
+
+
 def test_what_is_kept_has_a_form_and_another_form_is_let_go() -> None:
     catalog = gauges()
     examination = Examination(catalog)
     batch = ReadingBatch(np.zeros(1, np.int32), np.array([T]), np.ones(1), np.zeros(1, np.uint8))
     examination.examine(batch, np.array([T]))
-    packed = examination.pack()
-    again, other = Examination(catalog), Examination(catalog)
-    again.unpack(packed)
-    other.unpack(packed.replace(b"\xa4form\x01", b"\xa4form\x02"))
-    assert again.pack() == packed
-    assert other.pack() == Examination(catalog).pack() != packed
+    packed = pack_memories(examination.memories(), keys(catalog))
+    again = Examination(catalog)
+    again.remember(unpack_memories(packed, keys(catalog)))
+    assert pack_memories(again.memories(), keys(catalog)) == packed
+    assert unpack_memories(packed.replace(b"\xa4form\x01", b"\xa4form\x02"), keys(catalog)) == {}
 
 
 def test_what_is_kept_goes_with_the_series_whatever_its_place() -> None:
-    """`b` was there alone, and drops out of a later catalog and comes back."""
+    """`b` was there alone, and has another place in the catalog that comes after."""
     limits = QualityLimits(flat_ms=HOUR)
-    before = Examination(
-        dataclasses.replace(gauges(limits=limits, count=2), sensors=gauges(limits=limits, count=2).sensors[1:])
-    )
+    first = gauges(limits=limits, count=2)
+    first = dataclasses.replace(first, sensors=first.sensors[1:])
+    before = Examination(first)
     time = T + np.arange(6) * 10 * MINUTE
-    flat = ReadingBatch(np.zeros(6, np.int32), time, np.ones(6), np.zeros(6, np.uint8))
-    before.examine(flat, time)
-    after = Examination(gauges(limits=limits, count=3))
-    after.unpack(before.pack())
+    before.examine(ReadingBatch(np.zeros(6, np.int32), time, np.ones(6), np.zeros(6, np.uint8)), time)
+    then = gauges(limits=limits, count=3)
+    after = Examination(then)
+    after.remember(unpack_memories(pack_memories(before.memories(), keys(first)), keys(then)))
     at = np.full(3, T + HOUR)
     batch = ReadingBatch(np.arange(3, dtype=np.int32), at, np.ones(3), np.zeros(3, np.uint8))
     assert [f.rows.tolist() for f in after.examine(batch, at) if f.check.name == "flat"] == [[1]]
