@@ -23,8 +23,15 @@ class Inhibition:
         self._inhibiting = frozenset(one for some in self._inhibitors.values() for one in some)
         self._spans: Spans = {}
 
+    @property
+    def quiet(self) -> bool:
+        """No rule that inhibits fires, nor did lately."""
+        return not self._spans
+
     def see(self, events: Sequence[AlertEvent]) -> None:
         """Alerts that begin and end."""
+        if not self._inhibiting:
+            return
         for event in events:
             if event.rule not in self._inhibiting:
                 continue

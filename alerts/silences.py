@@ -41,6 +41,11 @@ class Silences:
         """All of them."""
         return list(self._silences.values())
 
+    @property
+    def quiet(self) -> bool:
+        """There are none."""
+        return not self._silences
+
     def see(self, events: Sequence[AlertEvent]) -> None:
         """No alert changes them."""
 

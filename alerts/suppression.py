@@ -41,6 +41,11 @@ class SuppressionMemory(msgspec.Struct, frozen=True):
 class Suppressor(Protocol):
     """One kind of reason for which alerts are suppressed."""
 
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing at all is suppressed, whoever asks: then nobody need be asked about."""
+        ...
+
     def see(self, events: Sequence[AlertEvent]) -> None:
         """All changes of a step, before any of them is asked about."""
         ...
@@ -87,6 +92,9 @@ class Suppression:
             return []
         for suppressor in self._suppressors:
             suppressor.see(events)
+        if not self._held and all(suppressor.quiet for suppressor in self._suppressors):
+            self._due_ms = FAR
+            return list(events)
         out = [told for event in events for told in self._settled(event)]
         if caught_up:
             for key, held in list(self._held.items()):

@@ -108,6 +108,11 @@ class ZoneSilence:
         """The earliest clock time at which a zone falls silent; FAR for never."""
         return min((zone.due_ms(never_heard) for zone in self._zones.values()), default=FAR)
 
+    @property
+    def quiet(self) -> bool:
+        """No zone is silent, nor was lately."""
+        return not any(zone.state.spans for zone in self._zones.values())
+
     def see(self, events: Sequence[AlertEvent]) -> None:
         """It is asked for its own changes, and knows of them."""
 

@@ -196,6 +196,16 @@ def test_a_tick_is_due_when_something_held_is_to_be_told() -> None:
     assert engine.next_due_ms() is None
 
 
+def test_no_tick_is_due_for_what_is_held_no_longer() -> None:
+    engine = Engine("town", CITY, [rule(**CAUTION)])
+    engine.step(silence(0, 60))
+    engine.step(entry(CITY, 2, T0 + MINUTE, [("toba", T0 + MINUTE, 5.0, 0)]))
+    engine.step(RulesEntry(3, T0 + 2 * MINUTE, {"rules/a.yaml": rule_text(id="other", raise_="last() > 9")}))
+    assert engine.next_due_ms() is None
+    assert told(engine.step(TickEntry(4, T0 + 2 * HOUR))) == []
+    assert engine.soonest_ms is None
+
+
 def test_new_rules_take_inhibition_along() -> None:
     caution, danger = rule_text(**CAUTION), rule_text(**{**DANGER, "inhibits": "[]"})
     inhibiting = rule_text(**DANGER)
