@@ -12,6 +12,7 @@ import numpy as np
 
 from alerts.engine import Engine
 from alerts.plan import FAR
+from alerts.script.arrivals import Arrivals
 from alerts.script.case import (
     Decide,
     Expect,
@@ -21,7 +22,6 @@ from alerts.script.case import (
     Load,
     MakeSilence,
     Outage,
-    Reading,
     Wait,
 )
 from alerts.script.outcome import CaseResult, Missed, changes
@@ -31,7 +31,6 @@ from alerts.script.store import ScriptStore
 from alerts.script.words import span
 from city.alert import AlertEvent, AlertState
 from city.backlog import Backlog
-from city.catalog import Catalog
 from city.decision import Acknowledge, Act, AlertName, Assign, Close, Comment, Decision, Lift, Silence
 from city.entry import (
     BatchEntry,
@@ -46,7 +45,7 @@ from city.entry import (
     TickEntry,
 )
 from city.errors import Place
-from city.reading import Quality, ReadingBatch, SeriesKey
+from city.reading import Quality
 
 _SOMEBODY: Final = "test"  # who decides
 _LOOK_EVERY_MS: Final = 1_000  # for the end of the backlog and for late readings, as the city does
@@ -78,7 +77,7 @@ class _Course:
         self._rules = ready.rules
         self._engine = begin_engine(ready)
         self._lines = lines
-        self._frontier: dict[SeriesKey, int] = {}
+        self._arrivals = Arrivals(ready.case.start_ms)
         self._store = ScriptStore()
         self._backlog: Backlog | None = None
         self._looked_ms = 0  # for the end of the backlog
@@ -137,7 +136,8 @@ class _Course:
         arrivals = sorted({step.arrival_ms(reading) for reading in step.readings})
         for arrival_ms in arrivals:
             self._pass_until(self._start_ms + arrival_ms)
-            batch = self._batch([reading for reading in step.readings if step.arrival_ms(reading) == arrival_ms])
+            readings = [reading for reading in step.readings if step.arrival_ms(reading) == arrival_ms]
+            batch = self._arrivals.batch(readings, self._engine.catalog)
             if self._backlog is not None:
                 self._backlog.observe(self._clock_ms, batch)
             self._store.write(batch, self._engine.catalog)
@@ -159,24 +159,6 @@ class _Course:
             found = self._store.read(wanted.series, wanted.start_ms, end_ms, wanted.catalog)
             series = wanted.series.astype(np.int32)
             self._step(RetroactiveEntry(self._position, self._clock_ms, series, wanted.start_ms, found))
-
-    def _batch(self, readings: Sequence[Reading]) -> ReadingBatch:
-        """In order of time, marked against the frontier before it."""
-        catalog = self._engine.catalog
-        readings = sorted(readings, key=lambda reading: reading.time_ms)
-        keys = [SeriesKey.parse(reading.series or "") for reading in readings]
-        times = [self._start_ms + reading.time_ms for reading in readings]
-        quality = [int(r.quality) | _bad(catalog, key, r.value) for key, r in zip(keys, readings, strict=True)]
-        late = [key in self._frontier and time <= self._frontier[key] for key, time in zip(keys, times, strict=True)]
-        for key, time, marks in zip(keys, times, quality, strict=True):
-            if not marks & Quality.BAD:
-                self._frontier[key] = max(time, self._frontier.get(key, time))
-        return ReadingBatch(
-            np.array([catalog.index[key] for key in keys], np.int32),
-            np.array(times, np.int64),
-            np.array([reading.value for reading in readings], np.float64),
-            np.array(quality, np.uint8) | np.where(late, np.uint8(Quality.LATE), np.uint8(0)),
-        )
 
     # -- how time passes ----------------------------------------------------------------------------------------------
 
@@ -271,11 +253,3 @@ def _silence(step: MakeSilence, now_ms: int) -> Silence:
         severity_at_most=step.severity_at_most,
         schedule=step.schedule,
     )
-
-
-def _bad(catalog: Catalog, key: SeriesKey, value: float) -> int:
-    """`bad` where the value is outside of what is physically possible."""
-    sensor = catalog.sensors[catalog.index[key]]
-    low = sensor.quantity.low if sensor.low is None else sensor.low
-    high = sensor.quantity.high if sensor.high is None else sensor.high
-    return 0 if low <= value <= high else int(Quality.BAD)
