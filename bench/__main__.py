@@ -26,6 +26,7 @@ from bench.line import Bench, Line
 from bench.machine import describe
 from bench.orphans import none_left_behind
 from bench.path import path
+from bench.quality import quality
 from bench.stores import stores
 from bench.windows import windows
 
@@ -41,6 +42,7 @@ BENCHES: Final[Mapping[str, Bench]] = {
     "stores": stores,
     "footprint": footprint,
     "growth": growth,
+    "quality": quality,
 }
 
 
