@@ -19,6 +19,7 @@ from typing import Protocol
 import numpy as np
 
 from alerts.alert_events import Stamp
+from alerts.closing import series_of
 from alerts.engine_state import FIRING, INACTIVE, PENDING
 from alerts.fired import Fired, Span, is_silence
 from alerts.in_force import InForce, Unit
@@ -326,7 +327,7 @@ def _marked(events: Iterable[AlertEvent]) -> list[AlertEvent]:
 
 def _find(in_force: InForce, name: Name) -> tuple[Unit, int] | None:
     alert, subject = name
-    series = in_force.catalog.index.get(SeriesKey.parse(subject))
+    series = series_of(subject, in_force.catalog)
     for unit in in_force.units:
         for k in range(len(unit.plan.rules)):
             if series is not None and unit.plan.alert(k) == alert:
