@@ -146,6 +146,7 @@ TEXTS: Final[Mapping[str, Text]] = {
         ja="まだ観測値が一つも届いていません。機器とネットワークを確かめてください。",
         en="No reading has arrived yet. Check the devices and the network.",
     ),
+    "api.live.taken": Text(ja="対応中 {name}", en="In hand: {name}"),
     "api.live.who": Text(ja="担当 {names}", en="With {names}"),
     "api.live.as-of": Text(ja="最新の観測", en="Newest reading"),
     "api.live.map": Text(ja="地図", en="Map"),

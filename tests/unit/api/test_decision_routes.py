@@ -60,6 +60,7 @@ def test_what_was_decided_stands_with_the_alert(city: ShownCity, client: Client)
     (alert,) = client.get("/v1/alerts").json()["alerts"]
     assert alert["acknowledged"] == {"at": "2024-06-23T01:25:00.000Z", "by": "太郎"}
     assert (alert["assignee"], alert["closed"]) == ("花子", None)
+    assert "対応中 花子" in client.get("/situation").text
 
 
 @pytest.mark.parametrize(
