@@ -72,7 +72,8 @@ def test_what_people_decide_holds_over_a_restart_and_stands_in_the_journal(
         listed = megane(city, "silence", "list")["silences"]
         assert [one["id"] for one in listed] == [silence["id"]]  # type: ignore[attr-defined]  # JSON
         megane(city, "silence", "lift", str(silence["id"]))
-        assert [name for _, name in told(home)] == ["river-danger firing"]
+        # At once, unless the city has not caught up yet: then as soon as it has.
+        wait_for(lambda: [name for _, name in told(home)] == ["river-danger firing"], "what still fires told", 90)
 
         closed = megane(city, "alerts", "close", "river-danger", TOBA, "--reason", "test", "--by", "鯖江 太郎")
         assert closed["alert"]["closed"]["reason"] == "test"  # type: ignore[index]  # JSON
