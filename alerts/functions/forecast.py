@@ -15,7 +15,7 @@ def _forecast(moments: Moments, arguments: Arguments) -> Float64s:
     """`last() + slope(d) × d × (1 − e^(−ahead/d))`: a damped trend (Gardner and McKenzie 1985, in continuous time).
 
     A trend that was measured over d is believed to last about as long: it fades with the time constant d, so a forecast
-    never goes further than d of the present slope. docs/rules: what its error was on the gauges of Fukui.
+    never goes further than d of the present slope. docs/early-warning.md: what its error was on the gauges of Fukui.
     """
     window_ms, ahead_ms = arguments
     damped_h = window_ms / HOUR_MS * -np.expm1(-ahead_ms / window_ms)
