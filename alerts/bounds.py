@@ -10,7 +10,7 @@ from typing import assert_never
 
 import numpy as np
 
-from alerts.expression import And, Column, Compare, Condition, Not, Or, parts
+from alerts.expression import And, Column, Compare, Condition, Holds, Not, Or, parts
 from city.reading import Float64s, Int64s
 
 
@@ -64,5 +64,7 @@ def _columns(condition: Condition, *, contrary: bool) -> Iterator[tuple[int, _Ea
                 yield from _columns(part, contrary=contrary)
         case Not(part=part):
             yield from _columns(part, contrary=not contrary)
+        case Holds():
+            raise AssertionError(condition)  # groups have no bounds
         case _:
             assert_never(condition)

@@ -8,6 +8,10 @@ import numpy as np
 from alerts.alert_events import Stamp, events_of
 from alerts.course import Course
 from alerts.engine_state import FIRING, INACTIVE, RESOLVED, Changes, RowStates
+from alerts.group_events import group_events_of
+from alerts.group_evidence import GroupChanges, resting
+from alerts.group_table import judged
+from alerts.group_unit import GroupUnit
 from alerts.in_force import InForce, Unit
 from alerts.plan import NEVER
 from alerts.verdict import Judge, Verdict
@@ -34,17 +38,42 @@ def close(decided: Close, in_force: InForce, stamp: Stamp) -> Iterator[AlertEven
         unit.due_ms = NEVER  # at rest, the row may have timers that it had not while it fired
         for event in events_of(unit, changes, in_force.catalog, stamp):
             yield replace(event, reason=decided.reason)
+    for group in in_force.groups:
+        yield from (replace(event, reason=decided.reason) for event in _close_group(decided, group, in_force, stamp))
+
+
+def _close_group(decided: Close, group: GroupUnit, in_force: InForce, stamp: Stamp) -> Iterator[AlertEvent]:
+    """As for a series; its raise counts as it is where the group has come to."""
+    row = group.rows_by_name().get((decided.alert.rule, decided.alert.subject))
+    states = group.states
+    if row is None or states.state[row] != FIRING or states.since[row] != decided.alert.raised_ms:
+        return
+    rows = np.array([row])
+    found = ended_group(group, rows, stamp.clock_ms)
+    states.mute(rows[~judged(group, rows, states.cursor[rows]).off])
+    states.state[row], states.since[row], states.last[row] = INACTIVE, NEVER, found.changes.at[0]
+    states.peak[row] = -np.inf
+    group.look_again()
+    yield from group_events_of(group, found, in_force.catalog, stamp)
 
 
 def ended(unit: Unit, rows: Int64s, clock_ms: int) -> Changes:
     """The changes that end what is pending or firing in those rows, whatever their readings say; dated at the clock."""
-    states = unit.states
+    newest = unit.view.samples.end[unit.plan.series[rows]] - 1
+    return replace(_ended(unit.states, rows, newest, clock_ms), severity=unit.severity_of(rows))
+
+
+def ended_group(group: GroupUnit, rows: Int64s, clock_ms: int) -> GroupChanges:
+    """The same for rows across series."""
+    return resting(group, _ended(group.states, rows, rows, clock_ms), group.states.cursor[rows])
+
+
+def _ended(states: RowStates, rows: Int64s, newest: Int64s, clock_ms: int) -> Changes:
     state = states.state[rows]
     after = np.where(state == FIRING, RESOLVED, INACTIVE).astype(np.uint8)
     at = np.maximum(clock_ms, states.last[rows] + 1)
     raised = np.where(state == FIRING, states.since[rows], at)
-    newest = unit.view.samples.end[unit.plan.series[rows]] - 1
-    return Changes(rows, state, after, at, raised, newest, states.peak[rows], unit.severity_of(rows))
+    return Changes(rows, state, after, at, raised, newest, states.peak[rows])
 
 
 def heard_by_muted(course: Course, verdict: Verdict, states: RowStates) -> Verdict:

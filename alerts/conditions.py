@@ -16,12 +16,15 @@ from alerts.expression import (
     Column,
     Compare,
     Condition,
+    Holds,
     Lookup,
     Negative,
     Not,
     Number,
     Numeric,
+    Of,
     Or,
+    Over,
 )
 from alerts.moments import Moments
 from alerts.shape import arithmetic
@@ -44,6 +47,28 @@ class Pairs(Protocol):
         """float64[n]: of a column over all rows of the plan, that of each pair."""
         ...
 
+    def holds(self, node: Holds, *, contrary: bool) -> Bools:
+        """bool[n]: where it is known to be true for enough members; contrary: where it is known not to be."""
+        ...
+
+    def across(self, node: Of | Over) -> Float64s:
+        """float64[n]: the number over the members, or of the neighbour."""
+        ...
+
+
+class OneSeries:
+    """Pairs whose rows look at one series each: nothing in their conditions goes across."""
+
+    __slots__ = ()
+
+    def holds(self, node: Holds, *, contrary: bool) -> Bools:
+        """Never asked for."""
+        raise AssertionError(node, contrary)
+
+    def across(self, node: Of | Over) -> Float64s:
+        """Never asked for."""
+        raise AssertionError(node)
+
 
 def known_true(condition: Condition, columns: Float64s, pairs: Pairs) -> Bools:
     """bool[n]: where the condition is true, with the plan's `columns` (float64[columns, rows])."""
@@ -56,6 +81,8 @@ def known_true(condition: Condition, columns: Float64s, pairs: Pairs) -> Bools:
             return _any([known_true(part, columns, pairs) for part in parts])
         case Not(part=part):
             return known_false(part, columns, pairs)
+        case Holds():
+            return pairs.holds(condition, contrary=False)
         case _:
             assert_never(condition)
 
@@ -71,6 +98,8 @@ def known_false(condition: Condition, columns: Float64s, pairs: Pairs) -> Bools:
             return _all([known_false(part, columns, pairs) for part in parts])
         case Not(part=part):
             return known_true(part, columns, pairs)
+        case Holds():
+            return pairs.holds(condition, contrary=True)
         case _:
             assert_never(condition)
 
@@ -95,7 +124,7 @@ _COMPARE: Final = {
 
 
 def _compare(compare: Compare, columns: Float64s, pairs: Pairs, *, contrary: bool) -> Bools:
-    left, right = (_numbers(side, columns, pairs) for side in (compare.left, compare.right))
+    left, right = (numbers(side, columns, pairs) for side in (compare.left, compare.right))
     if compare.operator in _COMPARE:
         found: Bools = _COMPARE[compare.operator][contrary](left, right)
         return found
@@ -104,18 +133,21 @@ def _compare(compare: Compare, columns: Float64s, pairs: Pairs, *, contrary: boo
     return equal if (compare.operator == "==") is not contrary else other
 
 
-def _numbers(node: Numeric, columns: Float64s, pairs: Pairs) -> Float64s:
+def numbers(node: Numeric, columns: Float64s, pairs: Pairs) -> Float64s:
+    """float64[n]: a number at every pair, NaN where there is none."""
     match node:
         case Column(index=index):
             return pairs.of_rows(columns[index])
         case Call(function=function, arguments=arguments):
             found = [moments.result(function.name, arguments, function.compute) for moments in pairs.sources]
             return pairs.of_moments(found[0] if len(found) == 1 else np.concatenate(found))
+        case Of() | Over():
+            return pairs.across(node)
         case Negative(operand=operand):
-            negative: Float64s = np.negative(_numbers(operand, columns, pairs))
+            negative: Float64s = np.negative(numbers(operand, columns, pairs))
             return negative
         case Arithmetic(operator=operator, left=left, right=right):
-            return arithmetic(operator, _numbers(left, columns, pairs), _numbers(right, columns, pairs))
+            return arithmetic(operator, numbers(left, columns, pairs), numbers(right, columns, pairs))
         case Number() | Lookup():
             raise AssertionError(node)  # lifted into columns
         case _:

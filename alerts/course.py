@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from alerts.conditions import OneSeries
 from alerts.engine_state import RowStates
 from alerts.moments import Moments
 from alerts.plan import NEVER, Plan
@@ -14,14 +15,14 @@ from city.reading import Bools, Float64s, Int64s
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Course:
+class Course(OneSeries):
     """Pairs of a row and a moment, ordered by row, then time; implements `Pairs`.
 
     rows: int64[slots], the rows concerned, ascending; the pairs of slot k are start[k] ≤ pair < start[k + 1]
     seen: int64[slots], up to when (event time, ms) each had been seen to before: its newest reading or a timer after it
     row, moment: int64[pairs], the row, and the index into the moments of `sources` one after the other
     time: int64[pairs]; newest: int64[pairs], place of the newest sample at the moment
-    reading: int64[pairs], index into the arrivals, −1 at timers
+    reading: int64[pairs], index into the values that came, −1 at timers
     """
 
     rows: Int64s
@@ -46,10 +47,10 @@ class Course:
         """bool[pairs]: whether the moment is a reading, not a timer."""
         return self.reading >= 0
 
-    def values(self, which: Int64s, arrivals: Arrivals) -> Float64s:
+    def values(self, which: Int64s, value: Float64s) -> Float64s:
         """float64[len(which)]: the reading at each of those pairs, −inf at timers."""
         reading = self.reading[which]
-        return np.where(reading >= 0, arrivals.value[reading], -np.inf)
+        return np.where(reading >= 0, value[reading], -np.inf)
 
 
 def course_of(plan: Plan, rows: Int64s, arrivals: Arrivals, states: RowStates, never_heard: Int64s) -> Course:
@@ -125,7 +126,7 @@ def _with_edges(pair: Int64s, time: Int64s, edge_pair: Int64s, edge: Int64s) -> 
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Single:
+class Single(OneSeries):
     """Rows, each at one moment; implements `Pairs`."""
 
     rows: Int64s

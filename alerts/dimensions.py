@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final, assert_never
 
-from alerts.expression import Arithmetic, Call, Column, Lookup, Negative, Number, Numeric
+from alerts.expression import Arithmetic, Call, Column, Lookup, Negative, Number, Numeric, Of, Over
 from alerts.function import Dimension
 from city.messages.text import Text
 
@@ -36,7 +36,7 @@ def dimension(node: Numeric) -> Dimension:
             return Dimension.VALUE if kind == "level" else Dimension.ANY
         case Call(function=function):
             return function.dimension
-        case Negative(operand=operand):
+        case Negative(operand=operand) | Of(operand=operand) | Over(operand=operand):
             return dimension(operand)
         case Arithmetic(operator=operator, left=left, right=right):
             return _together(operator, dimension(left), dimension(right))

@@ -14,6 +14,8 @@ from alerts.closing import close
 from alerts.fill import FillWanted, fill, fill_due, fill_wanted
 from alerts.fired import Fired
 from alerts.forward_pass import forward_pass
+from alerts.group_events import group_events_of
+from alerts.group_pass import group_pass
 from alerts.in_force import InForce
 from alerts.inhibition import Inhibition
 from alerts.open_alert import OpenAlert, open_alerts
@@ -272,6 +274,11 @@ class Engine:
                     changes = forward_pass(unit, in_force, arrivals)
                     if changes is not None:
                         events += events_of(unit, changes, in_force.catalog, self._stamp)
+                for group in in_force.groups_of(view):
+                    group.hear(arrivals)
+            if in_force.groups and self._caught_up and part.stop < len(batch):
+                # What is behind the next reading is all there: so a long history is not held as a whole.
+                self._pass_groups(events, before_ms=int(batch.time[part.stop]))
 
     def _pass_time(self, events: list[AlertEvent]) -> None:
         """Sees to every timer that engine time has reached. Between a start and having caught up there is none."""
@@ -282,6 +289,16 @@ class Engine:
         for unit in in_force.units:
             for changes in fire_due(unit, in_force, self.clock_ms):
                 events += events_of(unit, changes, in_force.catalog, self._stamp)
+        if in_force.groups:
+            self._pass_groups(events)
+
+    def _pass_groups(self, events: list[AlertEvent], before_ms: int = FAR) -> None:
+        """Takes what goes across series along to where the clock has brought it, before the event time `before_ms`."""
+        in_force = self._in_force
+        for group in in_force.groups:
+            for found in group_pass(group, self.clock_ms, before_ms):
+                events += group_events_of(group, found, in_force.catalog, self._stamp)
+        in_force.keep_samples()
 
     def _decide(self, decision: Decision, events: list[AlertEvent]) -> None:
         """Of what a person decides only some concerns the engine. What is due before it is seen to before it."""

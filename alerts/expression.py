@@ -92,8 +92,34 @@ class Not:
     part: "Condition"
 
 
-Numeric = Number | Lookup | Column | Call | Negative | Arithmetic
-Condition = Compare | And | Or | Not
+@dataclass(frozen=True, slots=True)
+class Of:
+    """`of("device:sensor", operand)`: a number of one named series, the neighbour, whatever the subject is."""
+
+    series: str
+    operand: "Numeric"
+    column: int = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """`max_over(operand)`, `sum_over(operand)`: one number over the members of a group."""
+
+    function: str
+    operand: "Numeric"
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """`any(part)`, `all(part)`, `at_least(count, part)`: for how many members of a group it must be true."""
+
+    function: str
+    count: int
+    part: "Condition"
+
+
+Numeric = Number | Lookup | Column | Call | Negative | Arithmetic | Of | Over
+Condition = Compare | And | Or | Not | Holds
 Expression = Numeric | Condition
 
 
@@ -103,15 +129,15 @@ def is_clock(node: Expression) -> bool:
 
 
 def is_constant(node: Expression) -> bool:
-    """Whether the node calls no function: one number for each sensor."""
-    return next(calls(node), None) is None
+    """Whether the node calls no function and looks at no other series: one number for each sensor."""
+    return not any(isinstance(part, Call | Of | Over) for part in parts(node))
 
 
 def parts(node: Expression) -> Iterator[Expression]:
     """The node and all below it."""
     yield node
     match node:
-        case Negative(operand=inner) | Not(part=inner):
+        case Negative(operand=inner) | Not(part=inner) | Of(operand=inner) | Over(operand=inner) | Holds(part=inner):
             yield from parts(inner)
         case Arithmetic(left=left, right=right) | Compare(left=left, right=right):
             yield from parts(left)
@@ -131,3 +157,18 @@ def calls(node: Expression) -> Iterator[Call]:
 def lookups(node: Expression) -> Iterator[Lookup]:
     """Every `level()` and `attr()` in it."""
     return (part for part in parts(node) if isinstance(part, Lookup))
+
+
+def neighbours(node: Expression) -> Iterator[Of]:
+    """Every `of()` in it."""
+    return (part for part in parts(node) if isinstance(part, Of))
+
+
+def is_group(node: Expression) -> bool:
+    """Whether it is about a group: one of `any all at_least max_over sum_over` stands in it."""
+    return any(isinstance(part, Holds | Over) for part in parts(node))
+
+
+def goes_across(node: Expression) -> bool:
+    """Whether it looks at more series than the subject's own."""
+    return any(isinstance(part, Of | Holds | Over) for part in parts(node))

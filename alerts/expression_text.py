@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from math import isfinite
 from typing import Final
 
+from alerts.across import ACROSS, AcrossFunction
 from alerts.dimensions import clash
 from alerts.expression import (
     And,
@@ -17,31 +18,26 @@ from alerts.expression import (
     Compare,
     Condition,
     Expression,
+    Holds,
     Lookup,
     Negative,
     Not,
     Number,
     Numeric,
+    Of,
     Or,
+    Over,
     calls,
     is_clock,
     is_constant,
+    is_group,
 )
 from alerts.function import Function, Parameter, Takes
 from alerts.functions import FUNCTIONS
+from alerts.scope import MEMBER, OWN, Scope
 from alerts.tokens import MAX_DEPTH, Fault, Tokens, read_tokens
 
 LOOKUPS: Final = ("level", "attr", "number")
-LATER: Final = frozenset(
-    [
-        "any",
-        "all",
-        "at_least",
-        "max_over",
-        "sum_over",
-        "of",
-    ]
-)  # rules.md has them; this version does not yet
 _ARITHMETIC: Final = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 _COMPARE: Final = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="}
 
@@ -57,7 +53,7 @@ class _FaultError(Exception):
 def read_condition(text: str) -> Condition | Fault:
     """The condition that `text` says, or the first thing wrong in it."""
     expression = read_expression(text)
-    if not isinstance(expression, Fault | Compare | And | Or | Not):
+    if not isinstance(expression, Fault | Condition):
         return Fault.at(1, "alerts.expression_not_condition")
     return expression
 
@@ -73,7 +69,7 @@ def read_expression(text: str) -> Expression | Fault:
         return Fault.at(1, "alerts.expression_empty")
     try:
         tree = ast.parse(body, mode="eval").body
-        return _Reader(tokens, indent).expression(tree, 0)
+        return _Reader(tokens, indent).whole(tree)
     except _FaultError as error:
         return error.fault
     except SyntaxError as error:
@@ -91,6 +87,16 @@ class _Reader:
         self._text = tokens.text
         self._durations = tokens.durations
         self._indent = indent
+        self._scope = OWN
+        self._own: list[tuple[ast.expr, str]] = []  # what was called of the subject's own past
+
+    def whole(self, node: ast.expr) -> Expression:
+        """All of it. A group has no past of its own: what a rule says about one, it says over its members."""
+        found = self.expression(node, 0)
+        if self._own and is_group(found):
+            call, name = self._own[0]
+            raise self._fault(call, "alerts.expression_outside", function=name, example=f"any({name}(…) >= …)")
+        return found
 
     def expression(self, node: ast.expr, depth: int) -> Expression:  # noqa: PLR0911  one return for each kind of node
         if depth > MAX_DEPTH:
@@ -99,7 +105,7 @@ class _Reader:
             case ast.Constant():
                 return self._number(node)
             case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
-                return self._call(node, name, args)
+                return self._call(node, name, args, depth)
             case ast.UnaryOp(op=ast.USub() | ast.UAdd(), operand=inner):
                 number = self._numeric(inner, depth)
                 return self._without_clock(node, Negative(number) if isinstance(node.op, ast.USub) else number)
@@ -122,13 +128,13 @@ class _Reader:
 
     def _numeric(self, node: ast.expr, depth: int) -> Numeric:
         found = self.expression(node, depth + 1)
-        if isinstance(found, Compare | And | Or | Not):
+        if isinstance(found, Condition):
             raise self._fault(node, "alerts.expression_need_number")
         return found
 
     def _condition(self, node: ast.expr, depth: int) -> Condition:
         found = self.expression(node, depth + 1)
-        if isinstance(found, Compare | And | Or | Not):
+        if isinstance(found, Condition):
             return found
         raise self._fault(node, "alerts.expression_need_condition")
 
@@ -141,7 +147,11 @@ class _Reader:
             raise self._fault(node, "alerts.expression_number")
         return Number(float(node.value))
 
-    def _call(self, node: ast.Call, name: str, args: list[ast.expr]) -> Numeric:
+    def _call(self, node: ast.Call, name: str, args: list[ast.expr], depth: int) -> Expression:
+        if name in ACROSS:
+            return self._across(node, ACROSS[name], args, depth)
+        if self._scope == OWN and name != "number":  # that one is the rule's
+            self._own.append((node, name))
         if name in LOOKUPS:
             match args:
                 case [ast.Constant(value=str(key))]:
@@ -152,12 +162,41 @@ class _Reader:
         if function is None:
             raise self._unknown(node, name)
         if len(args) != len(function.parameters):
-            example = function.examples[0].expression
-            raise self._fault(
-                node, "alerts.expression_arguments", function=name, signature=function.signature, example=example
-            )
+            raise self._wrong_arguments(node, function)
         pairs = zip(args, function.parameters, strict=True)
         return Call(function, tuple(self._argument(arg, parameter, function) for arg, parameter in pairs))
+
+    def _across(self, node: ast.Call, function: AcrossFunction, args: list[ast.expr], depth: int) -> Expression:
+        name = function.name
+        if self._scope.neighbour is not None or (self._scope.member and name != "of"):
+            raise self._fault(node, "alerts.expression_nested", function=name)
+        if len(args) != function.parameters:
+            raise self._wrong_arguments(node, function)
+        before, self._scope = self._scope, MEMBER
+        try:
+            match name, args:
+                case "of", [ast.Constant(value=str(series)) as written, inner]:
+                    self._scope = Scope(neighbour=series)
+                    number = Of(series, self._numeric(inner, depth), self._column(written))
+                    return self._without_clock(node, number) if before.member else number
+                case (("max_over" | "sum_over"), [inner]):
+                    return self._without_clock(node, Over(name, self._numeric(inner, depth)))
+                case (("any" | "all"), [inner]):
+                    return Holds(name, 1, self._condition(inner, depth))
+                case "at_least", [ast.Constant(value=int(count)) as written, inner] if (
+                    self._column(written) - 1 not in self._durations and count >= 1
+                ):
+                    return Holds(name, count, self._condition(inner, depth))
+                case _:
+                    raise self._wrong_arguments(node, function)
+        finally:
+            self._scope = before
+
+    def _wrong_arguments(self, node: ast.expr, function: AcrossFunction | Function) -> _FaultError:
+        example = function.example if isinstance(function, AcrossFunction) else function.examples[0].expression
+        return self._fault(
+            node, "alerts.expression_arguments", function=function.name, signature=function.signature, example=example
+        )
 
     def _argument(self, node: ast.expr, parameter: Parameter, function: Function) -> float:
         """Arguments are written out: a rule whose window hangs on a sensor could not be bounded at load."""
@@ -207,9 +246,7 @@ class _Reader:
         return found
 
     def _unknown(self, node: ast.expr, name: str) -> _FaultError:
-        if name in LATER:
-            return self._fault(node, "alerts.expression_later", function=name)
-        known = (*FUNCTIONS, *LOOKUPS)
+        known = (*FUNCTIONS, *LOOKUPS, *ACROSS)
         near = get_close_matches(name, known, n=1)
         if near:
             return self._fault(node, "alerts.expression_unknown_near", function=name[:64], known=near[0])

@@ -37,7 +37,7 @@ def forward_pass(unit: Unit, in_force: InForce, arrivals: Arrivals) -> Changes |
         climbs = None
         if unit.severities is not None:
             climbs = climb(plan, unit.severities, along_course(course), turns, states, unit.view.samples)
-        changes = settle_course(course, turns, states, arrivals)
+        changes = settle_course(course, turns, states, arrivals.value)
         if climbs is not None:
             changes = with_climbs(changes, climbs, states)
     expect(unit, in_force, arrivals, rows)

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from alerts.engine_state import INACTIVE, RowStates
+from alerts.group_plan import make_group_plans
+from alerts.group_plan import reach_ms as group_reach_ms
+from alerts.group_unit import GroupUnit
 from alerts.plan import FAR, NEVER, Plan, make_plans, reach_ms
 from alerts.severity import Severities
 from alerts.view import View
@@ -55,7 +58,7 @@ class Unit:
 class InForce:
     """A catalog and its rules, with fresh states.
 
-    views: by quality, those that rules have; units: every plan that has rows
+    views: by quality, those that rules have; units, groups: every plan of series and across series that has rows
     delay_ms: int64[series], how long a reading may take to arrive
     never_heard: int64[series], from when silence counts where nothing was ever heard, ms; `NEVER`: not yet known
     fill_until_ms: no row waits for its windows past this clock time
@@ -69,13 +72,19 @@ class InForce:
         self.replay_from_ms = replay_from_ms
         plans = make_plans(self.rules, catalog)
         count = len(catalog.sensors)
-        reach = {plan.view: np.full(count, -1, np.int64) for plan in plans}
+        across = make_group_plans(self.rules, catalog)
+        qualities = {*(plan.view for plan in plans), *(group.view for group in across)}
+        reach = {quality: np.full(count, -1, np.int64) for quality in qualities}
         for plan in plans:
             np.maximum.at(reach[plan.view], plan.series, reach_ms(plan))
+        for group in across:
+            np.maximum.at(reach[group.view], group.link, max(1, group_reach_ms(group)))
         # Without a resolution only equal values are the same value.
         resolution = np.array([sensor.resolution or 0.0 for sensor in catalog.sensors])
         self.views = {quality: View(quality, reach[quality], resolution) for quality in QualityView if quality in reach}
         self.units = [Unit(plan, self.views[plan.view], RowStates.fresh(len(plan))) for plan in plans if len(plan)]
+        self.groups = [GroupUnit(plan, self.views[plan.view], RowStates.fresh(len(plan))) for plan in across]
+        self.keep_samples()
         self.delay_ms: Int64s = np.array([sensor.delay_ms for sensor in catalog.sensors], np.int64)
         registered = [sensor.registered_ms or NEVER for sensor in catalog.sensors]
         self.never_heard: Int64s = np.array(registered, np.int64)
@@ -89,14 +98,28 @@ class InForce:
         """Those that have the view."""
         return (unit for unit in self.units if unit.view is view)
 
+    def groups_of(self, view: View) -> Iterator[GroupUnit]:
+        """Those that have the view."""
+        return (group for group in self.groups if group.view is view)
+
     def due_ms(self) -> int:
         """No timer of any row fires before this clock time."""
-        return min((unit.due_ms for unit in self.units), default=FAR)
+        of_series = min((unit.due_ms for unit in self.units), default=FAR)
+        return min([of_series, *(group.due_ms for group in self.groups)])
 
     def look_again(self) -> None:
         """Any timer may be due: rows are to be looked at whatever was known of them."""
         for unit in self.units:
             unit.due_ms = NEVER
+        for group in self.groups:
+            group.look_again()
+
+    def keep_samples(self) -> None:
+        """What groups have yet to come to stays in the views."""
+        for group in self.groups:
+            group.view.samples.awaited = np.full(len(self.catalog.sensors), FAR, np.int64)
+        for group in self.groups:
+            group.keep_samples()
 
     def begin(self, clock_ms: int) -> None:
         """The first sight of a sensor without a date of registration: from now on its silence counts."""

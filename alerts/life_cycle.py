@@ -5,16 +5,35 @@ moments at once, since their state follows from the newest moment that decides. 
 change, all rows together, over whatever lies between. And timers that the clock brings are single moments.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 
 from alerts.course import Course
 from alerts.engine_state import FIRING, INACTIVE, PENDING, RESOLVED, RowStates
-from alerts.plan import NEVER, Plan
-from alerts.verdict import Judge, Verdict
+from alerts.plan import NEVER
+from alerts.verdict import Verdict
 from alerts.window import first_after
 from city.reading import Bools, Int64s, UInt8s
+
+# What conditions say of rows, each at a time (ms) between its moments; the third: place of the newest sample then.
+Judging = Callable[[Int64s, Int64s, Int64s], Verdict]
+
+
+class Lasting(Protocol):
+    """A plan's `for` and `hold`: int64[rows] each, ms."""
+
+    @property
+    def for_ms(self) -> Int64s:
+        """How long a condition must hold before its row fires."""
+        ...
+
+    @property
+    def hold_ms(self) -> Int64s:
+        """How long a row fires at least."""
+        ...
 
 
 @dataclass(slots=True)
@@ -88,7 +107,7 @@ def along(course: Course, verdict: Verdict, states: RowStates) -> Turns:
 class Timed:
     """The changes of rows with `for` or `hold`, from change to change, all rows together."""
 
-    def __init__(self, plan: Plan, course: Course, verdict: Verdict, states: RowStates, judge: Judge) -> None:
+    def __init__(self, plan: Lasting, course: Course, verdict: Verdict, states: RowStates, judge: Judging) -> None:
         busy = states.state[course.rows] != INACTIVE
         raising = np.logical_or.reduceat(verdict.up, course.start[:-1])
         self._slot = np.flatnonzero(busy | raising)
@@ -215,7 +234,7 @@ def _following(flag: Bools) -> Int64s:
     return np.minimum.accumulate(out[::-1])[::-1]
 
 
-def at_moment(plan: Plan, states: RowStates, rows: Int64s, time: Int64s, verdict: Verdict, newest: Int64s) -> Turns:
+def at_moment(plan: Lasting, states: RowStates, rows: Int64s, time: Int64s, verdict: Verdict, newest: Int64s) -> Turns:
     """The changes of rows, each at one moment; slot and pair are the index in `rows`."""
     state = states.state[rows]
     since = states.since[rows]

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from alerts.bounds import bounds
-from alerts.expression import Call, Compare, Condition, calls, is_clock, parts
+from alerts.expression import Call, Compare, Condition, calls, goes_across, is_clock, parts
 from alerts.expression_text import read_condition
 from alerts.function import HOUR_MS
 from alerts.shape import Shape, column_of, shape_of
@@ -105,22 +105,29 @@ def make_plans(rules: Iterable[Rule], catalog: Catalog) -> tuple[Plan, ...]:
         name for s in catalog.sensors for name, override in s.overrides.items() if override.for_ms or override.hold_ms
     }
     for rule in rules:
-        shapes = tuple(shape_of(_condition(source.text)) for source in rule.sources)
-        clears = shapes[1].condition if rule.clear is not None else None
-        named = shapes[len(shapes) - len(rule.severities) :]
-        levels = tuple((level, s.condition) for (level, _), s in zip(rule.severities, named, strict=True))
-        timed = bool(rule.for_ms or rule.hold_ms) or rule.id in timed_somewhere
-        members[_Key(shapes[0].condition, clears, rule.quality, timed, rule.schedule, levels)].append((rule, shapes))
+        conditions = conditions_of(rule)
+        if not any(goes_across(condition) for condition in conditions):  # those have plans of their own
+            shapes = tuple(shape_of(condition) for condition in conditions)
+            clears = shapes[1].condition if rule.clear is not None else None
+            named = shapes[len(shapes) - len(rule.severities) :]
+            levels = tuple((level, s.condition) for (level, _), s in zip(rule.severities, named, strict=True))
+            timed = bool(rule.for_ms or rule.hold_ms) or rule.id in timed_somewhere
+            key = _Key(shapes[0].condition, clears, rule.quality, timed, rule.schedule, levels)
+            members[key].append((rule, shapes))
         if rule.no_data_ms is not None:  # at all hours: a sensor is to be mended before its rule looks at it again
             members[_Key(None, None, rule.quality, timed=False)].append((rule, ()))
     chosen = {rule.id: selected(rule.select, catalog) for group in members.values() for rule, _ in group}
     return tuple(_plan(key, group, catalog, chosen) for key, group in members.items())
 
 
-def _condition(text: str) -> Condition:
-    found = read_condition(text)
-    assert not isinstance(found, Fault), found
-    return found
+def conditions_of(rule: Rule) -> tuple[Condition, ...]:
+    """Its expressions, in the order of `Rule.sources`. The rule was checked."""
+    found = []
+    for source in rule.sources:
+        condition = read_condition(source.text)
+        assert not isinstance(condition, Fault), condition
+        found.append(condition)
+    return tuple(found)
 
 
 def selected(select: Select, catalog: Catalog) -> Int64s:
@@ -229,14 +236,14 @@ def _offsets(conditions: Sequence[tuple[Condition, Float64s]]) -> Int64s:
     for condition, columns in conditions:
         for part in parts(condition):
             if isinstance(part, Compare) and (is_clock(part.left) or is_clock(part.right)):
-                out += _age_offsets(part, columns)
+                out += age_edges(part, columns)
     stacked = np.sort(np.array(out, np.int64).reshape(len(out), rows), axis=0)
     if len(out) > 1:
         stacked[1:][stacked[1:] == stacked[:-1]] = FAR
     return stacked
 
 
-def _age_offsets(compare: Compare, columns: Float64s) -> list[Int64s]:
+def age_edges(compare: Compare, columns: Float64s) -> list[Int64s]:
     """When after a reading the comparison of its age changes its truth; both edges are the same for either side."""
     swapped = is_clock(compare.right)
     side = compare.left if swapped else compare.right

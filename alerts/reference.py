@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from alerts.across import ACROSS
 from alerts.dimensions import NAMES
 from alerts.expression_text import LOOKUPS
 from alerts.function import Example, Function
@@ -42,6 +43,9 @@ def reference(lang: Lang) -> str:
         _table([(f'`{name}("…")`', LOOKUP_TEXTS[name].of(lang)) for name in LOOKUPS], lang, "what", "meaning"),
         f"## {say('reference.functions', lang)}",
         *(part for function in FUNCTIONS.values() for part in _function(function, lang)),
+        f"## {say('reference.across', lang)}",
+        say("reference.across-head", lang),
+        _across(lang),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -52,6 +56,11 @@ def _keys(lang: Lang) -> str:
         for name, key in RULE_KEYS.items()
     ]
     return _table(rows, lang, "key", "meaning", "default", "example")
+
+
+def _across(lang: Lang) -> str:
+    rows = [(f"`{f.signature}`", f.text.of(lang), f"`{f.example}`") for f in ACROSS.values()]
+    return _table(rows, lang, "what", "meaning", "example")
 
 
 def _default(default: str, *, required: bool, lang: Lang) -> str:

@@ -5,9 +5,12 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from alerts.alert_events import Stamp, events_of
-from alerts.closing import ended, series_of
+from alerts.closing import ended, ended_group, series_of
 from alerts.fill import expect_fill
+from alerts.group_events import group_events_of
+from alerts.group_unit import GroupUnit
 from alerts.in_force import InForce, Unit
+from alerts.plan import NEVER
 from alerts.snapshot import recall, remember
 from city.alert import AlertEvent
 from city.catalog import Catalog
@@ -24,6 +27,10 @@ def reload(old: InForce, catalog: Catalog, rules: Sequence[Rule], stamp: Stamp) 
         rows = fresh[plan.rule]  # what their windows say about the past raises nothing
         unit.states.see_timers(rows, stamp.clock_ms - new.delay_ms[plan.series[rows]])
     recall(remember(old), new)
+    for group in new.groups:
+        fresh = group.states.cursor == NEVER  # a rule or a subject that was not there before
+        group.states.cursor[fresh] = (stamp.clock_ms - group.plan.delay_ms)[fresh]
+    new.keep_samples()
     new.begin(stamp.clock_ms)
     expect_fill(old, new, stamp.clock_ms, stamp.position)
     return new, list(_close_gone(old, new, stamp))
@@ -32,6 +39,7 @@ def reload(old: InForce, catalog: Catalog, rules: Sequence[Rule], stamp: Stamp) 
 def _close_gone(old: InForce, new: InForce, stamp: Stamp) -> Iterator[AlertEvent]:
     """Ends what is no longer there, dated at the entry."""
     still = {name for unit in new.units for name, _ in _open(unit, new.catalog)}
+    still |= {name for group in new.groups for name, _ in _open_groups(group)}
     for unit in old.units:
         gone = [(name, row) for name, row in _open(unit, old.catalog) if name not in still]
         if not gone:
@@ -40,6 +48,21 @@ def _close_gone(old: InForce, new: InForce, stamp: Stamp) -> Iterator[AlertEvent
         for ((alert, _, subject), _), at_ms in zip(gone, changes.at.tolist(), strict=True):
             _date_on(new, alert, subject, at_ms)
         yield from events_of(unit, changes, old.catalog, stamp)
+    for group in old.groups:
+        gone = [(name, row) for name, row in _open_groups(group) if name not in still]
+        if not gone:
+            continue
+        rows = np.array([row for _, row in gone], np.int64)
+        found = ended_group(group, rows, stamp.clock_ms)
+        for ((alert, _, subject), _), at_ms in zip(gone, found.changes.at.tolist(), strict=True):
+            _date_on(new, alert, subject, at_ms)
+        yield from group_events_of(group, found, old.catalog, stamp)
+
+
+def _open_groups(unit: GroupUnit) -> Iterator[tuple[tuple[str, str, str], int]]:
+    for row in unit.open_rows().tolist():
+        alert, rule, subject = unit.alert_of(row)
+        yield (alert, rule.version, subject), row
 
 
 def _open(unit: Unit, catalog: Catalog) -> Iterator[tuple[tuple[str, str, str], int]]:
@@ -51,6 +74,10 @@ def _open(unit: Unit, catalog: Catalog) -> Iterator[tuple[tuple[str, str, str], 
 
 def _date_on(new: InForce, alert: str, subject: str, at_ms: int) -> None:
     """What the new version of a closed alert does is dated after the closing, as with any change of one alert."""
+    for group in new.groups:
+        row = group.rows_by_name().get((alert, subject))
+        if row is not None:
+            group.states.last[row] = at_ms
     series = series_of(subject, new.catalog)
     if series is None:
         return

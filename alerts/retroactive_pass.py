@@ -21,10 +21,11 @@ import numpy as np
 from alerts.alert_events import Stamp
 from alerts.closing import series_of
 from alerts.engine_state import FIRING, INACTIVE, PENDING
+from alerts.expression import goes_across
 from alerts.fired import Fired, Span, is_silence
 from alerts.in_force import InForce, Unit
 from alerts.open_alert import OpenAlert
-from alerts.plan import FAR, NEVER
+from alerts.plan import FAR, NEVER, conditions_of
 from alerts.unseen import Unseen
 from alerts.view import View
 from alerts.window import KEPT, spans
@@ -115,11 +116,16 @@ def _in_order(parts: Sequence[ReadingBatch]) -> ReadingBatch:
 
 
 def _only(in_force: InForce, series: Int64s) -> tuple[Catalog, list[Rule]]:
-    """A catalog of these series alone, and the rules that may look at them: none is of silence, and none inhibits."""
+    """A catalog of these series alone, and the rules that may look at them: none is of silence, and none inhibits.
+
+    None goes across series: what it says hangs on others too, which are not here.
+    """
     sensors = tuple(in_force.catalog.sensors[k] for k in series.tolist())
     quantities = {sensor.quantity.id for sensor in sensors}
     rules = [
-        replace(rule, no_data_ms=None, inhibits=()) for rule in in_force.rules if rule.select.quantity in quantities
+        replace(rule, no_data_ms=None, inhibits=())
+        for rule in in_force.rules
+        if rule.select.quantity in quantities and not any(goes_across(condition) for condition in conditions_of(rule))
     ]
     return replace(in_force.catalog, sensors=sensors, files={}), rules
 
@@ -365,11 +371,17 @@ def _merge(view: View, series: Int64s, readings: ReadingBatch) -> None:
     value = np.concatenate([samples.value[held], readings.value[seen]])[order]
     quality = np.concatenate([samples.quality[held], readings.quality[seen]])[order]
     stays = np.append(True, (of[1:] != of[:-1]) | (time[1:] != time[:-1]))
-    stays &= (time > view.newest[of] - view.reach_ms[of] - 2) | (time == view.newest[of])
+    reached = (time > view.newest[of] - view.reach_ms[of] - 2) | (time == view.newest[of])
+    awaited = np.zeros(len(view.newest), np.bool_)
+    if samples.awaited is not None:  # groups have yet to come to some of what is there
+        awaited = samples.awaited < FAR
+        reached |= awaited[of] & (time >= np.where(length > 0, samples.time[begin], FAR)[np.searchsorted(series, of)])
+    stays &= reached
     of, time, value, quality = of[stays], time[stays], value[stays], quality[stays]
     count = np.searchsorted(of, series, side="right") - np.searchsorted(of, series)
-    kept = spans(np.cumsum(count) - np.minimum(count, KEPT), np.minimum(count, KEPT))
-    samples.replace(series, np.minimum(count, KEPT), time[kept], value[kept], quality[kept])
+    length = np.where(awaited[series], count, np.minimum(count, KEPT))
+    kept = spans(np.cumsum(count) - length, length)
+    samples.replace(series, length, time[kept], value[kept], quality[kept])
 
 
 def _raise_peaks(unit: Unit, series: Int64s, readings: ReadingBatch) -> None:

@@ -1,20 +1,24 @@
 """Rules from YAML, every mistake at once: in the file, in the expressions, and against the catalog."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 import msgspec
 
-from alerts.expression import Condition, Lookup, calls, lookups
+from alerts.expression import Condition, goes_across, is_group
 from alerts.expression_text import read_condition
+from alerts.group_check import check_across, check_together
+from alerts.group_file import read_by
+from alerts.grouping import groups
 from alerts.inhibits_file import check_inhibits, read_inhibits
 from alerts.plan import selected
+from alerts.scope import by_neighbour
+from alerts.sensor_check import check_sensors
 from alerts.severity_file import read_severity
 from alerts.terms import check_overrides, unknown_numbers, unknown_rules
 from alerts.tokens import Fault
-from alerts.window import MAX_SAMPLES
 from city.catalog import Catalog
 from city.errors import Mistake, MistakesError, Place
 from city.quantity import QUANTITIES
@@ -26,7 +30,6 @@ from city.written import Written
 from city.yaml_file import Scalar
 
 MAX_FOR_MS: Final = 30 * 86_400_000  # a month: what has been pending or held for longer nobody waits for
-USUAL_INTERVAL_S: Final = 60.0  # how often a sensor without `interval_s` among its attributes is taken to send
 LATER: Final = ("flaps", "silence")  # rules.md has them; this version does not yet
 
 
@@ -44,7 +47,7 @@ def load_rules(
     """The rules of the files (relative path → YAML text), in the order of path and place.
 
     With a catalog they are checked against it too. `check_names` False: it is that of readings from elsewhere, and
-    owners, places and the sensors of tests are others. Raises MistakesError with every mistake at once.
+    owners, places, neighbours and the sensors of tests are others. Raises MistakesError with every mistake at once.
     """
     return read_rules(files, catalog, check_names=check_names).rules
 
@@ -60,6 +63,12 @@ def read_rules(files: Mapping[str, str], catalog: Catalog | None = None, *, chec
             before = len(mistakes)
             rule = read_rule(section, path)
             conditions = [c for s in rule.sources if (c := _condition(s, rule, mistakes))]
+            if rule.by is not None and len(mistakes) == before and not any(map(is_group, conditions)):
+                section.value("by").wrong("alerts.rule_by_alone")
+            if rule.severities and any(map(goes_across, conditions)):
+                section.value("severity").wrong("alerts.rule_severity_across")
+            if len(mistakes) == before:
+                mistakes += [_mistake(*wrong) for wrong in check_together(rule.sources, conditions)]
             twin = next((r for r in rules if r.id == rule.id and rule.id), None)
             if twin is not None:
                 section.value("id").wrong("alerts.rule_twice", rule=rule.id, first=str(twin.place))
@@ -67,6 +76,8 @@ def read_rules(files: Mapping[str, str], catalog: Catalog | None = None, *, chec
                 if check_names:
                     _check_names(section, catalog)
                 if len(mistakes) == before:
+                    across = [_mistake(*wrong) for wrong in check_across(rule, rule.sources, conditions, catalog)]
+                    (mistakes if check_names else warnings).extend(across)
                     _check_series(rule, conditions, catalog, mistakes, warnings)
             rules.append(rule)
             sections.append(section)
@@ -113,6 +124,7 @@ def read_rule(section: Section, path: str) -> Rule:
         schedule=read_schedules(section, "schedule"),
         shadow=section.flag("shadow", default=False),
         inhibits=read_inhibits(section),
+        by=read_by(section),
         tests=tuple(_test(test) for test in section.sections("tests")),
         place=section.place if section.place.file else Place(path),
     )
@@ -140,6 +152,8 @@ def _version(rule: Rule) -> str:
         decides = (*decides, rule.schedule)
     if rule.shadow:  # what it raised on trial was told to nobody: in force, it begins anew
         decides = (*decides, "shadow")
+    if rule.by is not None:
+        decides = (*decides, ("by", rule.by.value))
     return hashlib.sha256(msgspec.json.encode(decides)).hexdigest()[:16]
 
 
@@ -243,7 +257,7 @@ def _check_names(section: Section, catalog: Catalog) -> None:
 
 def _check_series(
     rule: Rule,
-    conditions: Iterable[Condition],
+    conditions: Sequence[Condition],
     catalog: Catalog,
     mistakes: list[Mistake],
     warnings: list[Mistake],
@@ -253,21 +267,11 @@ def _check_series(
     if not sensors:
         warnings.append(Mistake.at(rule.place, "alerts.rule_selects_nothing", rule=rule.id))
         return
+    if rule.by is not None and not groups(rule.by, selected(rule.select, catalog), catalog):
+        warnings.append(Mistake.at(rule.place, "alerts.rule_no_group", rule=rule.id, by=rule.by))
+        return
     for source, condition in zip(rule.sources, conditions, strict=True):
-        for lookup in lookups(condition):
-            if lookup.kind == "number":
-                continue  # the rule's own
-            names = {name for s in sensors for name in (s.levels if lookup.kind == "level" else s.attributes)}
-            if lookup.name not in names:
-                mistakes.append(_mistake(source, _unset(lookup, names)))
-        longest = max((call.reach_ms for call in calls(condition)), default=0)
-        shortest_s = min(sensor.attributes.get("interval_s", USUAL_INTERVAL_S) for sensor in sensors)
-        if longest / 1000 > MAX_SAMPLES * shortest_s:
-            limit_h = int(MAX_SAMPLES * shortest_s / 3600)
-            place = source.place
-            mistakes.append(Mistake.at(place, "alerts.rule_window", limit=MAX_SAMPLES, hours=limit_h, every=shortest_s))
-
-
-def _unset(lookup: Lookup, names: Collection[str]) -> Fault:
-    known = ", ".join(sorted(names)) or "—"
-    return Fault.at(lookup.column, "alerts.rule_lookup", kind=lookup.kind, name=lookup.name[:64], known=known)
+        for neighbour, inside in by_neighbour(condition).items():
+            of = sensors if neighbour is None else [s for s in catalog.sensors if str(s.key) == neighbour]
+            if of:
+                mistakes += [_mistake(source, fault) for fault in check_sensors(inside, of)]

@@ -111,6 +111,13 @@ RULE_KEYS: Final[Mapping[str, RuleKey]] = {
         ),
         "{limit: 0.3}",
     ),
+    "by": RuleKey(
+        Text(
+            ja="グループの作り方: `river`、`area`、`site` が同じ系列ごと。なければ選んだすべてで一つ。",
+            en="What makes a group: series of the same `river`, `area` or `site`; without it, all that is selected.",
+        ),
+        "river",
+    ),
     "schedule": RuleKey(
         Text(
             ja="いつ働くか: days(mon〜sun)、times(22:00-6:00 は翌朝まで)、dates(月/日-月/日)、holidays"

@@ -1,13 +1,16 @@
 """Runs the tests that stand in rule files, through the same engine as everything else."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
 from alerts.engine import Engine
+from alerts.expression import is_group
+from alerts.grouping import subjects
+from alerts.plan import conditions_of
 from city.alert import AlertEvent
 from city.catalog import Catalog
 from city.entry import BatchEntry, TickEntry
@@ -76,7 +79,7 @@ def run_rule_tests(rules: Sequence[Rule], catalog: Catalog) -> list[RuleTestResu
         for test in rule.tests:
             before = len(mistakes)
             rows = _rows(test, catalog, mistakes)
-            if len(test.readings) != 1 and any(expected.subject is None for expected in test.expect):
+            if len(_subjects(rule, test, catalog)) != 1 and any(expected.subject is None for expected in test.expect):
                 mistakes.append(Mistake.at(test.place, "alerts.test_subject"))
             if len(mistakes) == before:
                 results.append(_run(rule, test, rows, catalog))
@@ -122,8 +125,7 @@ def _rows(test: RuleTest, catalog: Catalog, mistakes: list[Mistake]) -> list[tup
 
 def _run(rule: Rule, test: RuleTest, rows: Sequence[tuple[int, int, float]], catalog: Catalog) -> RuleTestResult:
     start_ms = _start_ms(test)
-    alone = replace(rule, select=replace(rule.select, series=_only(rule, test)))
-    engine = Engine(catalog.city, catalog, [alone], replay_from_ms=start_ms)
+    engine = Engine(catalog.city, catalog, [_alone(rule, test)], replay_from_ms=start_ms)
     times = np.array([time for time, _, _ in rows], np.int64)
     batch = ReadingBatch(
         np.array([series for _, series, _ in rows], np.int32),
@@ -137,7 +139,7 @@ def _run(rule: Rule, test: RuleTest, rows: Sequence[tuple[int, int, float]], cat
     events += engine.step(TickEntry(2, end_ms))
     failures = []
     for expected in test.expect:
-        subject = expected.subject or next(iter(test.readings))
+        subject = expected.subject or next(iter(_subjects(rule, test, catalog)))
         found, severity = _state_at(events, rule.id, subject, start_ms + expected.at_ms)
         met = found == expected.state or (found == "resolved" and expected.state == _INACTIVE)
         if expected.severity is not None:
@@ -152,10 +154,19 @@ def _start_ms(test: RuleTest) -> int:
     return START_MS if test.start_ms is None else test.start_ms
 
 
-def _only(rule: Rule, test: RuleTest) -> frozenset[str]:
+def _alone(rule: Rule, test: RuleTest) -> Rule:
     """The rule on the test's series alone."""
     named = frozenset(test.readings)
-    return named if rule.select.series is None else named & rule.select.series
+    series = named if rule.select.series is None else named & rule.select.series
+    return replace(rule, select=replace(rule.select, series=series))
+
+
+def _subjects(rule: Rule, test: RuleTest, catalog: Catalog) -> Collection[str]:
+    """What an expectation may be about: the series that are read, or the groups that they form."""
+    conditions = conditions_of(rule)
+    if any(is_group(condition) for condition in conditions):
+        return [subject.name for subject in subjects(_alone(rule, test), conditions, catalog)]
+    return test.readings
 
 
 def _state_at(events: Sequence[AlertEvent], rule: str, subject: str, at_ms: int) -> tuple[str, int]:

@@ -6,19 +6,21 @@ from alerts.course import Course
 from alerts.engine_state import FIRING, INACTIVE, PENDING, RESOLVED, Changes, RowStates
 from alerts.life_cycle import Turns
 from alerts.plan import FAR, NEVER
-from alerts.view import Arrivals
 from alerts.window import spans
 from city.reading import Float64s, Int64s
 
 
-def settle_course(course: Course, turns: Turns, states: RowStates, arrivals: Arrivals) -> Changes:
-    """After the turns of a course; the peaks of rows that fire go on through its readings."""
+def settle_course(course: Course, turns: Turns, states: RowStates, value: Float64s) -> Changes:
+    """After the turns of a course; the peaks of rows that fire go on through its readings.
+
+    value: float64[readings], what `course.reading` names
+    """
     marked = states.state[course.rows] == FIRING
     marked[turns.slot] = True
     affected = np.flatnonzero(marked)
     peak = np.empty(0)
     if affected.size:
-        peak = _peaks(course, turns, states, arrivals, affected)
+        peak = _peaks(course, turns, states, value, affected)
     return _changes(course.rows[turns.slot], turns, states, peak)
 
 
@@ -47,7 +49,7 @@ def _changes(row: Int64s, turns: Turns, states: RowStates, peak: Float64s) -> Ch
     return Changes(row, turns.before, turns.after, turns.at, raised, turns.newest, peak)
 
 
-def _peaks(course: Course, turns: Turns, states: RowStates, arrivals: Arrivals, affected: Int64s) -> Float64s:
+def _peaks(course: Course, turns: Turns, states: RowStates, value: Float64s, affected: Int64s) -> Float64s:
     """float64[turns]: the peak at each turn; the rows' own peaks are brought up to the end of the course.
 
     A row's course falls into spans, from its beginning and from each turn to the next. Within a span that fires, the
@@ -68,7 +70,7 @@ def _peaks(course: Course, turns: Turns, states: RowStates, arrivals: Arrivals, 
     end = np.where(last, course.start[slot + 1], np.append(start[1:], 0))
     length = end - start
     pair = spans(start, length)
-    values = course.values(pair, arrivals)
+    values = course.values(pair, value)
     values[course.time[pair] < np.repeat(raised, length)] = -np.inf
     some = length > 0
     if some.any():
@@ -84,5 +86,5 @@ def _peaks(course: Course, turns: Turns, states: RowStates, arrivals: Arrivals, 
         late = (turns.after == RESOLVED) & (course.newest[brings] == turns.newest) & course.is_reading()[brings]
         late &= (course.time[brings] < turns.at) & (course.time[brings] >= raised[before])
         if late.any():
-            out[late] = np.maximum(out[late], course.values(brings[late], arrivals))
+            out[late] = np.maximum(out[late], course.values(brings[late], value))
     return out

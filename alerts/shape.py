@@ -13,12 +13,15 @@ from alerts.expression import (
     Column,
     Compare,
     Condition,
+    Holds,
     Lookup,
     Negative,
     Not,
     Number,
     Numeric,
+    Of,
     Or,
+    Over,
     is_constant,
     lookups,
 )
@@ -52,6 +55,8 @@ def _lift_condition(node: Condition, constants: list[Numeric]) -> Condition:
             return Or(tuple(_lift_condition(part, constants) for part in parts))
         case Not(part=part):
             return Not(_lift_condition(part, constants))
+        case Holds():
+            raise AssertionError(node)  # such rules have a shape of their own: alerts/group_shape.py
         case _:
             assert_never(node)
 
@@ -67,6 +72,8 @@ def _lift(node: Numeric, constants: list[Numeric]) -> Numeric:
             return Arithmetic(operator, _lift(left, constants), _lift(right, constants))
         case Call() | Number() | Lookup() | Column():
             return node
+        case Of() | Over():
+            raise AssertionError(node)
         case _:
             assert_never(node)
 
@@ -74,25 +81,26 @@ def _lift(node: Numeric, constants: list[Numeric]) -> Numeric:
 def column_of(constant: Numeric, sensors: Sequence[Sensor], rule: Rule) -> Float64s:
     """float64[len(sensors)]: a rule's constant for each sensor; NaN where a level is not set, or it is not finite."""
     if next(lookups(constant), None) is None:
-        return np.full(len(sensors), _number(constant, None, rule))
-    return np.fromiter((_number(constant, sensor, rule) for sensor in sensors), np.float64, len(sensors))
+        return np.full(len(sensors), number_of(constant, None, rule))
+    return np.fromiter((number_of(constant, sensor, rule) for sensor in sensors), np.float64, len(sensors))
 
 
-def _number(node: Numeric, sensor: Sensor | None, rule: Rule) -> float:
+def number_of(node: Numeric, sensor: Sensor | None, rule: Rule) -> float:
+    """A rule's constant for a sensor; without one where the constant is of the rule alone."""
     match node:
         case Number(value=value):
             return value
         case Lookup(kind=kind, name=name):
-            assert sensor is not None
             if kind == "number":
                 return number(rule, sensor, name)
+            assert sensor is not None
             return (sensor.levels if kind == "level" else sensor.attributes).get(name, np.nan)
         case Negative(operand=operand):
-            return -_number(operand, sensor, rule)
+            return -number_of(operand, sensor, rule)
         case Arithmetic(operator=operator, left=left, right=right):
-            pair = np.float64(_number(left, sensor, rule)), np.float64(_number(right, sensor, rule))
+            pair = np.float64(number_of(left, sensor, rule)), np.float64(number_of(right, sensor, rule))
             return float(arithmetic(operator, np.array([pair[0]]), np.array([pair[1]]))[0])
-        case Call() | Column():
+        case Call() | Column() | Of() | Over():
             raise AssertionError(node)
         case _:
             assert_never(node)

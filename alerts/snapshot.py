@@ -8,7 +8,9 @@ from typing import Final
 import msgspec
 import numpy as np
 
+from alerts.engine_state import RowStates
 from alerts.fired import FiredMemory
+from alerts.group_unit import GroupUnit
 from alerts.in_force import InForce, Unit
 from alerts.plan import NEVER
 from alerts.suppression import SuppressionMemory
@@ -59,9 +61,11 @@ class Stood(msgspec.Struct, frozen=True):
 
 
 class Known(msgspec.Struct, frozen=True):
-    """What an engine knows beside its texts. `registered`: since when each sensor's silence counts.
+    """What an engine knows beside its texts.
 
+    registered: since when each sensor's silence counts
     unfilled: by view, the series whose windows lack their past; waiting: the rows that look at nothing until then
+    behind: (alert, subject, ms) of rows across series that readings came behind
     """
 
     series: list[str]
@@ -72,6 +76,7 @@ class Known(msgspec.Struct, frozen=True):
     waiting: list[tuple[str, str, str]] = []
     fill_until_ms: int = NEVER
     fill_position: int = 0
+    behind: list[tuple[str, str, int]] = []
 
 
 class Memory(msgspec.Struct, frozen=True):
@@ -118,11 +123,12 @@ def remember(in_force: InForce) -> Known:
         series=names,
         registered=in_force.never_heard.tobytes(),
         views={quality: _remember_view(view, names) for quality, view in in_force.views.items()},
-        rows=_remember_rows(in_force.units, names),
+        rows=_remember_rows(in_force.units, in_force.groups, names),
         unfilled={q: [names[k] for k in np.flatnonzero(v.unfilled).tolist()] for q, v in in_force.views.items()},
         waiting=[name for unit in in_force.units if unit.waits is not None for name in _names(unit, unit.waits, names)],
         fill_until_ms=in_force.fill_until_ms,
         fill_position=in_force.fill_position,
+        behind=[behind for group in in_force.groups for behind in group.behind()],
     )
 
 
@@ -149,22 +155,33 @@ def _remember_view(view: View, names: Sequence[str]) -> Seen:
     )
 
 
-def _remember_rows(units: Sequence[Unit], names: Sequence[str]) -> Stood:
+def _remember_rows(units: Sequence[Unit], groups: Sequence[GroupUnit], names: Sequence[str]) -> Stood:
     keys: list[tuple[str, str, str]] = []
     columns: list[list[bytes]] = [[], [], [], [], [], [], [], []]
     for unit in units:
         states, severities = unit.states, unit.severities
         rows = np.flatnonzero(states.told())
         keys += _names(unit, rows, names)
-        columns[0].append(states.state[rows].tobytes())
-        columns[1].append(states.since[rows].tobytes())
-        columns[2].append(states.last[rows].tobytes())
-        columns[3].append(states.peak[rows].tobytes())
-        columns[4].append(states.cursor[rows].tobytes())
-        columns[5].append((np.zeros(len(rows), np.bool_) if states.muted is None else states.muted[rows]).tobytes())
+        _add(columns, states, rows)
         columns[6].append(bytes(len(rows)) if severities is None else severities.told[rows].tobytes())
         columns[7].append(bytes(len(rows)) if severities is None else severities.truths[rows].tobytes())
+    for group in groups:
+        rows = np.flatnonzero(group.states.told())
+        named = (group.alert_of(row) for row in rows.tolist())
+        keys += [(alert, rule.version, subject) for alert, rule, subject in named]
+        _add(columns, group.states, rows)
+        columns[6].append(bytes(len(rows)))
+        columns[7].append(bytes(len(rows)))
     return Stood(keys, *(b"".join(column) for column in columns))
+
+
+def _add(columns: Sequence[list[bytes]], states: RowStates, rows: Int64s) -> None:
+    columns[0].append(states.state[rows].tobytes())
+    columns[1].append(states.since[rows].tobytes())
+    columns[2].append(states.last[rows].tobytes())
+    columns[3].append(states.peak[rows].tobytes())
+    columns[4].append(states.cursor[rows].tobytes())
+    columns[5].append((np.zeros(len(rows), np.bool_) if states.muted is None else states.muted[rows]).tobytes())
 
 
 def recall(known: Known, in_force: InForce) -> None:
@@ -182,8 +199,11 @@ def recall(known: Known, in_force: InForce) -> None:
         seen = known.views.get(quality) or known.views.get(QualityView.GOOD)
         if seen is not None:
             _recall_view(seen, index, view)
-    _recall_rows(known.rows, index, in_force.units)
+    _recall_rows(known.rows, index, in_force)
     _recall_fill(known, index, in_force)
+    for group in in_force.groups:
+        group.recall_behind(known.behind)
+    in_force.keep_samples()
 
 
 def _recall_view(seen: Seen, index: Mapping[str, int], view: View) -> None:
@@ -220,7 +240,12 @@ def _recall_fill(known: Known, index: Mapping[str, int], in_force: InForce) -> N
             unit.waits = waits if waits.any() else None
 
 
-def _recall_rows(rows: Stood, index: Mapping[str, int], units: Sequence[Unit]) -> None:
+_Columns = tuple[UInt8s, Int64s, Int64s, Float64s, Int64s, UInt8s, UInt8s]
+
+
+def _recall_rows(rows: Stood, index: Mapping[str, int], in_force: InForce) -> None:
+    units = in_force.units
+    named = {key: (group, row) for group in in_force.groups for key, row in group.rows_by_name().items()}
     where = {unit.plan.alert(k): (rule.version, unit, k) for unit in units for k, rule in enumerate(unit.plan.rules)}
     columns = (
         np.frombuffer(rows.state, np.uint8),
@@ -235,19 +260,27 @@ def _recall_rows(rows: Stood, index: Mapping[str, int], units: Sequence[Unit]) -
     for k, (alert, version, subject) in enumerate(rows.names):
         found = where.get(alert)
         series = index.get(subject)
-        if found is None or series is None:
-            continue
-        version_now, unit, rule = found
-        states = unit.states
-        for row in unit.plan.rows_of(rule, series):
-            if version != version_now:
-                states.last[row] = columns[2][k]  # it begins anew, but its dates go on from there
-                continue
-            states.state[row], states.since[row], states.last[row] = columns[0][k], columns[1][k], columns[2][k]
-            states.peak[row], states.cursor[row] = columns[3][k], columns[4][k]
-            if muted.size and muted[k]:
-                states.mute(np.array([row]))
-            if unit.severities is not None:
-                unit.severities.told[row], unit.severities.truths[row] = columns[5][k], columns[6][k]
+        if (alert, subject) in named:
+            group, row = named[alert, subject]
+            same = version == group.alert_of(row)[1].version
+            _recall_row(columns, k, group.states, row, same=same)
+            if same and muted.size and muted[k]:
+                group.states.mute(np.array([row]))
+        elif found is not None and series is not None:
+            version_now, unit, rule = found
+            for row in unit.plan.rows_of(rule, series):
+                _recall_row(columns, k, unit.states, row, same=version == version_now)
+                if version == version_now and muted.size and muted[k]:
+                    unit.states.mute(np.array([row]))
+                if version == version_now and unit.severities is not None:
+                    unit.severities.told[row], unit.severities.truths[row] = columns[5][k], columns[6][k]
     for unit in units:
         unit.states.newest_timer = int(unit.states.cursor.max(initial=NEVER))
+
+
+def _recall_row(columns: _Columns, k: int, states: RowStates, row: int, *, same: bool) -> None:
+    """same: it is of the version in force; of another it begins anew, but its dates go on."""
+    states.last[row] = columns[2][k]
+    if same:
+        states.state[row], states.since[row] = columns[0][k], columns[1][k]
+        states.peak[row], states.cursor[row] = columns[3][k], columns[4][k]

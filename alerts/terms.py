@@ -34,9 +34,9 @@ def terms(rule: Rule, sensor: Sensor | None = None) -> Terms:
     )
 
 
-def number(rule: Rule, sensor: Sensor, name: str) -> float:
-    """What `number("name")` of the rule is for the sensor; NaN where the rule has none of that name."""
-    override = sensor.overrides.get(rule.id)
+def number(rule: Rule, sensor: Sensor | None, name: str) -> float:
+    """What `number("name")` of the rule is, for the sensor if one is given; NaN where the rule has no such name."""
+    override = sensor.overrides.get(rule.id) if sensor is not None else None
     if override is not None and name in override.numbers:
         return override.numbers[name]
     return rule.numbers.get(name, float("nan"))

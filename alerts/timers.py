@@ -20,6 +20,8 @@ def next_due_ms(in_force: InForce) -> int:
     """The earliest clock time at which any timer fires, `FAR` where there is none."""
     for unit in in_force.units:
         unit.due_ms = int(_due(unit, in_force, _with_timers(unit))[1].min(initial=FAR))
+    for group in in_force.groups:
+        group.find_next(np.arange(len(group.plan)))
     return in_force.due_ms()
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alerts.conditions import known_true
+from alerts.conditions import OneSeries, known_true
 from alerts.engine_state import RowStates
 from alerts.moments import Moments
 from alerts.plan import FAR, NEVER, Plan
@@ -18,7 +18,7 @@ from city.reading import Bools, Float64s, Int64s
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Touched:
+class Touched(OneSeries):
     """The rows of a plan that look at some of the series that had readings, each with all of these; implements `Pairs`.
 
     which: of the series in `arrivals`, those that are meant
@@ -150,7 +150,7 @@ def _longest_gap(arrivals: Arrivals, *, silence: bool) -> Int64s:
 
 
 @dataclass(frozen=True, slots=True)
-class Readings:
+class Readings(OneSeries):
     """The readings that came, each with its series instead of a row; implements `Pairs` over columns of series."""
 
     arrivals: Arrivals

@@ -86,7 +86,11 @@ class Samples:
 
     begin, end: int64[series], the samples of a series are at begin ≤ place < end, ascending in time
     resolution: float64[series], the smallest step of a series' value, canonical unit
+    awaited: int64[series], event time up to which every group has come that looks at the series, ms: what came since is
+        kept with the windows before it; None where no group looks at any
     """
+
+    awaited: Int64s | None = None
 
     def __init__(self, reach_ms: Int64s, resolution: Float64s) -> None:
         """`reach_ms`: int64[series], how far before the newest sample a window may begin; 0: the newest is kept."""
@@ -128,10 +132,15 @@ class Samples:
         start = np.maximum(end - 1, begin)
         deep = np.flatnonzero(self._reach[series] > 0)
         if deep.size:
-            limit = self.time[np.maximum(end[deep] - 1, 0)] - self._reach[series[deep]] - 1
-            oldest = first_after(self.time, begin[deep], end[deep], limit)
-            start[deep] = np.minimum(np.maximum(oldest, end[deep] - KEPT), start[deep])
-        return start, end - start
+            begin, end = begin[deep], end[deep]
+            seen = self.time[np.maximum(end - 1, 0)]
+            stop = end
+            if self.awaited is not None:
+                seen = np.minimum(seen, self.awaited[series[deep]])
+                stop = first_after(self.time, begin, end, seen)
+            oldest = first_after(self.time, begin, stop, seen - self._reach[series[deep]] - 1)
+            start[deep] = np.minimum(np.maximum(oldest, stop - KEPT), np.maximum(stop - 1, begin))
+        return start, self.end[series] - start
 
     def replace(self, series: Int64s, length: Int64s, time: Int64s, value: Float64s, quality: UInt8s) -> None:
         """Gives each series (ascending, each once) these length[k] samples instead of those it has."""

@@ -17,6 +17,14 @@ class QualityView(StrEnum):
     ANY = "any"
 
 
+class By(StrEnum):
+    """What the members of a group have in common."""
+
+    RIVER = "river"
+    AREA = "area"
+    SITE = "site"
+
+
 @dataclass(frozen=True, slots=True)
 class Select:
     """Which series a rule looks at: those of `quantity` that match every condition given (None: not a condition)."""
@@ -100,6 +108,7 @@ class Rule:
     schedule: tuple[Schedule, ...] = ()  # empty: always in force
     shadow: bool = False  # on trial: it runs live, and its alerts are told to nobody
     inhibits: tuple[str, ...] = ()
+    by: By | None = None  # of a rule about groups: one group each; None: all that it selects is one group
     tests: tuple[RuleTest, ...] = ()
     place: Place = field(default_factory=lambda: Place(""))
 

@@ -95,9 +95,16 @@ TEXTS: Final[Mapping[str, Text]] = {
         ja="式の {column} 文字目: age() は定数とだけ、そのまま比較できます。例: age() > 2",
         en="Column {column} of the expression: age() is compared with a constant only, and as it is: age() > 2.",
     ),
-    "alerts.expression_later": Text(
-        ja="式の {column} 文字目: {function} はまだ使えません(今後の版で対応します)。",
-        en="Column {column} of the expression: {function} is not supported yet; a later version will have it.",
+    "alerts.expression_nested": Text(
+        ja="式の {column} 文字目: {function} は、ほかのセンサーを見る関数の中には書けません。外に出して and / or でつないでください。",
+        en="Column {column} of the expression: {function} cannot stand inside a function that looks across series. Put it "
+        "beside it and join the two with and / or.",
+    ),
+    "alerts.expression_outside": Text(
+        ja="式の {column} 文字目: グループのルールでは、{function} をどのセンサーについて言うのか決まりません。"
+        "any、all、at_least、max_over、sum_over、of のどれかの中に書いてください。例: {example}",
+        en="Column {column} of the expression: in a rule about a group, {function} must say whose. Put it inside any, all, "
+        "at_least, max_over, sum_over or of, for example {example}.",
     ),
     "alerts.expression_unknown": Text(
         ja="式の {column} 文字目の「{function}」という関数はありません。使えるもの: {known}",
@@ -135,6 +142,54 @@ TEXTS: Final[Mapping[str, Text]] = {
     "alerts.rule_selects_nothing": Text(
         ja="ルール「{rule}」に当てはまるセンサーが一つもありません。select を確かめてください。",
         en="Rule `{rule}` matches no sensor. Check its select.",
+    ),
+    "alerts.rule_by_alone": Text(
+        ja="by はグループを作るときだけ書きます。raise に any、all、at_least、max_over、sum_over のどれかを使うか、"
+        "by の行を取り除いてください。",
+        en="`by` is for rules about groups. Use any, all, at_least, max_over or sum_over in raise, or remove this line.",
+    ),
+    "alerts.rule_severity_across": Text(
+        ja="複数の系列を見るルールの severity は、一つの数にしてください。段階ごとに分けるときは、ルールを分けます。",
+        en="A rule across series has one severity, a number. Write a rule for each where it should climb.",
+    ),
+    "alerts.rule_by_several": Text(
+        ja="by には river、area、site のうち一つだけを書いてください。",
+        en="`by` takes one of river, area, site.",
+    ),
+    "alerts.rule_outside": Text(
+        ja="raise と clear は同じ対象について書きます。片方がグループの条件なので、{function} は any、all、at_least、"
+        "max_over、sum_over、of のどれかの中に書いてください。({column} 文字目から)",
+        en="raise and clear are about the same subject. One of them is about a group, so put {function} inside any, all, "
+        "at_least, max_over, sum_over or of. (from column {column})",
+    ),
+    "alerts.rule_zones": Text(
+        ja="複数のセンサーを見るルールの対象は、一つの zone に収めてください。いまの対象: {zones}。"
+        "select を area などで絞るか、zone ごとのルールに分けます。({column} 文字目から)",
+        en="All that a rule across series looks at lies in one zone. This one selects {zones}: narrow its select, or write "
+        "a rule for each. (from column {column})",
+    ),
+    "alerts.rule_neighbour": Text(
+        ja="式の {column} 文字目: 「{found}」というセンサーはありません。近いもの: {near}",
+        en="Column {column} of the expression: there is no sensor `{found}`. The nearest is: {near}",
+    ),
+    "alerts.rule_neighbour_zone": Text(
+        ja="式の {column} 文字目: 「{found}」は別の zone({zone})にあります。同じ zone のセンサーだけを見られます。",
+        en="Column {column} of the expression: `{found}` lies in another zone ({zone}). A rule looks at one zone only.",
+    ),
+    "alerts.rule_units": Text(
+        ja="式の {column} 文字目: {left} と {right} は単位が違い、比べることも足すこともできません。",
+        en="Column {column} of the expression: {left} and {right} have different units; they are neither compared nor "
+        "added.",
+    ),
+    "alerts.rule_at_least": Text(
+        ja="at_least({count}, …) は決して成り立ちません。一番大きなグループでもセンサーは {largest} 個です。"
+        "数を減らすか、select と by を確かめてください。({column} 文字目から)",
+        en="at_least({count}, …) can never be true: the largest group has {largest} sensors. Use a smaller number, or check "
+        "select and by. (from column {column})",
+    ),
+    "alerts.rule_no_group": Text(
+        ja="ルール「{rule}」に当てはまるセンサーのどれにも {by} がなく、グループが一つもできません。",
+        en="No sensor that rule `{rule}` matches has a {by}: there is no group.",
     ),
     "alerts.rule_lookup": Text(
         ja='式の {column} 文字目: {kind}("{name}") を持つセンサーが、対象の中に一つもありません。あるもの: {known}',
@@ -193,8 +248,10 @@ TEXTS: Final[Mapping[str, Text]] = {
         en='Readings `{found}` cannot be read. Write them as "0m 5.0, 10m 5.7", in order of time.',
     ),
     "alerts.test_subject": Text(
-        ja="このテストには複数のセンサーがあります。expect に subject: device:sensor を書いてください。",
-        en="This test has several sensors. Give each expectation a subject: device:sensor.",
+        ja="このテストの対象は一つに決まりません。expect に subject を書いてください。"
+        "例: subject: device:sensor、グループのルールでは subject: river/hino。",
+        en="This test has not one subject. Give each expectation its own: `subject: device:sensor`, or that of a group, "
+        "`subject: river/hino`.",
     ),
     # alerts/snapshot.py
     "alerts.snapshot_broken": Text(

@@ -8,6 +8,7 @@ import itertools
 import math
 import re
 import statistics
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -197,7 +198,8 @@ def kleene(node: Condition, sensor: Sensor, past: list[Sample], now: int) -> boo
         case Not(part=part):
             inner = kleene(part, sensor, past, now)
             return None if inner is None else not inner
-    raise AssertionError(node)
+        case _:
+            raise AssertionError(node)
 
 
 def empties(node: Call) -> int:
@@ -284,26 +286,36 @@ class Row:
     truths: dict[int, bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.read()
+        conditions: list[Condition] = [self.raised, self.cleared, *(c for _, c in self.levels)]  # type: ignore[list-item]  # no fault
+        self.after_reading = {t[0] for t in timers_after_reading(conditions)} | set(age_edges(conditions, self.sensor))
+
+    def read(self) -> None:
         raised = read_condition(self.rule.raise_.text)
         cleared = read_condition(self.rule.clear.text) if self.rule.clear else Not(raised)  # type: ignore[arg-type]  # no fault
         assert not isinstance(raised, Fault)
         assert not isinstance(cleared, Fault)
         self.raised, self.cleared = raised, cleared
         self.levels = [(level, read_condition(source.text)) for level, source in self.rule.severities]
-        conditions: list[Condition] = [raised, cleared, *(c for _, c in self.levels)]  # type: ignore[list-item]  # no fault
         self.severity = self.rule.severity
-        self.after_reading = {t[0] for t in timers_after_reading(conditions)} | set(age_edges(conditions, self.sensor))
 
     @property
     def name(self) -> str:
         return self.rule.id
+
+    @property
+    def subject(self) -> str:
+        return str(self.sensor.key)
+
+    def looks_at(self, series: str) -> bool:
+        return series == self.subject
 
     def sees(self, quality: int) -> bool:
         if quality & Quality.LATE:
             return False
         return self.rule.quality is QualityView.ANY or not quality & Quality.BAD
 
-    def reading(self, sample: Sample) -> None:
+    def reading(self, sample: Sample, series: str = "") -> None:  # noqa: ARG002  it looks at one
         """A reading that came: timers before it first, then itself."""
         if not self.sees(sample.quality) or (self.past and sample.time <= self.past[-1].time):
             return
@@ -336,8 +348,7 @@ class Row:
         return min((t for t in due if self.seen is None or t > self.seen), default=None)
 
     def moment(self, now: int, sample: Sample | None) -> None:
-        up = kleene(self.raised, self.sensor, self.past, now)
-        clear = kleene(self.cleared, self.sensor, self.past, now)
+        up, clear = self.truth(self.raised, now), self.truth(self.cleared, now)
         if self.rule.schedule and not in_force(self.rule.schedule, now):
             up, clear = False, clear if self.rule.clear else True
         self.hear(false=up is False)
@@ -391,6 +402,9 @@ class Row:
             )
             self.muted = not self.was_false
 
+    def truth(self, condition: Condition, now: int) -> bool | None:
+        return kleene(condition, self.sensor, self.past, now)
+
     def held(self, now: int) -> bool:
         return self.rule.hold_ms > 0 and now < self.since + self.rule.hold_ms
 
@@ -399,7 +413,7 @@ class Row:
         raised = self.since if to == "resolved" else at
         peak = None
         if to == "resolved":
-            peak = max((s.value for s in self.past if raised <= s.time < at), default=None)
+            peak = self.peak(raised, at)
         if to == "firing":
             self.truths = {}
             self.severity = self.look(now)
@@ -412,14 +426,22 @@ class Row:
 
     def tell(self, at: int, to: str, raised: int, peak: float | None, sample: Sample | None) -> None:
         rest = self.evidence(sample)
-        identity = event_id(self.city, self.name, str(self.sensor.key), raised, to, at)  # type: ignore[arg-type]  # a state's text
-        key = str(self.sensor.key)
-        self.events.append((identity, self.name, key, self.state, to, raised, at, peak, rest, self.severity))
+        identity = event_id(self.city, self.name, self.subject, raised, to, at)  # type: ignore[arg-type]  # a state's text
+        self.events.append((identity, self.name, self.subject, self.state, to, raised, at, peak, rest, self.severity))
+
+    def peak(self, raised: int, at: int) -> float | None:
+        return max((s.value for s in self.past if raised <= s.time < at), default=None)
 
     def evidence(self, sample: Sample | None) -> int | None:
         """Time of the reading it rests on: the one that came, or with a timer the newest."""
         rests_on = sample or (self.past[-1] if self.past else None)
         return rests_on.time if rests_on else None
+
+
+def goes_across(rule: Rule) -> bool:
+    """Whether the rule looks across series."""
+    words = ("any(", "all(", "at_least(", "max_over(", "sum_over(", "of(")
+    return any(word in rule.raise_.text + (rule.clear.text if rule.clear else "") for word in words)
 
 
 class SilenceRow(Row):
@@ -479,7 +501,10 @@ def on(rule: Rule, sensor: Sensor) -> Rule:
 class ScalarEngine:
     """All rows; fed as the journal would: readings of a batch in order, then the clock."""
 
-    def __init__(self, city: str, sensors: tuple[Sensor, ...], rules: list[Rule], first_ms: int) -> None:
+    def __init__(
+        self, city: str, sensors: tuple[Sensor, ...], rules: list[Rule], first_ms: int, across: Sequence["Row"] = ()
+    ) -> None:
+        """`across`: the rows of rules across series, `tests/support/scalar_groups.py`."""
         self.caught_up = True
         self.rows: list[Row] = []
         for rule in rules:
@@ -488,16 +513,19 @@ class ScalarEngine:
                     continue
                 base = sensor.registered_ms or first_ms
                 here = on(rule, sensor)
-                self.rows.append(Row(city, here, sensor, base))
+                if not goes_across(rule):
+                    self.rows.append(Row(city, here, sensor, base))
                 if rule.no_data_ms is not None:
                     self.rows.append(SilenceRow(city, here, sensor, base))
+
+        self.rows += across
 
     def batch(self, now: int, readings: list[tuple[str, int, float, int]]) -> None:
         """(subject, time, value, quality), in order of time."""
         for subject, time, value, quality in readings:
             for row in self.rows:
-                if str(row.sensor.key) == subject:
-                    row.reading(Sample(time, value, quality, now))
+                if row.looks_at(subject):
+                    row.reading(Sample(time, value, quality, now), subject)
         self.tick(now)
 
     def tick(self, now: int) -> None:

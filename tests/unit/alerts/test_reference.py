@@ -4,11 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from alerts.expression_text import LOOKUPS
+from alerts.across import ACROSS, AcrossFunction
+from alerts.expression import goes_across
+from alerts.expression_text import LOOKUPS, read_expression
 from alerts.functions import FUNCTIONS
 from alerts.reference import LOOKUP_TEXTS, reference
 from alerts.rule_file import load_rules
 from alerts.rule_keys import RULE_KEYS
+from alerts.tokens import Fault
 from city.errors import MistakesError
 from city.messages.text import Lang
 
@@ -35,8 +38,16 @@ def test_every_constant_and_function_is_told() -> None:
         assert f"### `{function.signature}`" in page
 
 
+@pytest.mark.parametrize("function", ACROSS.values(), ids=lambda function: function.name)
+def test_what_goes_across_series_is_told(function: AcrossFunction) -> None:
+    assert f"| `{function.signature}` |" in reference(Lang.EN)
+    found = read_expression(function.example)
+    assert not isinstance(found, Fault)
+    assert goes_across(found)
+
+
 def test_the_examples_of_keys_are_a_rule() -> None:
-    text = "\n".join(f"{name}: {key.example}" for name, key in RULE_KEYS.items())
+    text = "\n".join(f"{name}: {key.example}" for name, key in RULE_KEYS.items() if name != "by")  # of groups alone
     text = text.replace('raise: last() >= level("evacuation")', "raise: 'last() >= level(\"evacuation\")'")
     text = text.replace(
         'clear: max(30m) < level("evacuation") - 0.10', "clear: 'max(30m) < level(\"evacuation\") - 0.10'"

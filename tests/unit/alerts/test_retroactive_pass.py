@@ -205,3 +205,26 @@ def test_more_readings_than_are_kept_wait_for_the_store() -> None:
     assert wanted is not None
     assert wanted.position == city.at.position
     assert told(city.look(31)) == [("high", "firing", 10, True), ("high", "resolved", 20, True)]
+
+
+def test_what_goes_across_series_is_not_judged_by_the_late_ones_alone() -> None:
+    city = Lived(rule(raise_="all(last() >= 5)"))
+    for minute in (0, 20):
+        city.put(minute, 1.0)
+        city.put(minute, 1.0, device="beta")
+    city.put(10, 9.0, now=30)
+    assert city.look(31) == []
+
+
+def test_a_group_still_comes_to_what_it_has_not_seen_yet() -> None:
+    city = Lived(rule(raise_="any(last() >= 5)"))
+    for minute in (0, 20):
+        city.put(minute, 1.0)
+        city.put(minute, 1.0, device="beta")
+    city.put(29.9, 9.0)
+    city.put(29.95, 1.0)
+    city.put(10, 2.0, now=30)
+    wanted = city.at.engine.pass_wanted(T0 + 30 * MINUTE + PASS_EVERY_MS)
+    assert wanted is not None
+    assert told(city.at.look(T0 + 30 * MINUTE)) == []
+    assert told(city.tick(31)) == [("high", "firing", 29.9, False), ("high", "resolved", 29.95, False)]

@@ -67,7 +67,7 @@ def test_every_mistake_at_once() -> None:
     ("keys", "part"),
     [
         ({"raise": 'last() >= level("dagner")'}, "caution, danger"),
-        ({"raise": "any(last() > 1)"}, "not supported yet"),
+        ({"raise": "at_least(3, last() > 1)"}, "the largest group has 2 sensors"),
         ({"raise": "mean(3h) > 1"}, "at most 8192 readings"),
         ({"no_data": "0"}, "longer than 0"),
         ({"for": "60d"}, "at most 30d"),

@@ -1,0 +1,144 @@
+"""A plan across series at work: how far its rows have come, and when something can happen to them next."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from alerts.engine_state import FIRING, INACTIVE, PENDING, RowStates
+from alerts.group_plan import GroupPlan
+from alerts.plan import FAR, NEVER
+from alerts.view import Arrivals, View
+from alerts.window import first_after, spans
+from city.reading import Int64s
+from city.rule import Rule
+
+
+@dataclass(slots=True, eq=False)
+class GroupUnit:
+    """Its rows go along with their engine time alone: `states.cursor` is how far each has come, event time in ms.
+
+    due_ms: nothing happens to any row before this clock time
+    next_ms: int64[rows], nothing happens to the row before this event time
+    behind_ms: int64[rows], the oldest reading that came when its row was past it, `FAR` where there was none: such
+        readings are no moments of the row's, but for the retroactive pass; whoever makes one puts it back to `FAR`
+    """
+
+    plan: GroupPlan
+    view: View
+    states: RowStates
+    due_ms: int = field(init=False, default=NEVER)
+    next_ms: Int64s = field(init=False)
+    behind_ms: Int64s = field(init=False)
+    _watching: Int64s = field(init=False)
+    _first: Int64s = field(init=False)
+
+    def __post_init__(self) -> None:
+        plan = self.plan
+        self.next_ms = np.full(len(plan), NEVER, np.int64)
+        self.behind_ms = np.full(len(plan), FAR, np.int64)
+        order = np.argsort(plan.link, kind="stable")
+        self._watching = np.repeat(np.arange(len(plan)), np.diff(plan.first_link))[order]
+        self._first = np.searchsorted(plan.link[order], np.arange(len(self.view.newest) + 1))
+
+    def open_rows(self) -> Int64s:
+        """int64[k]: the rows that are pending or firing, ascending."""
+        return np.flatnonzero(self.states.state != INACTIVE)
+
+    def alert_of(self, row: int) -> tuple[str, Rule, str]:
+        """The id under which a row's alerts go, its rule and its subject."""
+        rule = self.plan.rules[int(self.plan.rule[row])]
+        return rule.id, rule, self.plan.subjects[row]
+
+    def rows_by_name(self) -> dict[tuple[str, str], int]:
+        """The row of each alert and subject."""
+        return {(alert, subject): row for row in range(len(self.plan)) for alert, _, subject in [self.alert_of(row)]}
+
+    def look_again(self) -> None:
+        """Anything may happen to any row."""
+        self.due_ms = NEVER
+        self.next_ms[:] = NEVER
+
+    def hear(self, arrivals: Arrivals) -> None:
+        """Notes when what arrived is due, and what came behind its rows."""
+        low = self._first[arrivals.series]
+        count = self._first[arrivals.series + 1] - low
+        rows = self._watching[spans(low, count)]
+        if not rows.size:
+            return
+        oldest = np.repeat(arrivals.moments.time[arrivals.start], count)
+        seen = self.states.cursor[rows]
+        behind = oldest <= seen
+        if behind.any():
+            np.minimum.at(self.behind_ms, rows[behind], oldest[behind])
+        # Where the oldest came behind, the others may not have: whoever looks finds out.
+        expected = np.maximum(oldest, seen + 1)
+        np.minimum.at(self.next_ms, rows, expected)
+        self.due_ms = min(self.due_ms, int((expected + self.plan.delay_ms[rows]).min()))
+
+    def behind(self) -> Iterator[tuple[str, str, int]]:
+        """Alert, subject and time (ms) of each row that a reading came behind."""
+        for row in np.flatnonzero(self.behind_ms < FAR).tolist():
+            alert, _, subject = self.alert_of(row)
+            yield alert, subject, int(self.behind_ms[row])
+
+    def recall_behind(self, known: Iterable[tuple[str, str, int]]) -> None:
+        """Goes on from what `behind` gave."""
+        rows = self.rows_by_name()
+        for alert, subject, time_ms in known:
+            if (alert, subject) in rows:
+                self.behind_ms[rows[alert, subject]] = time_ms
+
+    def keep_samples(self) -> None:
+        """Tells the view which samples its rows have yet to come to."""
+        awaited = self.view.samples.awaited
+        assert awaited is not None
+        some = np.flatnonzero(self._first[1:] > self._first[:-1])
+        seen = np.minimum.reduceat(self.states.cursor[self._watching], self._first[some])
+        awaited[some] = np.minimum(awaited[some], seen)
+
+    def find_next(self, rows: Int64s) -> None:
+        """Looks up when something happens to those rows next."""
+        self.next_ms[rows] = self._next_moments(rows)
+        self.due_ms = int(np.where(self.next_ms < FAR, self.next_ms + self.plan.delay_ms, FAR).min(initial=FAR))
+
+    def heard_ms(self, rows: Int64s) -> Int64s:
+        """int64[k]: time of the oldest reading that is still known of anything that the row looks at, `FAR`: none."""
+        plan, samples = self.plan, self.view.samples
+        count = np.diff(plan.first_link)[rows]
+        series = plan.link[spans(plan.first_link[rows], count)]
+        begin = samples.begin[series]
+        oldest = np.where(begin < samples.end[series], samples.time[begin], FAR)
+        found: Int64s = np.minimum.reduceat(oldest, np.cumsum(count) - count)
+        return found
+
+    def _next_moments(self, rows: Int64s) -> Int64s:
+        """int64[k]: event time of each row's next moment as things stand, `FAR` where there is none."""
+        plan, states, samples = self.plan, self.states, self.view.samples
+        count = np.diff(plan.first_link)[rows]
+        link = spans(plan.first_link[rows], count)
+        series = plan.link[link]
+        seen = np.repeat(states.cursor[rows], count)
+        begin, end = samples.begin[series], samples.end[series]
+        after = first_after(samples.time, begin, end, seen)
+        following = np.where(after < end, samples.time[np.minimum(after, len(samples.time) - 1)], FAR)
+        found = following.copy()
+        if len(plan.offsets):
+            heard = after > begin
+            newest = samples.time[np.where(heard, after - 1, 0)]
+            for offset in plan.offsets[:, link]:
+                due = newest + offset
+                comes = heard & (offset < FAR) & (due > seen) & (due < following)
+                np.minimum(found, np.where(comes, due, FAR), out=found)
+        out: Int64s = np.minimum.reduceat(found, np.cumsum(count) - count)
+        if plan.timetable is not None:
+            heard_ms = self.heard_ms(rows)
+            heard = heard_ms < FAR
+            edge = plan.timetable.next_edge_ms(np.where(heard, np.maximum(states.cursor[rows], heard_ms), 0))
+            out = np.where(heard, np.minimum(out, edge), out)
+        if plan.timed:
+            state, since = states.state[rows], states.since[rows]
+            out = np.where(state == PENDING, np.minimum(out, since + plan.for_ms[rows]), out)
+            held = since + plan.hold_ms[rows]
+            out = np.where((state == FIRING) & (held > states.cursor[rows]), np.minimum(out, held), out)
+        return out
