@@ -81,6 +81,7 @@ class Engine:
         self._unseen = Unseen(catalog)
         self._fired = Fired({})
         self._caught_up = True
+        self._heard = False  # any reading
         self._silence_due_ms = NEVER  # no zone falls silent before this clock time
 
     @property
@@ -132,6 +133,7 @@ class Engine:
         """What the entry itself brings, and to `over` what changes no alert that stands. Time comes after it."""
         match entry:
             case BatchEntry(batch=batch, arrived=arrived):
+                self._heard = True
                 self._take(batch, np.full(len(batch), entry.at_ms) if arrived is None else arrived, events)
                 self._unseen.hear(batch, self._in_force, entry.position, self.clock_ms)
             case StartEntry():
@@ -219,6 +221,7 @@ class Engine:
                 position=self.position,
                 clock_ms=self.clock_ms,
                 caught_up=self._caught_up,
+                heard=self._heard,
                 replay_from_ms=self._in_force.replay_from_ms,
                 catalog_files=dict(self.catalog.files),
                 rule_files=self._rule_files,
@@ -243,6 +246,7 @@ class Engine:
         engine.position = memory.position
         engine.clock_ms = memory.clock_ms
         engine._caught_up = memory.caught_up
+        engine._heard = memory.heard
         recall(memory.known, engine._in_force)
         engine._silence.recall(memory.silence, engine._stamp)
         engine._recall_suppressed(memory.suppression)
@@ -315,7 +319,7 @@ class Engine:
         """What is due under what was in force is seen to before it gives way."""
         self._look_again()
         self._pass_time(events)
-        self._in_force, closed = reload(self._in_force, catalog, rules, self._stamp)
+        self._in_force, closed = reload(self._in_force, catalog, rules, self._stamp, heard=self._heard)
         events += self._suppression.drop(closed)
         silence, suppressed = self._silence.remember(), self._remember_suppressed()
         self._suppress(catalog, rules)

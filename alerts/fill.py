@@ -44,10 +44,11 @@ class FillWanted:
     position: int
 
 
-def expect_fill(old: InForce, new: InForce, clock_ms: int, position: int) -> None:
+def expect_fill(old: InForce, new: InForce, clock_ms: int, position: int, *, heard: bool) -> None:
     """After a reload: notes which windows lack their past, and which rows wait for it.
 
-    Rows of rules, versions and series that were in force go on with what they have.
+    Rows of rules, versions and series that were in force go on with what they have. Where nothing was `heard` yet the
+    city is as new as its rules: they lack no past, and its first readings may be a flood.
     """
     now_at = np.array([new.catalog.index.get(sensor.key, -1) for sensor in old.catalog.sensors], np.int64)
     for quality, view in new.views.items():
@@ -66,7 +67,7 @@ def expect_fill(old: InForce, new: InForce, clock_ms: int, position: int) -> Non
             same = stood.get((unit.plan.alert(k), rule.version))
             if same is not None:
                 waits &= (unit.plan.rule != k) | ~np.isin(unit.plan.series, same)
-        if waits.any():
+        if heard and waits.any():
             unit.waits = waits if unit.waits is None else unit.waits | waits
             new.fill_until_ms = clock_ms + FILL_WITHIN_MS
     if any(view.unfilled.any() for view in new.views.values()):

@@ -17,8 +17,13 @@ from city.catalog import Catalog
 from city.rule import Rule
 
 
-def reload(old: InForce, catalog: Catalog, rules: Sequence[Rule], stamp: Stamp) -> tuple[InForce, list[AlertEvent]]:
-    """What is in force from now on, and the events that close alerts of rules, versions and sensors that are gone."""
+def reload(
+    old: InForce, catalog: Catalog, rules: Sequence[Rule], stamp: Stamp, *, heard: bool
+) -> tuple[InForce, list[AlertEvent]]:
+    """What is in force from now on, and the events that close alerts of rules, versions and sensors that are gone.
+
+    heard: whether there was any reading before
+    """
     new = InForce(catalog, rules, old.replay_from_ms)
     versions = {(rule.id, rule.version) for unit in old.units for rule in unit.plan.rules}
     for unit in new.units:
@@ -32,7 +37,7 @@ def reload(old: InForce, catalog: Catalog, rules: Sequence[Rule], stamp: Stamp) 
         group.states.cursor[fresh] = (stamp.clock_ms - group.plan.delay_ms)[fresh]
     new.keep_samples()
     new.begin(stamp.clock_ms)
-    expect_fill(old, new, stamp.clock_ms, stamp.position)
+    expect_fill(old, new, stamp.clock_ms, stamp.position, heard=heard)
     return new, list(_close_gone(old, new, stamp))
 
 

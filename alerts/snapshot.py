@@ -94,6 +94,7 @@ class Memory(msgspec.Struct, frozen=True):
     suppression: SuppressionMemory = SuppressionMemory()
     unseen: UnseenMemory = UnseenMemory()
     fired: FiredMemory = FiredMemory()
+    heard: bool = True  # of snapshots that do not say so
     format: int = FORMAT
 
 

@@ -36,13 +36,21 @@ def every_minute(device: str, first: int, last: int, value: float) -> list[Row]:
 def started(history: list[Row], rules: dict[str, str], at: int) -> Engine:
     """An engine that has heard the readings without a rule, and then gets rules."""
     engine = Engine("town", CITY, [])
-    for position, row in enumerate(history, 1):
+    long_ago = ("beta", T0 - 86_400_000, 0.0, int(Quality.BAD))  # a city that has a past
+    for position, row in enumerate(history or [long_ago], 1):
         engine.step(entry(CITY, position, row[1], [row]))
     assert engine.step(RulesEntry(1_000, T0 + at * MINUTE, rules)) == []
     return engine
 
 
 FEW = {"rules/few.yaml": rule_text(id="few", raise_="count(1h) < 30")}
+
+
+def test_in_a_city_that_has_heard_nothing_yet_the_first_reading_counts() -> None:
+    engine = Engine("town", CITY, [])
+    engine.step(RulesEntry(1, T0, FEW))
+    engine = Engine.restore(engine.snapshot(), CITY)
+    assert told(engine.step(entry(CITY, 2, T0 + 1, [("alpha", T0 + 1, 5.0, 0)]))) == [("few", "firing", 1)]
 
 
 def test_a_new_rule_waits_for_its_windows_and_filling_them_raises_nothing() -> None:
