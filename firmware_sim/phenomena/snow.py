@@ -64,7 +64,7 @@ def depths_m(
         if falling and air < SNOW_BELOW_C:
             depth_m = water_mm / density + falling / fresh_kg_m3(air)
             water_mm += falling
-            density = water_mm / depth_m
+            density = water_mm / depth_m if depth_m else density  # the least of numbers falls as no depth at all
         water_mm = max(0.0, water_mm - MELT_MM_PER_C_DAY * max(0.0, air) * STEP_MS / DAY_MS)
         if out and ploughs and water_mm / density >= ploughs.from_m:
             water_mm, density = ploughs.leaves_m * PACKED_KG_M3, PACKED_KG_M3
