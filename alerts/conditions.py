@@ -9,6 +9,7 @@ from typing import Final, Protocol, assert_never
 
 import numpy as np
 
+from alerts.constants import arithmetic
 from alerts.expression import (
     And,
     Arithmetic,
@@ -27,7 +28,6 @@ from alerts.expression import (
     Over,
 )
 from alerts.moments import Moments
-from alerts.shape import arithmetic
 from city.reading import Bools, Float64s
 
 

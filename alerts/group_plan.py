@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from alerts.constants import column_of, number_of
 from alerts.expression import Call, Compare, Condition, Numeric, Of, goes_across, is_clock
-from alerts.group_shape import GroupShape, group_shape
 from alerts.grouping import Subject, subjects
 from alerts.plan import FAR, age_edges, conditions_of
 from alerts.scope import Scope, scoped
-from alerts.shape import column_of, number_of
+from alerts.shape import Shape, shape_of
 from alerts.terms import terms
 from city.catalog import Catalog
 from city.reading import Bools, Float64s, Int64s
@@ -98,7 +98,7 @@ class _Key:
     schedule: tuple[Schedule, ...]
 
 
-_Group = Sequence[tuple[Rule, tuple[GroupShape, ...]]]  # rules that share a plan
+_Group = Sequence[tuple[Rule, tuple[Shape, ...]]]  # rules that share a plan
 
 
 def make_group_plans(rules: Iterable[Rule], catalog: Catalog) -> tuple[GroupPlan, ...]:
@@ -106,12 +106,12 @@ def make_group_plans(rules: Iterable[Rule], catalog: Catalog) -> tuple[GroupPlan
 
     A rule that names a neighbour which is not in the catalog (any more) has no rows, like one that selects nothing.
     """
-    found: dict[_Key, list[tuple[Rule, tuple[GroupShape, ...]]]] = defaultdict(list)
+    found: dict[_Key, list[tuple[Rule, tuple[Shape, ...]]]] = defaultdict(list)
     known = {str(key): series for key, series in catalog.index.items()}
     for rule in rules:
         conditions = conditions_of(rule)
         if any(goes_across(condition) for condition in conditions):
-            shapes = tuple(group_shape(condition) for condition in conditions)
+            shapes = tuple(shape_of(condition) for condition in conditions)
             if any(name not in known for shape in shapes for name in shape.neighbours):
                 continue
             clears = shapes[1].condition if rule.clear is not None else None
@@ -158,7 +158,7 @@ def _plan(key: _Key, group: _Group, catalog: Catalog, known: Mapping[str, int]) 
 
 
 def _rows(
-    index: int, rule: Rule, shapes: Sequence[GroupShape], catalog: Catalog, known: Mapping[str, int]
+    index: int, rule: Rule, shapes: Sequence[Shape], catalog: Catalog, known: Mapping[str, int]
 ) -> Iterator[_Row]:
     near = tuple(tuple(known[name] for name in shape.neighbours) for shape in shapes)
     for subject in subjects(rule, [shape.condition for shape in shapes], catalog):
@@ -171,9 +171,7 @@ def _first(lengths: Sequence[int]) -> Int64s:
     return np.concatenate([np.zeros(1, np.int64), np.cumsum(np.array(lengths, np.int64))])
 
 
-def _side(
-    group: Sequence[tuple[Rule, tuple[GroupShape, ...]]], rows: Sequence[_Row], which: int, catalog: Catalog
-) -> Side:
+def _side(group: Sequence[tuple[Rule, tuple[Shape, ...]]], rows: Sequence[_Row], which: int, catalog: Catalog) -> Side:
     sensors = catalog.sensors
     rules, shapes = [rule for rule, _ in group], [shapes[which] for _, shapes in group]
     first = shapes[0]

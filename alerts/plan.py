@@ -8,10 +8,11 @@ from typing import Final
 import numpy as np
 
 from alerts.bounds import bounds
+from alerts.constants import column_of
 from alerts.expression import Call, Compare, Condition, calls, goes_across, is_clock, parts
 from alerts.expression_text import read_condition
 from alerts.function import HOUR_MS
-from alerts.shape import Shape, column_of, shape_of
+from alerts.shape import Shape, shape_of
 from alerts.terms import Terms, terms
 from alerts.tokens import Fault
 from city.catalog import Catalog, Sensor
@@ -158,7 +159,7 @@ def _plan(
         shapes = [(r, s[which]) for r, s in group if len(s) > which]
         count = len(shapes[0][1].constants) if shapes else 0
         out = [
-            np.concatenate([column_of(s.constants[k], sensors[r.id], r) for r, s in shapes])[order]
+            np.concatenate([column_of(s.constants[k].number, sensors[r.id], r) for r, s in shapes])[order]
             for k in range(count)
         ]
         return np.array(out).reshape(count, len(order))

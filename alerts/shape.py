@@ -1,10 +1,12 @@
-"""What rules have in common: an expression with its constants lifted out into columns, one value a row."""
+"""What rules have in common: an expression with its constants lifted out into columns, one value a row.
 
-from collections.abc import Sequence
+Of rules across series neighbours are lifted out too, and there are two kinds of columns: those over rows hold the
+subject's constants and the neighbours', those over members what each member of a group has for itself. Inside `any()`
+and its like a `Column` is one of the latter, inside `of()` and everywhere else one of the former.
+"""
+
 from dataclasses import dataclass
-from typing import assert_never
-
-import numpy as np
+from typing import Final, assert_never
 
 from alerts.expression import (
     And,
@@ -23,102 +25,84 @@ from alerts.expression import (
     Or,
     Over,
     is_constant,
-    lookups,
 )
-from alerts.terms import number
-from city.catalog import Sensor
-from city.reading import Float64s
-from city.rule import Rule
+from alerts.scope import MEMBER, OWN, Scope
+
+_NOWHERE: Final = 0  # of an `Of` that was lifted: where it stood is of no account
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A number of each row: by the subject's own sensor, or by that of its k-th neighbour."""
+
+    number: Numeric
+    neighbour: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A condition over columns, and for each column the constant that one rule has there."""
+    """A condition over columns, and what one rule has in their places.
+
+    constants, members: of each column over rows, and over members
+    neighbours: `device:sensor` of each `of()`, which names its place here instead (`Of.series` is its number)
+    """
 
     condition: Condition
-    constants: tuple[Numeric, ...]
+    constants: tuple[Constant, ...]
+    members: tuple[Numeric, ...]
+    neighbours: tuple[str, ...]
 
 
 def shape_of(condition: Condition) -> Shape:
-    """Lifts every largest part without a function into a column, in the order of reading."""
-    constants: list[Numeric] = []
-    return Shape(_lift_condition(condition, constants), tuple(constants))
+    """Lifts every largest part without a function, and every neighbour, in the order of reading."""
+    lift = _Lift()
+    lifted = lift.condition(condition, OWN)
+    return Shape(lifted, tuple(lift.constants), tuple(lift.members), tuple(lift.neighbours))
 
 
-def _lift_condition(node: Condition, constants: list[Numeric]) -> Condition:
-    match node:
-        case Compare(operator=operator, left=left, right=right):
-            return Compare(operator, _lift(left, constants), _lift(right, constants))
-        case And(parts=parts):
-            return And(tuple(_lift_condition(part, constants) for part in parts))
-        case Or(parts=parts):
-            return Or(tuple(_lift_condition(part, constants) for part in parts))
-        case Not(part=part):
-            return Not(_lift_condition(part, constants))
-        case Holds():
-            raise AssertionError(node)  # such rules have a shape of their own: alerts/group_shape.py
-        case _:
-            assert_never(node)
+class _Lift:
+    def __init__(self) -> None:
+        self.constants: list[Constant] = []
+        self.members: list[Numeric] = []
+        self.neighbours: list[str] = []
 
-
-def _lift(node: Numeric, constants: list[Numeric]) -> Numeric:
-    if is_constant(node):
-        constants.append(node)
-        return Column(len(constants) - 1)
-    match node:
-        case Negative(operand=operand):
-            return Negative(_lift(operand, constants))
-        case Arithmetic(operator=operator, left=left, right=right):
-            return Arithmetic(operator, _lift(left, constants), _lift(right, constants))
-        case Call() | Number() | Lookup() | Column():
-            return node
-        case Of() | Over():
-            raise AssertionError(node)
-        case _:
-            assert_never(node)
-
-
-def column_of(constant: Numeric, sensors: Sequence[Sensor], rule: Rule) -> Float64s:
-    """float64[len(sensors)]: a rule's constant for each sensor; NaN where a level is not set, or it is not finite."""
-    if next(lookups(constant), None) is None:
-        return np.full(len(sensors), number_of(constant, None, rule))
-    return np.fromiter((number_of(constant, sensor, rule) for sensor in sensors), np.float64, len(sensors))
-
-
-def number_of(node: Numeric, sensor: Sensor | None, rule: Rule) -> float:
-    """A rule's constant for a sensor; without one where the constant is of the rule alone."""
-    match node:
-        case Number(value=value):
-            return value
-        case Lookup(kind=kind, name=name):
-            if kind == "number":
-                return number(rule, sensor, name)
-            assert sensor is not None
-            return (sensor.levels if kind == "level" else sensor.attributes).get(name, np.nan)
-        case Negative(operand=operand):
-            return -number_of(operand, sensor, rule)
-        case Arithmetic(operator=operator, left=left, right=right):
-            pair = np.float64(number_of(left, sensor, rule)), np.float64(number_of(right, sensor, rule))
-            return float(arithmetic(operator, np.array([pair[0]]), np.array([pair[1]]))[0])
-        case Call() | Column() | Of() | Over():
-            raise AssertionError(node)
-        case _:
-            assert_never(node)
-
-
-def arithmetic(operator: str, left: Float64s, right: Float64s) -> Float64s:
-    """The operation, with NaN where its result is not finite."""
-    with np.errstate(all="ignore"):
-        match operator:
-            case "+":
-                out = left + right
-            case "-":
-                out = left - right
-            case "*":
-                out = left * right
-            case "/":
-                out = left / right
+    def condition(self, node: Condition, scope: Scope) -> Condition:
+        match node:
+            case Compare(operator=operator, left=left, right=right):
+                return Compare(operator, self.number(left, scope), self.number(right, scope))
+            case And(parts=parts):
+                return And(tuple(self.condition(part, scope) for part in parts))
+            case Or(parts=parts):
+                return Or(tuple(self.condition(part, scope) for part in parts))
+            case Not(part=part):
+                return Not(self.condition(part, scope))
+            case Holds(function=function, count=count, part=part):
+                return Holds(function, count, self.condition(part, MEMBER))
             case _:
-                raise AssertionError(operator)
-    out[~np.isfinite(out)] = np.nan
-    return out
+                assert_never(node)
+
+    def number(self, node: Numeric, scope: Scope) -> Numeric:
+        if is_constant(node):
+            return self._column(node, scope)
+        match node:
+            case Negative(operand=operand):
+                return Negative(self.number(operand, scope))
+            case Arithmetic(operator=operator, left=left, right=right):
+                return Arithmetic(operator, self.number(left, scope), self.number(right, scope))
+            case Over(function=function, operand=operand):
+                return Over(function, self.number(operand, MEMBER))
+            case Of(series=series, operand=operand):
+                self.neighbours.append(series)
+                name = str(len(self.neighbours) - 1)
+                return Of(name, self.number(operand, Scope(neighbour=name)), _NOWHERE)
+            case Call() | Number() | Lookup() | Column():
+                return node
+            case _:
+                assert_never(node)
+
+    def _column(self, node: Numeric, scope: Scope) -> Column:
+        if scope.member:
+            self.members.append(node)
+            return Column(len(self.members) - 1)
+        self.constants.append(Constant(node, None if scope.neighbour is None else int(scope.neighbour)))
+        return Column(len(self.constants) - 1)
