@@ -1,6 +1,6 @@
 """Changes of rows as events: with names instead of indices, and the reading each rests on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import isfinite
 
@@ -8,8 +8,13 @@ import numpy as np
 
 from alerts.engine_state import FIRING, STATES, Changes
 from alerts.in_force import Unit
+from alerts.window import Samples
 from city.alert import AlertEvent, AlertState, Evidence, event_id
 from city.catalog import Catalog
+from city.reading import Bools, Float64s, Int64s
+from city.rule import Rule
+
+About = tuple[str, Rule, str, str]  # an alert's id, its rule, its subject, and the series that it rests on
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,41 +60,70 @@ class Stamp:
 
 def events_of(unit: Unit, changes: Changes, catalog: Catalog, stamp: Stamp) -> Iterator[AlertEvent]:
     """Each change as an event. `catalog` is the one that the unit's series are of."""
-    samples, silence = unit.view.samples, unit.plan.silence
+    plan, samples = unit.plan, unit.view.samples
+    severity = plan.severity[changes.row] if changes.severity is None else changes.severity
+    rests = changes.newest >= samples.begin[plan.series[changes.row]]
+    peak = changes.peak
+    if plan.silence:  # what fires for want of readings rests on none, and has no greatest one
+        rests &= changes.after != FIRING
+        peak = np.full(len(changes), -np.inf)
+
+    def about() -> Iterator[About]:
+        for row in changes.row.tolist():
+            alert, rule, series = unit.alert_of(row)
+            subject = str(catalog.sensors[series].key)
+            yield alert, rule, subject, subject
+
+    return told_of(changes, about(), severity, rests, peak, samples, stamp)
+
+
+def told_of(
+    changes: Changes,
+    about: Iterable[About],
+    severity: Int64s,
+    rests: Bools,
+    peak: Float64s,
+    samples: Samples,
+    stamp: Stamp,
+) -> Iterator[AlertEvent]:
+    """The events of changes, of each of which `about` says what it is about.
+
+    severity: int64[n]; rests: bool[n], whether it rests on its newest sample; peak: float64[n], −inf: none
+    """
     places = np.maximum(changes.newest, 0)
     columns = (
-        changes.row,
         changes.before,
         changes.after,
         changes.at,
         changes.raised,
-        changes.peak,
-        unit.plan.severity[changes.row] if changes.severity is None else changes.severity,
-        changes.newest >= samples.begin[unit.plan.series[changes.row]],
+        severity,
+        rests,
+        peak,
         samples.time[places],
         samples.value[places],
         samples.quality[places],
     )
-    for row, before, after, at_ms, raised_ms, peak, severity, heard, time_ms, value, quality in zip(
-        *(column.tolist() for column in columns), strict=True
-    ):
-        alert, rule, series = unit.alert_of(row)
-        subject = str(catalog.sensors[series].key)
-        rests = heard and not (silence and after == FIRING)
+    rows = zip(about, *(column.tolist() for column in columns), strict=True)
+    for (
+        alert,
+        rule,
+        subject,
+        series,
+    ), before, after, at_ms, raised_ms, grave, rested, most, time_ms, value, bits in rows:
         yield stamp.event(
             rule=alert,
             version=rule.version,
             subject=subject,
-            severity=severity,
+            severity=grave,
             states=(STATES[before], STATES[after]),
             raised_ms=raised_ms,
             at_ms=at_ms,
             evidence=Evidence(
-                series=subject,
-                time_ms=time_ms if rests else None,
-                value=value if rests else None,
-                quality=quality if rests else None,
-                peak=peak if isfinite(peak) and not silence else None,
+                series=series,
+                time_ms=time_ms if rested else None,
+                value=value if rested else None,
+                quality=bits if rested else None,
+                peak=most if isfinite(most) else None,
             ),
             shadow=rule.shadow,
         )

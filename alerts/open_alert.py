@@ -1,15 +1,16 @@
 """What stands open: the alerts that are pending or firing."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from alerts.engine_state import STATES
 from alerts.group_evidence import newest_of
 from alerts.group_unit import GroupUnit
-from alerts.in_force import InForce
+from alerts.in_force import InForce, Unit
 from city.alert import AlertState
+from city.rule import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,45 +38,37 @@ class OpenAlert:
 def open_alerts(in_force: InForce) -> Iterator[OpenAlert]:
     """Those of the rules in force."""
     for unit in in_force.units:
-        samples, states = unit.view.samples, unit.states
+        samples = unit.view.samples
         rows = unit.open_rows()
         for row, severity in zip(rows.tolist(), unit.severity_of(rows).tolist(), strict=True):
             alert, rule, series = unit.alert_of(row)
             place = int(samples.end[series]) - 1
-            heard = place >= samples.begin[series]
-            peak = float(states.peak[row])
-            yield OpenAlert(
-                rule=alert,
-                version=rule.version,
-                subject=str(in_force.catalog.sensors[series].key),
-                severity=int(severity),
-                state=STATES[states.state[row]],
-                since_ms=int(states.since[row]),
-                peak=peak if np.isfinite(peak) and not unit.plan.silence else None,
-                time_ms=int(samples.time[place]) if heard else None,
-                value=float(samples.value[place]) if heard else None,
-                shadow=rule.shadow,
-            )
+            rests = place if place >= samples.begin[series] else None
+            found = _open(unit, row, (alert, rule, str(in_force.catalog.sensors[series].key)), severity, rests)
+            yield replace(found, peak=None) if unit.plan.silence else found
     for group in in_force.groups:
-        yield from _across(group)
+        rows = group.open_rows()
+        places = newest_of(group, rows, group.states.cursor[rows]).place.tolist()
+        for row, severity, place in zip(rows.tolist(), group.plan.severity[rows].tolist(), places, strict=True):
+            yield _open(group, row, group.alert_of(row), severity, place if place >= 0 else None)
 
 
-def _across(unit: GroupUnit) -> Iterator[OpenAlert]:
+def _open(
+    unit: Unit | GroupUnit, row: int, about: tuple[str, Rule, str], severity: int, place: int | None
+) -> OpenAlert:
+    """about: the alert's id, its rule and its subject; place: of the newest reading, None where there is none."""
+    alert, rule, subject = about
     samples, states = unit.view.samples, unit.states
-    rows = unit.open_rows()
-    places = newest_of(unit, rows, states.cursor[rows]).place.tolist()
-    for row, place in zip(rows.tolist(), places, strict=True):
-        alert, rule, subject = unit.alert_of(row)
-        peak = float(states.peak[row])
-        yield OpenAlert(
-            rule=alert,
-            version=rule.version,
-            subject=subject,
-            severity=int(unit.plan.severity[row]),
-            state=STATES[states.state[row]],
-            since_ms=int(states.since[row]),
-            peak=peak if np.isfinite(peak) else None,
-            time_ms=int(samples.time[place]) if place >= 0 else None,
-            value=float(samples.value[place]) if place >= 0 else None,
-            shadow=rule.shadow,
-        )
+    peak = float(states.peak[row])
+    return OpenAlert(
+        rule=alert,
+        version=rule.version,
+        subject=subject,
+        severity=int(severity),
+        state=STATES[states.state[row]],
+        since_ms=int(states.since[row]),
+        peak=peak if np.isfinite(peak) else None,
+        time_ms=None if place is None else int(samples.time[place]),
+        value=None if place is None else float(samples.value[place]),
+        shadow=rule.shadow,
+    )

@@ -1,6 +1,6 @@
 """New rules or a new catalog: what has the same names goes on, what is gone is closed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -14,7 +14,10 @@ from alerts.plan import NEVER
 from alerts.snapshot import recall, remember
 from city.alert import AlertEvent
 from city.catalog import Catalog
+from city.reading import Int64s
 from city.rule import Rule
+
+Name = tuple[str, str, str]  # alert, version and subject
 
 
 def reload(
@@ -43,38 +46,35 @@ def reload(
 
 def _close_gone(old: InForce, new: InForce, stamp: Stamp) -> Iterator[AlertEvent]:
     """Ends what is no longer there, dated at the entry."""
-    still = {name for unit in new.units for name, _ in _open(unit, new.catalog)}
-    still |= {name for group in new.groups for name, _ in _open_groups(group)}
+    still = {name for unit in new.units for name in _open(unit, new.catalog)}
+    still |= {name for group in new.groups for name in _open_groups(group)}
+
+    def gone(open_rows: Mapping[Name, int]) -> Int64s:
+        return np.array([row for name, row in open_rows.items() if name not in still], np.int64)
+
+    events: list[AlertEvent] = []
     for unit in old.units:
-        gone = [(name, row) for name, row in _open(unit, old.catalog) if name not in still]
-        if not gone:
-            continue
-        changes = ended(unit, np.array([row for _, row in gone], np.int64), stamp.clock_ms)
-        for ((alert, _, subject), _), at_ms in zip(gone, changes.at.tolist(), strict=True):
-            _date_on(new, alert, subject, at_ms)
-        yield from events_of(unit, changes, old.catalog, stamp)
+        rows = gone(_open(unit, old.catalog))
+        if rows.size:
+            events += events_of(unit, ended(unit, rows, stamp.clock_ms), old.catalog, stamp)
     for group in old.groups:
-        gone = [(name, row) for name, row in _open_groups(group) if name not in still]
-        if not gone:
-            continue
-        rows = np.array([row for _, row in gone], np.int64)
-        found = ended_group(group, rows, stamp.clock_ms)
-        for ((alert, _, subject), _), at_ms in zip(gone, found.changes.at.tolist(), strict=True):
-            _date_on(new, alert, subject, at_ms)
-        yield from group_events_of(group, found, old.catalog, stamp)
+        rows = gone(_open_groups(group))
+        if rows.size:
+            events += group_events_of(group, ended_group(group, rows, stamp.clock_ms), old.catalog, stamp)
+    for event in events:
+        _date_on(new, event.rule, event.subject, event.at_ms)
+    yield from events
 
 
-def _open_groups(unit: GroupUnit) -> Iterator[tuple[tuple[str, str, str], int]]:
-    for row in unit.open_rows().tolist():
-        alert, rule, subject = unit.alert_of(row)
-        yield (alert, rule.version, subject), row
+def _open(unit: Unit, catalog: Catalog) -> dict[Name, int]:
+    """The row of each that is pending or firing."""
+    named = ((row, unit.alert_of(row)) for row in unit.open_rows().tolist())
+    return {(alert, rule.version, str(catalog.sensors[series].key)): row for row, (alert, rule, series) in named}
 
 
-def _open(unit: Unit, catalog: Catalog) -> Iterator[tuple[tuple[str, str, str], int]]:
-    """Alert, version and subject of each row that is pending or firing, and the row."""
-    for row in unit.open_rows().tolist():
-        alert, rule, series = unit.alert_of(row)
-        yield (alert, rule.version, str(catalog.sensors[series].key)), row
+def _open_groups(unit: GroupUnit) -> dict[Name, int]:
+    named = ((row, unit.alert_of(row)) for row in unit.open_rows().tolist())
+    return {(alert, rule.version, subject): row for row, (alert, rule, subject) in named}
 
 
 def _date_on(new: InForce, alert: str, subject: str, at_ms: int) -> None:
