@@ -86,7 +86,7 @@ def answer(
         status=status,
         detail=both.ja if lang is Lang.JA else both.en,
         text=both,
-        mistakes=[_in_file(mistake) for mistake in mistakes] or None,
+        mistakes=[in_file(mistake) for mistake in mistakes] or None,
     )
     headers = {} if retry_after_s is None else {"Retry-After": str(max(1, round(retry_after_s)))}
     return JSONResponse(problem.model_dump(exclude_none=True), status, headers=headers, media_type=MEDIA_TYPE)
@@ -97,7 +97,8 @@ def in_both(key: str, fields: Mapping[str, object]) -> BothLanguages:
     return BothLanguages(ja=say(key, Lang.JA, **fields), en=say(key, Lang.EN, **fields))
 
 
-def _in_file(mistake: Mistake) -> MistakeInFile:
+def in_file(mistake: Mistake) -> MistakeInFile:
+    """A mistake, or a warning, as the API says it."""
     place = mistake.place
     text = in_both(mistake.key, dict(mistake.fields))
     return MistakeInFile(file=place.file, line=place.line, column=place.column, text=text)

@@ -17,16 +17,22 @@ class LocalApiError(UserError):
     """The running city did not do what it was asked."""
 
 
-class _Mistake(msgspec.Struct, frozen=True):
+class InFile(msgspec.Struct, frozen=True):
+    """What the API says of a place in a file of the city: a mistake, or what is odd without being one."""
+
     file: str
     line: int
     column: int
     text: dict[Lang, str]
 
+    def told(self, lang: Lang) -> str:
+        """`file:line:column: message`, as `Mistake.text` writes it."""
+        return f"{Place(self.file, self.line, self.column)}: {self.text[lang]}"
+
 
 class _Problem(msgspec.Struct, frozen=True):
     text: dict[Lang, str]
-    mistakes: tuple[_Mistake, ...] = ()
+    mistakes: tuple[InFile, ...] = ()
 
 
 def _said(body: bytes) -> Text:
@@ -34,8 +40,7 @@ def _said(body: bytes) -> Text:
     problem = msgspec.json.decode(body, type=_Problem)
 
     def told(lang: Lang) -> str:
-        mistakes = (f"{Place(m.file, m.line, m.column)}: {m.text[lang]}" for m in problem.mistakes)
-        return "\n".join([*mistakes, problem.text[lang]])
+        return "\n".join([*(mistake.told(lang) for mistake in problem.mistakes), problem.text[lang]])
 
     return Text(ja=told(Lang.JA), en=told(Lang.EN))
 

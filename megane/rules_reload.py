@@ -5,21 +5,14 @@ from pathlib import Path
 import msgspec
 from rich.console import Console
 
-from city.errors import Place, UserError
+from city.errors import UserError
 from city.messages.text import Lang
-from megane.local_api import LocalApi
+from megane.local_api import InFile, LocalApi
 from megane.rule_reload import tell
 
 
 class RulesReloadError(UserError):
     """There is no city to ask."""
-
-
-class _Warning(msgspec.Struct, frozen=True):
-    file: str
-    line: int
-    column: int
-    text: dict[Lang, str]
 
 
 class _Answer(msgspec.Struct, frozen=True):
@@ -29,7 +22,7 @@ class _Answer(msgspec.Struct, frozen=True):
     new: list[str]
     changed: list[str]
     gone: list[str]
-    warnings: list[_Warning]
+    warnings: list[InFile]
 
 
 def run_reload(home: Path, *, as_json: bool, lang: Lang) -> None:
@@ -47,6 +40,6 @@ def run_reload(home: Path, *, as_json: bool, lang: Lang) -> None:
     answer = msgspec.json.decode(body, type=_Answer)
     console = Console(highlight=False, markup=False, soft_wrap=True)
     for warning in answer.warnings:
-        console.print(f"{Place(warning.file, warning.line, warning.column)}: {warning.text[lang]}")
+        console.print(warning.told(lang))
     for line in tell(answer, lang):
         console.print(line)

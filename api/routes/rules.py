@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from api.ports import View
-from api.problem import BothLanguages, MistakeInFile, in_both, problems
+from api.problem import BothLanguages, MistakeInFile, in_file, problems
 from api.routes.sensors import both
 from city.rule import Rule
 
@@ -63,15 +63,7 @@ def routes(view: View) -> APIRouter:
             new=list(change.new),
             changed=list(change.changed),
             gone=list(change.gone),
-            warnings=[
-                MistakeInFile(
-                    file=warning.place.file,
-                    line=warning.place.line,
-                    column=warning.place.column,
-                    text=in_both(warning.key, dict(warning.fields)),
-                )
-                for warning in change.warnings
-            ],
+            warnings=[in_file(warning) for warning in change.warnings],
         )
 
     return router
