@@ -16,7 +16,7 @@ from city.messages import say
 from city.messages.text import Lang
 from megane.commands.backtest import backtest
 from megane.commands.decisions import DECISION_COMMANDS
-from megane.commands.options import City, Home, Json, SettingsFile, both, language
+from megane.commands.options import City, Home, Json, SettingsFile, both, chosen_settings, language
 from megane.commands.shadow import shadow_report
 from megane.commands.tune import tune
 from megane.settings import load_settings
@@ -183,7 +183,7 @@ def check(city: City = None, settings: SettingsFile = None, json_output: Json = 
     """Looks a city's files over."""
     from megane.check import run_check
 
-    chosen = load_settings(settings, os.environ, {"city": str(city) if city else None})
+    chosen = chosen_settings(settings, None, city)
     run_check(chosen, as_json=json_output, lang=language(os.environ))
 
 
@@ -262,7 +262,7 @@ def grafana_push(
     """Brings the dashboards to Grafana."""
     from megane.grafana import run_push
 
-    chosen = load_settings(settings, os.environ, {"city": str(city) if city else None})
+    chosen = chosen_settings(settings, None, city)
     run_push(chosen, url, token_file, readings, lang=language(os.environ))
 
 
@@ -275,7 +275,7 @@ def grafana_write(
     """Writes the dashboards as files."""
     from megane.grafana import run_write
 
-    chosen = load_settings(settings, os.environ, {"city": str(city) if city else None})
+    chosen = chosen_settings(settings, None, city)
     run_write(chosen, folder, readings, lang=language(os.environ))
 
 

@@ -1,13 +1,11 @@
 """`megane backtest` and what it takes."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from megane.commands.options import City, Home, Json, SettingsFile, both, language
-from megane.settings import load_settings
+from megane.commands.options import City, Home, Json, SettingsFile, both, chosen_settings, language
 
 Rules = Annotated[list[str], typer.Argument(metavar="RULE...", help=both("backtest.option-rules"))]
 Over = Annotated[Path | None, typer.Option("--over", metavar="DIR", help=both("backtest.option-over"))]
@@ -35,7 +33,6 @@ def backtest(
     """Runs proposed rules over the past, beside those in force."""
     from megane.backtest import Asked, Pictures, run_backtest
 
-    overrides = {"home": str(home) if home else None, "city": str(city) if city else None}
     asked = Asked(tuple(rules), against, over, form, start, end)
-    chosen = load_settings(settings, os.environ, overrides)
+    chosen = chosen_settings(settings, home, city)
     run_backtest(chosen, asked, Pictures(png, html), as_json=json_output, lang=language())

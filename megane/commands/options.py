@@ -9,6 +9,7 @@ import typer
 
 from city.messages import say
 from city.messages.text import Lang
+from megane.settings import Settings, load_settings
 
 
 def both(key: str) -> str:
@@ -20,6 +21,12 @@ Home = Annotated[Path | None, typer.Option("--home", help=both("megane.option-ho
 City = Annotated[Path | None, typer.Option("--city", help=both("megane.option-city"))]
 Json = Annotated[bool, typer.Option("--json", help=both("megane.option-json"))]
 SettingsFile = Annotated[Path | None, typer.Option("--settings", help=both("megane.option-settings"))]
+
+
+def chosen_settings(settings: Path | None, home: Path | None, city: Path | None) -> Settings:
+    """The settings of a file and the environment, with what the command line says over them. Raises SettingsError."""
+    overrides = {"home": str(home) if home else None, "city": str(city) if city else None}
+    return load_settings(settings, os.environ, overrides)
 
 
 def language(environment: Mapping[str, str] = os.environ) -> Lang:

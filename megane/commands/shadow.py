@@ -1,13 +1,11 @@
 """`megane shadow report` and what it takes."""
 
-import os
 from typing import Annotated
 
 import typer
 
 from megane.commands.backtest import Html, Png, To
-from megane.commands.options import City, Home, Json, SettingsFile, both, language
-from megane.settings import load_settings
+from megane.commands.options import City, Home, Json, SettingsFile, both, chosen_settings, language
 
 
 def shadow_report(
@@ -28,7 +26,6 @@ def shadow_report(
     from megane.backtest import Pictures
     from megane.shadow import Trial, run_shadow_report
 
-    overrides = {"home": str(home) if home else None, "city": str(city) if city else None}
-    chosen = load_settings(settings, os.environ, overrides)
+    chosen = chosen_settings(settings, home, city)
     trial = Trial(tuple(rules or ()), against, start, end)
     run_shadow_report(chosen, trial, Pictures(png, html), as_json=json_output, lang=language())

@@ -1,13 +1,11 @@
 """`megane tune` and what it takes."""
 
-import os
 from typing import Annotated
 
 import typer
 
 from megane.commands.backtest import Form, From, Html, Over, Png, To
-from megane.commands.options import City, Home, Json, SettingsFile, both, language
-from megane.settings import load_settings
+from megane.commands.options import City, Home, Json, SettingsFile, both, chosen_settings, language
 
 
 def tune(
@@ -34,7 +32,6 @@ def tune(
     from megane.sweep import duration_ms
     from megane.tune import Tried, run_tune
 
-    overrides = {"home": str(home) if home else None, "city": str(city) if city else None}
     tried = Tried(rule, target, number, level, duration, values, duration_ms(ahead), over, form, start, end)
-    chosen = load_settings(settings, os.environ, overrides)
+    chosen = chosen_settings(settings, home, city)
     run_tune(chosen, tried, Pictures(png, html), as_json=json_output, lang=language())
