@@ -8,7 +8,6 @@ import msgspec
 import numpy as np
 from rich.console import Console
 
-from alerts.backtest import Backtest
 from alerts.comparison import Span
 from alerts.episode import Episode
 from alerts.plan import selected
@@ -90,19 +89,9 @@ def backtest(settings: Settings, asked: Asked, console: Console, lang: Lang) -> 
         pairs = read_pairs(asked.rules, asked.against, in_force, catalog, check_names=True)
         _say_what_selects_nothing(pairs, catalog, console, lang)
         history = stored_history(settings, catalog, series_of(pairs, catalog), moments)
-    proposed, current = run_sides(
-        history, [[pair.proposed for pair in pairs], [pair.current for pair in pairs if pair.current]], console
-    )
+    sides = [[pair.proposed for pair in pairs], [pair.current for pair in pairs if pair.current]]
+    proposed, current = (side.episodes() for side in history.run(sides, console))
     return Run(pairs, history, proposed, current)
-
-
-def run_sides(history: History, sides: Sequence[Sequence[Rule]], console: Console) -> list[list[Episode]]:
-    """The alerts of each set of rules over the readings."""
-    running = [Backtest(history.catalog, rules, history.start_ms) for rules in sides]
-    for entry in history.entries(console):
-        for one in running:
-            one.take(entry)
-    return [one.episodes() for one in running]
 
 
 def series_of(pairs: Sequence[Pair], catalog: Catalog) -> Int64s:

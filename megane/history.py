@@ -11,11 +11,12 @@ import numpy as np
 from rich.console import Console
 from rich.progress import track
 
-from alerts.backtest import history_entries
+from alerts.backtest import Backtest, history_entries
 from city.catalog import Catalog
 from city.entry import Entry
 from city.errors import UserError
 from city.reading import Int64s, Quality, ReadingBatch
+from city.rule import Rule
 from ingest.frontier import Frontier
 from ingest.sources import PUBLISHED
 from ingest.sources.published import Published, PublishedReadings
@@ -29,6 +30,8 @@ from megane.stores import open_store
 
 DAY: Final = timedelta(days=1)
 YEAR_MS: Final = 365 * 86_400_000
+# A city that refuses so short a span has another reason than its length.
+SHORTEST_ASKED_MS: Final = 3_600_000
 
 
 class HistoryError(UserError):
@@ -48,6 +51,14 @@ class History:
         """As entries in which each reading arrives at its own time, then the end; shows on `console` how far it is."""
         entries = list(history_entries(self.batch, self.end_ms))
         return iter(track(entries, console=console, transient=True, description=""))
+
+    def run(self, sides: Sequence[Sequence[Rule]], console: Console) -> list[Backtest]:
+        """Each set of rules over all of it, in an engine of its own."""
+        running = [Backtest(self.catalog, rules, self.start_ms) for rules in sides]
+        for entry in self.entries(console):
+            for one in running:
+                one.take(entry)
+        return running
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +176,3 @@ def _asked(api: LocalApi, catalog: Catalog, series: int, moments: Moments) -> Re
         np.array(found.value, np.float64),
         np.array(found.quality, np.uint8),
     )
-
-
-# A city that refuses so short a span has another reason than its length.
-SHORTEST_ASKED_MS: Final = 3_600_000

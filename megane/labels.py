@@ -15,7 +15,6 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -25,8 +24,7 @@ from city.errors import Mistake, MistakesError, Place
 from city.rule import Rule
 from city.section import file_sections
 from megane.city_files import read_file
-from megane.episodes import TOKYO
-from megane.history import Moments
+from megane.history import HistoryError, Moments, moment_ms
 from megane.past_alerts import closed_alerts
 from megane.settings import Settings
 
@@ -133,7 +131,6 @@ def _event(
 
 def _moment_ms(text: str) -> int | None:
     try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
+        return moment_ms(text)
+    except HistoryError:
         return None
-    return round((moment if moment.tzinfo else moment.replace(tzinfo=TOKYO)).timestamp() * 1000)

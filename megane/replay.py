@@ -10,7 +10,6 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from alerts.backtest import Backtest
 from alerts.rule_file import load_rules
 from city.errors import UserError
 from city.messages import say
@@ -73,9 +72,7 @@ def replay_published(source: Published, rules: Path, start: date, end: date, con
     published = source.readings(start, end)
     batch = flagged(catalog, published)
     duplicates = _duplicates(batch)
-    backtest = Backtest(catalog, loaded, midnight_ms(start))
-    for entry in History(catalog, batch, midnight_ms(start), midnight_ms(end)).entries(console):
-        backtest.take(entry)
+    [backtest] = History(catalog, batch, midnight_ms(start), midnight_ms(end)).run([loaded], console)
     return Replay(
         ReplayedReadings(
             read=published.read,

@@ -1,7 +1,7 @@
 """`megane tune`: one number, level or duration of a rule, tried over history and measured by what really happened."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -9,7 +9,6 @@ from typing import Final
 import msgspec
 from rich.console import Console
 
-from alerts.backtest import Backtest
 from alerts.comparison import Span, figures
 from alerts.episode import Episode
 from alerts.expression_text import read_condition
@@ -72,7 +71,8 @@ def tune(settings: Settings, tried: Tried, console: Console, lang: Lang) -> Tune
     variants = {f"{k}": replace(variant(rule, varied, value), version=f"{k}") for k, value in enumerate(values)}
     target = _level_target(rule, tried.target)
     labels = None if target else _labels(settings, tried.target, rule, moments)
-    episodes = _run(history, [*variants.values(), *([target] if target else [])], console)
+    [running] = history.run([[*variants.values(), *([target] if target else [])]], console)
+    episodes = running.by_version()  # they have the same id
     span = Span(moments.start_ms, moments.end_ms)
     if labels is None:
         labels = Labels(events_of(episodes.get(TARGET, ()), tried.ahead_ms, span), whole=True)
@@ -140,14 +140,6 @@ def _level_target(rule: Rule, target: str) -> Rule | None:
     if isinstance(read_condition(text), Fault):
         raise SweepError("tune.target", target=target)
     return found
-
-
-def _run(history: History, rules: Sequence[Rule], console: Console) -> Mapping[str, Sequence[Episode]]:
-    """By version, the alerts of rules that may have the same id."""
-    running = Backtest(history.catalog, rules, history.start_ms)
-    for entry in history.entries(console):
-        running.take(entry)
-    return running.by_version()
 
 
 def _point(
