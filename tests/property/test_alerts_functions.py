@@ -13,7 +13,7 @@ from alerts.functions import FUNCTIONS
 from alerts.moments import Moments
 from alerts.window import Samples, first_after
 from tests.support.rule_city import MINUTE, T0, gauge
-from tests.support.scalar_rules import Sample, call
+from tests.support.scalar_expressions import Sample, call
 
 RESOLUTION = 0.3
 GAUGE = replace(gauge("alpha"), resolution=RESOLUTION)

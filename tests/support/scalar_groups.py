@@ -25,18 +25,8 @@ from alerts.expression import (
 )
 from city.catalog import Sensor
 from city.rule import Rule
-from tests.support.scalar_rules import (
-    NAN,
-    Row,
-    Sample,
-    age_edges,
-    arithmetic,
-    edges,
-    empties,
-    finite,
-    goes_across,
-    number,
-)
+from tests.support.scalar_expressions import NAN, Sample, age_edges, arithmetic, empties, finite, number
+from tests.support.scalar_rules import Row, edges, goes_across
 
 Samples = dict[str, list[Sample]]
 

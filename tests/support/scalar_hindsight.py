@@ -8,7 +8,8 @@ from city.alert import AlertState, event_id
 from city.catalog import Sensor
 from city.reading import Quality
 from city.rule import QualityView, Rule
-from tests.support.scalar_rules import Outcome, Row, Sample, ScalarEngine, SilenceRow
+from tests.support.scalar_expressions import Sample
+from tests.support.scalar_rules import Outcome, Row, ScalarEngine, SilenceRow
 
 FAR = 1 << 61
 

@@ -14,8 +14,8 @@ from city.reading import Quality, ReadingBatch, SeriesKey
 from tests.support.batches import batch_of, rows_of
 from tests.support.rule_city import MINUTE, T0, Row, batch, entry, gauge, rule, rule_text, told, town
 from tests.support.sabae import sabae_catalog, sabae_files
+from tests.support.scalar_expressions import Sample
 from tests.support.scalar_rules import Row as ScalarRow
-from tests.support.scalar_rules import Sample
 
 CITY = town([gauge("alpha"), gauge("beta")])
 
