@@ -8,7 +8,8 @@ from city.alert import ZONE_SILENT, AlertState
 from city.decision import AlertName, Close, ClosingReason, Decision
 from city.entry import DecisionEntry, Entry
 from city.rule import Rule
-from tests.property.test_alerts_engine import CITY, Put, entry_of, journals, outcomes, rules
+from tests.support.drawn_journals import Put, entry_of, journals, outcomes
+from tests.support.drawn_rules import CITY, rules
 from tests.support.scalar_rules import ScalarEngine
 
 

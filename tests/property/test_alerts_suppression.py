@@ -13,7 +13,8 @@ from city.alert import AlertEvent
 from city.decision import Decision, Lift, Silence
 from city.entry import DecisionEntry, Entry, TickEntry
 from city.rule import Rule
-from tests.property.test_alerts_engine import CITY, prompt_readings
+from tests.support.drawn_journals import prompt_readings
+from tests.support.drawn_rules import CITY
 from tests.support.rule_city import MINUTE, T0, entry, rule
 from tests.support.scalar_suppression import told_ids
 

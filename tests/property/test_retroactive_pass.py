@@ -10,7 +10,8 @@ from city.alert import ZONE_SILENT, AlertEvent
 from city.entry import CaughtUpEntry, StartEntry, TickEntry
 from city.reading import Quality
 from city.rule import Rule
-from tests.property.test_alerts_engine import CITY, outcomes, rules
+from tests.support.drawn_journals import outcomes
+from tests.support.drawn_rules import CITY, rules
 from tests.support.looking_engine import LookingEngine
 from tests.support.rule_city import MINUTE, T0, entry
 from tests.support.scalar_hindsight import ScalarHindsight
