@@ -72,6 +72,7 @@ class Basis(msgspec.Struct, frozen=True):
 class Alert(msgspec.Struct, frozen=True):
     """`data` of the event. Where `from_state` is firing as well as `state`, `severity` has changed.
 
+    flapping: it came and went so often that it is held firing until it is calm
     closed_as: the reason with which a person closed the alert; null where nobody did
     """
 
@@ -90,6 +91,7 @@ class Alert(msgspec.Struct, frozen=True):
     decided_at: str
     decided_late: bool
     retroactive: bool
+    flapping: bool
     where: Where | None
     measured: Measured | None
     evidence: Basis
@@ -134,6 +136,7 @@ def alert_event(event: AlertEvent, rule: Rule | None, catalog: Catalog, link: st
         decided_at=utc(event.decided_ms),
         decided_late=event.decided_ms - event.at_ms > act_within_ms,
         retroactive=event.retroactive,
+        flapping=event.flapping,
         where=_where(sensor, catalog) if sensor else None,
         measured=_measured(sensor) if sensor else None,
         evidence=_basis(event),

@@ -37,6 +37,7 @@ class Stamp:
         at_ms: int,
         evidence: Evidence,
         shadow: bool = False,
+        flapping: bool = False,
     ) -> AlertEvent:
         """A change from the first of the states to the second."""
         before, after = states
@@ -55,6 +56,7 @@ class Stamp:
             position=self.position,
             evidence=evidence,
             shadow=shadow,
+            flapping=flapping,
         )
 
 
@@ -102,6 +104,7 @@ def told_of(
         samples.time[places],
         samples.value[places],
         samples.quality[places],
+        np.zeros(len(changes), np.bool_) if changes.flapping is None else changes.flapping,
     )
     rows = zip(about, *(column.tolist() for column in columns), strict=True)
     for (
@@ -109,7 +112,7 @@ def told_of(
         rule,
         subject,
         series,
-    ), before, after, at_ms, raised_ms, grave, rested, most, time_ms, value, bits in rows:
+    ), before, after, at_ms, raised_ms, grave, rested, most, time_ms, value, bits, flapping in rows:
         yield stamp.event(
             rule=alert,
             version=rule.version,
@@ -126,4 +129,5 @@ def told_of(
                 peak=most if isfinite(most) else None,
             ),
             shadow=rule.shadow,
+            flapping=flapping,
         )

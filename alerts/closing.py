@@ -73,7 +73,7 @@ def _ended(states: RowStates, rows: Int64s, newest: Int64s, clock_ms: int) -> Ch
     after = np.where(state == FIRING, RESOLVED, INACTIVE).astype(np.uint8)
     at = np.maximum(clock_ms, states.last[rows] + 1)
     raised = np.where(state == FIRING, states.since[rows], at)
-    return Changes(rows, state, after, at, raised, newest, states.peak[rows])
+    return Changes(rows, state, after, at, raised, newest, states.peak[rows], flapping=states.flapping(rows))
 
 
 def heard_by_muted(course: Course, verdict: Verdict, states: RowStates) -> Verdict:

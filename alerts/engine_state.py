@@ -5,10 +5,12 @@ from typing import Final
 
 import numpy as np
 
+from alerts.flapping import FlapStates
 from alerts.plan import NEVER
 from alerts.window import Rows
 from city.alert import AlertState
 from city.reading import Bools, Float64s, Int64s, UInt8s
+from city.rule import Flaps
 
 INACTIVE: Final = 0
 PENDING: Final = 1
@@ -28,6 +30,7 @@ class RowStates:
     cursor: int64, event time of the newest timer that was seen to, ms; of no account once a newer reading came
     newest_timer: none of these is newer
     muted: bool, rows that a person closed and whose raise has not been false since; None while there is none
+    flaps: of rows that are held while they come and go; None where the plan's are not
     """
 
     state: UInt8s
@@ -37,9 +40,10 @@ class RowStates:
     cursor: Int64s
     newest_timer: int = NEVER
     muted: Bools | None = None
+    flaps: FlapStates | None = None
 
     @classmethod
-    def fresh(cls, rows: int) -> "RowStates":
+    def fresh(cls, rows: int, flaps: Flaps | None = None) -> "RowStates":
         """All inactive, nothing behind them."""
         return cls(
             np.zeros(rows, np.uint8),
@@ -47,6 +51,7 @@ class RowStates:
             np.full(rows, NEVER, np.int64),
             np.full(rows, -np.inf),
             np.full(rows, NEVER, np.int64),
+            flaps=None if flaps is None else FlapStates.fresh(flaps, rows),
         )
 
     def see_timers(self, rows: Int64s | Bools, time: Int64s) -> None:
@@ -61,6 +66,13 @@ class RowStates:
         """
         if self.newest_timer > oldest_ms:
             self.cursor[rows] = NEVER
+
+    def flapping(self, rows: Int64s) -> Bools:
+        """bool[rows]: those that fire and are flapping."""
+        if self.flaps is None:
+            return np.zeros(len(rows), np.bool_)
+        found: Bools = self.flaps.flapping[rows] & (self.state[rows] == FIRING)
+        return found
 
     def mute(self, rows: Int64s) -> None:
         """They are not raised before `unmute`."""
@@ -96,6 +108,7 @@ class Changes:
     newest: int64[n], place of the newest sample then; −1 where there was none or silence itself was the reason
     peak: float64[n], −inf where there is none
     severity: int64[n], None: that of the plan
+    flapping: bool[n], whether what fires or has fired is flapping; None: nothing is
     """
 
     row: Int64s
@@ -106,6 +119,7 @@ class Changes:
     newest: Int64s
     peak: Float64s
     severity: Int64s | None = None
+    flapping: Bools | None = None
 
     def __len__(self) -> int:
         return len(self.row)

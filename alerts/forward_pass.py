@@ -4,7 +4,7 @@ from alerts.closing import heard_by_muted
 from alerts.course import course_of
 from alerts.engine_state import Changes
 from alerts.in_force import InForce, Unit
-from alerts.life_cycle import Timed, along
+from alerts.life_cycle import turns_along
 from alerts.settle import settle_course
 from alerts.severity import climb, with_climbs
 from alerts.timers import expect
@@ -30,10 +30,7 @@ def forward_pass(unit: Unit, in_force: InForce, arrivals: Arrivals) -> Changes |
         verdict = verdict_along(plan, course, arrivals)
         if states.muted is not None:
             verdict = heard_by_muted(course, verdict, states)
-        if plan.timed:
-            turns = Timed(plan, course, verdict, states, Judge(plan, unit.view)).turns()
-        else:
-            turns = along(course, verdict, states)
+        turns = turns_along(plan, course, verdict, states, Judge(plan, unit.view))
         climbs = None
         if unit.severities is not None:
             climbs = climb(plan, unit.severities, along_course(course), turns, states, unit.view.samples)

@@ -16,10 +16,10 @@ from alerts.engine_state import FIRING, PENDING
 from alerts.group_evidence import GroupChanges, resting
 from alerts.group_table import Table, judged
 from alerts.group_unit import GroupUnit
-from alerts.life_cycle import Timed, Turns, along, at_moment
+from alerts.lasting import held_until
+from alerts.life_cycle import at_moment, turns_along
 from alerts.plan import FAR
 from alerts.settle import settle_course, settle_moment
-from alerts.verdict import Verdict
 from alerts.window import first_after, spans
 from city.reading import Bools, Float64s, Int64s
 
@@ -83,7 +83,7 @@ def _along(unit: GroupUnit, table: Table, value: Float64s) -> Iterator[GroupChan
         )
         if states.muted is not None:
             verdict = heard_by_muted(course, verdict, states)
-        turns = _turns(unit, course, verdict)
+        turns = turns_along(unit.plan, course, verdict, states, lambda rows, time, _: judged(unit, rows, time))
         moment = turns.newest - turns.slot - 1
         earlier = moment < table.start[turns.slot]
         time = np.where(earlier, seen[turns.slot], table.time[np.maximum(moment, 0)])
@@ -92,17 +92,11 @@ def _along(unit: GroupUnit, table: Table, value: Float64s) -> Iterator[GroupChan
     states.cursor[table.rows] = last
 
 
-def _turns(unit: GroupUnit, course: Course, verdict: Verdict) -> Turns:
-    if not unit.plan.timed:
-        return along(course, verdict, unit.states)
-    return Timed(unit.plan, course, verdict, unit.states, lambda rows, time, _: judged(unit, rows, time)).turns()
-
-
 def _lasting(unit: GroupUnit, rows: Int64s) -> Int64s:
     """int64[k]: when each row's `for` elapses or its `hold` ends, `FAR` where neither does."""
     plan, states = unit.plan, unit.states
     state, since = states.state[rows], states.since[rows]
-    held = since + plan.hold_ms[rows]
+    held = held_until(plan, states, rows)
     out: Int64s = np.where(state == PENDING, since + plan.for_ms[rows], FAR)
     return np.where((state == FIRING) & (held > states.cursor[rows]), held, out)
 

@@ -15,7 +15,7 @@ from alerts.shape import Shape, shape_of
 from alerts.terms import terms
 from city.catalog import Catalog
 from city.reading import Bools, Float64s, Int64s
-from city.rule import QualityView, Rule
+from city.rule import Flaps, QualityView, Rule
 from city.schedule import Schedule
 from city.timetable import Timetable
 
@@ -48,7 +48,8 @@ class GroupPlan:
     timetable: when the rules look; None: always
     for_ms, hold_ms, severity: int64[rows], with what the catalog overrides for a subject that is a sensor
     delay_ms: int64[rows], of the slowest link
-    timed: whether any row has a `for` or `hold`
+    flaps: when its rules hold what comes and goes, None: never
+    timed: whether any row has a `for` or `hold`, or flaps are held
     """
 
     view: QualityView
@@ -67,6 +68,7 @@ class GroupPlan:
     hold_ms: Int64s
     severity: Int64s
     delay_ms: Int64s
+    flaps: Flaps | None
     timed: bool
     offsets: Int64s
     timetable: Timetable | None
@@ -96,6 +98,7 @@ class _Key:
     clears: Condition | None
     view: QualityView
     schedule: tuple[Schedule, ...]
+    flaps: Flaps | None
 
 
 _Group = Sequence[tuple[Rule, tuple[Shape, ...]]]  # rules that share a plan
@@ -115,7 +118,7 @@ def make_group_plans(rules: Iterable[Rule], catalog: Catalog) -> tuple[GroupPlan
             if any(name not in known for shape in shapes for name in shape.neighbours):
                 continue
             clears = shapes[1].condition if rule.clear is not None else None
-            found[_Key(shapes[0].condition, clears, rule.quality, rule.schedule)].append((rule, shapes))
+            found[_Key(shapes[0].condition, clears, rule.quality, rule.schedule, rule.flaps)].append((rule, shapes))
     plans = (_plan(key, group, catalog, known) for key, group in found.items())
     return tuple(plan for plan in plans if plan is not None)
 
@@ -151,7 +154,8 @@ def _plan(key: _Key, group: _Group, catalog: Catalog, known: Mapping[str, int]) 
         hold_ms=np.array([term.hold_ms for term in own], np.int64),
         severity=np.array([term.severity for term in own], np.int64),
         delay_ms=np.maximum.reduceat(delays[link], first_link[:-1]),
-        timed=any(term.for_ms or term.hold_ms for term in own),
+        flaps=key.flaps,
+        timed=key.flaps is not None or any(term.for_ms or term.hold_ms for term in own),
         offsets=_offsets(sides, rows, first_member, first_link, link),
         timetable=Timetable(key.schedule) if key.schedule else None,
     )

@@ -7,6 +7,7 @@ import numpy as np
 
 from alerts.engine_state import FIRING, INACTIVE, PENDING, RowStates
 from alerts.group_plan import GroupPlan
+from alerts.lasting import held_until
 from alerts.plan import FAR, NEVER
 from alerts.view import Arrivals, View
 from alerts.window import first_after, spans
@@ -139,6 +140,6 @@ class GroupUnit:
         if plan.timed:
             state, since = states.state[rows], states.since[rows]
             out = np.where(state == PENDING, np.minimum(out, since + plan.for_ms[rows]), out)
-            held = since + plan.hold_ms[rows]
+            held = held_until(plan, states, rows)
             out = np.where((state == FIRING) & (held > states.cursor[rows]), np.minimum(out, held), out)
         return out

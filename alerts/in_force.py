@@ -82,8 +82,12 @@ class InForce:
         # Without a resolution only equal values are the same value.
         resolution = np.array([sensor.resolution or 0.0 for sensor in catalog.sensors])
         self.views = {quality: View(quality, reach[quality], resolution) for quality in QualityView if quality in reach}
-        self.units = [Unit(plan, self.views[plan.view], RowStates.fresh(len(plan))) for plan in plans if len(plan)]
-        self.groups = [GroupUnit(plan, self.views[plan.view], RowStates.fresh(len(plan))) for plan in across]
+        self.units = [
+            Unit(plan, self.views[plan.view], RowStates.fresh(len(plan), plan.flaps)) for plan in plans if len(plan)
+        ]
+        self.groups = [
+            GroupUnit(plan, self.views[plan.view], RowStates.fresh(len(plan), plan.flaps)) for plan in across
+        ]
         self.keep_samples()
         self.delay_ms: Int64s = np.array([sensor.delay_ms for sensor in catalog.sensors], np.int64)
         registered = [sensor.registered_ms or NEVER for sensor in catalog.sensors]

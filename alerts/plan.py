@@ -17,7 +17,7 @@ from alerts.terms import Terms, terms
 from alerts.tokens import Fault
 from city.catalog import Catalog, Sensor
 from city.reading import Float64s, Int64s
-from city.rule import QualityView, Rule, Select
+from city.rule import Flaps, QualityView, Rule, Select
 from city.schedule import Schedule
 from city.timetable import Timetable
 
@@ -44,11 +44,13 @@ class Plan:
     raises, clears: conditions over `raise_columns`, `clear_columns` (float64[columns, rows]); clears None: raise is
         false. Both None in a plan of silence, whose rows raise once `offsets[0]` has passed without a reading.
     raise_bounds: float64[columns, series] or None, see `alerts/bounds.py`
-    for_ms, hold_ms, severity: int64[rows], with what the catalog overrides for a sensor; timed: whether any is not 0
+    for_ms, hold_ms, severity: int64[rows], with what the catalog overrides for a sensor; timed: whether any
+        is not 0 or flaps are held
     offsets: int64[timers, rows], how long after its newest reading a row must be looked at again although nothing
         came: windows that empty, thresholds of age(); ascending within a row, `FAR` where there is none
     soonest: int64[series], the least of its rows' offsets, `FAR` where there is none
     levels: severities with a condition each, ascending; `severity` is then the lowest
+    flaps: when its rules hold what comes and goes, None: never; timed then
     timetable: when its rules are in force, None: always. Outside a raise is false, and its edges are timers.
     """
 
@@ -69,6 +71,7 @@ class Plan:
     offsets: Int64s
     soonest: Int64s
     levels: tuple[Level, ...] = ()
+    flaps: Flaps | None = None
     timetable: Timetable | None = None
 
     @property
@@ -97,6 +100,7 @@ class _Key:
     timed: bool
     schedule: tuple[Schedule, ...] = ()
     levels: tuple[tuple[int, Condition], ...] = ()
+    flaps: Flaps | None = None
 
 
 def make_plans(rules: Iterable[Rule], catalog: Catalog) -> tuple[Plan, ...]:
@@ -112,8 +116,8 @@ def make_plans(rules: Iterable[Rule], catalog: Catalog) -> tuple[Plan, ...]:
             clears = shapes[1].condition if rule.clear is not None else None
             named = shapes[len(shapes) - len(rule.severities) :]
             levels = tuple((level, s.condition) for (level, _), s in zip(rule.severities, named, strict=True))
-            timed = bool(rule.for_ms or rule.hold_ms) or rule.id in timed_somewhere
-            key = _Key(shapes[0].condition, clears, rule.quality, timed, rule.schedule, levels)
+            timed = bool(rule.for_ms or rule.hold_ms or rule.flaps) or rule.id in timed_somewhere
+            key = _Key(shapes[0].condition, clears, rule.quality, timed, rule.schedule, levels, rule.flaps)
             members[key].append((rule, shapes))
         if rule.no_data_ms is not None:  # at all hours: a sensor is to be mended before its rule looks at it again
             members[_Key(None, None, rule.quality, timed=False)].append((rule, ()))
@@ -209,6 +213,7 @@ def _plan(
         offsets=offsets,
         soonest=soonest,
         levels=tuple(levels),
+        flaps=key.flaps,
         timetable=Timetable(key.schedule) if key.schedule else None,
     )
 

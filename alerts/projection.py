@@ -31,6 +31,7 @@ class Alert:
     acknowledged_ms, acknowledged_by, assignee: what people decided; None while nobody did
     reason: why a person closed it, with when and who; an alert that had resolved before keeps its `resolved_ms`
     retroactive: found afterwards, when late readings were looked at
+    flapping: it came and went, and is or was held firing until it was calm
     """
 
     rule: str
@@ -54,6 +55,7 @@ class Alert:
     closed_ms: int | None = None
     closed_by: str | None = None
     retroactive: bool = False
+    flapping: bool = False
 
 
 def insert_new(connection: Connection, table: Table, row: Mapping[str, object]) -> bool:
@@ -87,6 +89,7 @@ def project(connection: Connection, event: AlertEvent) -> None:
                 "quality": rest.quality,
                 "shadow": event.shadow,
                 "retroactive": event.retroactive,
+                "flapping": event.flapping,
             },
         )
     elif event.to_state is AlertState.RESOLVED:
@@ -122,6 +125,7 @@ def event_row(event: AlertEvent) -> dict[str, object]:
         "relayed": False,
         "shadow": event.shadow,
         "retroactive": event.retroactive,
+        "flapping": event.flapping,
     }
 
 
@@ -151,6 +155,7 @@ def event_of(row: RowMapping) -> AlertEvent:
         shadow=row["shadow"],
         reason=row["reason"] and ClosingReason(row["reason"]),
         retroactive=row["retroactive"],
+        flapping=row["flapping"],
     )
 
 

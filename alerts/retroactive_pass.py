@@ -223,6 +223,7 @@ class _Difference:
             at_ms=begins_ms,
             evidence=Evidence(first.evidence.series, None, None, None, self._peak(first, begins_ms, view)),
             shadow=first.shadow,
+            flapping=first.flapping,
         )
 
     def _going_on(self, name: Name, episode: _Episode) -> Iterable[AlertEvent]:
@@ -241,6 +242,8 @@ class _Difference:
         at = max(episode.raised_ms, int(states.last[row]) + 1)
         pending = states.state[row] == PENDING
         states.state[row], states.since[row], states.last[row] = FIRING, at, at
+        if states.flaps is not None:
+            states.flaps.begin(np.array([row]), np.array([at]))
         states.peak[row] = -np.inf  # brought up to the newest reading with those of all that fires
         unit.due_ms = NEVER
         self._climb(name, unit, row)
@@ -254,6 +257,7 @@ class _Difference:
             at_ms=at,
             evidence=first.evidence,
             shadow=first.shadow,
+            flapping=bool(states.flapping(np.array([row]))[0]),
         )
 
     def _earlier(self, name: Name, episode: _Episode) -> Iterable[AlertEvent]:

@@ -9,6 +9,7 @@ import msgspec
 
 from alerts.expression import Condition, goes_across, is_group
 from alerts.expression_text import read_condition
+from alerts.flaps_file import read_flaps
 from alerts.group_check import check_across, check_together
 from alerts.group_file import read_by
 from alerts.grouping import groups
@@ -16,7 +17,7 @@ from alerts.inhibits_file import check_inhibits, read_inhibits
 from alerts.plan import selected
 from alerts.scope import by_neighbour
 from alerts.sensor_check import check_sensors
-from alerts.severity_file import read_severity
+from alerts.severity_file import check_severities, read_severity
 from alerts.terms import check_overrides, unknown_numbers, unknown_rules
 from alerts.tokens import Fault
 from city.catalog import Catalog
@@ -30,7 +31,6 @@ from city.written import Written
 from city.yaml_file import Scalar
 
 MAX_FOR_MS: Final = 30 * 86_400_000  # a month: what has been pending or held for longer nobody waits for
-LATER: Final = ("flaps", "silence")  # rules.md has them; this version does not yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +65,7 @@ def read_rules(files: Mapping[str, str], catalog: Catalog | None = None, *, chec
             conditions = [c for s in rule.sources if (c := _condition(s, rule, mistakes))]
             if rule.by is not None and len(mistakes) == before and not any(map(is_group, conditions)):
                 section.value("by").wrong("alerts.rule_by_alone")
-            if rule.severities and any(map(goes_across, conditions)):
-                section.value("severity").wrong("alerts.rule_severity_across")
+            check_severities(section, rule, across=any(map(goes_across, conditions)))
             if len(mistakes) == before:
                 mistakes += [_mistake(*wrong) for wrong in check_together(rule.sources, conditions)]
             twin = next((r for r in rules if r.id == rule.id and rule.id), None)
@@ -93,9 +92,6 @@ def read_rules(files: Mapping[str, str], catalog: Catalog | None = None, *, chec
 
 def read_rule(section: Section, path: str) -> Rule:
     """The rule that a section of the file `path` says; what is wrong in it is noted with the section."""
-    for key in LATER:
-        if section.has(key):
-            section.value(key).wrong("alerts.rule_later", key=key)
     for_ms, hold_ms = (_bounded_ms(section, key, 0) for key in ("for", "hold"))
     no_data_ms = None
     if section.optional("no_data") is not None:
@@ -124,6 +120,7 @@ def read_rule(section: Section, path: str) -> Rule:
         schedule=read_schedules(section, "schedule"),
         shadow=section.flag("shadow", default=False),
         inhibits=read_inhibits(section),
+        flaps=read_flaps(section),
         by=read_by(section),
         tests=tuple(_test(test) for test in section.sections("tests")),
         place=section.place if section.place.file else Place(path),
@@ -152,6 +149,8 @@ def _version(rule: Rule) -> str:
         decides = (*decides, rule.schedule)
     if rule.shadow:  # what it raised on trial was told to nobody: in force, it begins anew
         decides = (*decides, "shadow")
+    if rule.flaps is not None:
+        decides = (*decides, ("flaps", rule.flaps.limit, rule.flaps.within_ms))
     if rule.by is not None:
         decides = (*decides, ("by", rule.by.value))
     return hashlib.sha256(msgspec.json.encode(decides)).hexdigest()[:16]

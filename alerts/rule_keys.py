@@ -67,6 +67,16 @@ RULE_KEYS: Final[Mapping[str, RuleKey]] = {
         "20m",
         "0",
     ),
+    "flaps": RuleKey(
+        Text(
+            ja="上下を繰り返す警報をまとめる: `within`(7d まで)の間に `limit` 回目(3〜20)の発報が始まると"
+            "「上下を繰り返し中」と印を付けて発報を続け、raise が `within` の間一度も真にならず"
+            "clear が真になったときに終える。",
+            en="Holds what comes and goes: when firing begins for the `limit`-th time (3 to 20) within `within` (7d at "
+            "most), the alert is marked flapping and fires on until `raise` was not true for `within` and `clear` is.",
+        ),
+        "{limit: 4, within: 1h}",
+    ),
     "severity": RuleKey(
         Text(
             ja="重さ 1〜5(この都市の尺度)。`{3: 条件, 4: 条件}` と書けば、警報の間、真である条件のうち最も重いもの"

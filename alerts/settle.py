@@ -4,8 +4,8 @@ import numpy as np
 
 from alerts.course import Course
 from alerts.engine_state import FIRING, INACTIVE, PENDING, RESOLVED, Changes, RowStates
-from alerts.life_cycle import Turns
 from alerts.plan import FAR, NEVER
+from alerts.turns import Turns
 from alerts.window import spans
 from city.reading import Float64s, Int64s
 
@@ -46,7 +46,7 @@ def _changes(row: Int64s, turns: Turns, states: RowStates, peak: Float64s) -> Ch
         states.state[final] = np.where(after == RESOLVED, INACTIVE, after)
         states.since[final] = np.where((after == PENDING) | (after == FIRING), at, NEVER)
         states.last[final] = at
-    return Changes(row, turns.before, turns.after, turns.at, raised, turns.newest, peak)
+    return Changes(row, turns.before, turns.after, turns.at, raised, turns.newest, peak, flapping=turns.flapping)
 
 
 def _peaks(course: Course, turns: Turns, states: RowStates, value: Float64s, affected: Int64s) -> Float64s:

@@ -17,9 +17,9 @@ import numpy as np
 from alerts.conditions import known_false, known_true
 from alerts.course import Single
 from alerts.engine_state import FIRING, PENDING, Changes, RowStates
-from alerts.life_cycle import Turns
 from alerts.moments import Moments
 from alerts.plan import Plan
+from alerts.turns import Turns
 from alerts.walk import Walk
 from alerts.window import Samples
 from city.reading import Bools, Int64s, UInt8s

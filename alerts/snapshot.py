@@ -10,6 +10,7 @@ import numpy as np
 
 from alerts.engine_state import RowStates
 from alerts.fired import FiredMemory
+from alerts.flapping_memory import Flapped, recall_flapped, remember_flapped
 from alerts.group_unit import GroupUnit
 from alerts.in_force import InForce, Unit
 from alerts.plan import NEVER
@@ -66,6 +67,7 @@ class Known(msgspec.Struct, frozen=True):
     registered: since when each sensor's silence counts
     unfilled: by view, the series whose windows lack their past; waiting: the rows that look at nothing until then
     behind: (alert, subject, ms) of rows across series that readings came behind
+    flapped: what rows remember that are held while they come and go
     """
 
     series: list[str]
@@ -77,6 +79,7 @@ class Known(msgspec.Struct, frozen=True):
     fill_until_ms: int = NEVER
     fill_position: int = 0
     behind: list[tuple[str, str, int]] = []
+    flapped: list[Flapped] = []
 
 
 class Memory(msgspec.Struct, frozen=True):
@@ -130,6 +133,7 @@ def remember(in_force: InForce) -> Known:
         fill_until_ms=in_force.fill_until_ms,
         fill_position=in_force.fill_position,
         behind=[behind for group in in_force.groups for behind in group.behind()],
+        flapped=remember_flapped(in_force),
     )
 
 
@@ -201,6 +205,7 @@ def recall(known: Known, in_force: InForce) -> None:
         if seen is not None:
             _recall_view(seen, index, view)
     _recall_rows(known.rows, index, in_force)
+    recall_flapped(known.flapped, in_force)
     _recall_fill(known, index, in_force)
     for group in in_force.groups:
         group.recall_behind(known.behind)

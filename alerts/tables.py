@@ -51,6 +51,7 @@ ALERT_EVENT: Final = Table(
     Column("relayed", Boolean, nullable=False),
     Column("shadow", Boolean, nullable=False, server_default=false()),
     Column("retroactive", Boolean, nullable=False, server_default=false()),
+    Column("flapping", Boolean, nullable=False, server_default=false()),
     Index("alert_event_unrelayed", "relayed", "told", "sequence"),
 )
 
@@ -72,6 +73,7 @@ ALERT: Final = Table(
     Column("peak", Float),
     Column("shadow", Boolean, nullable=False, server_default=false()),
     Column("retroactive", Boolean, nullable=False, server_default=false()),
+    Column("flapping", Boolean, nullable=False, server_default=false()),
     Index("alert_state", "state", "raised_ms"),
     Index("alert_raised", "raised_ms"),
 )

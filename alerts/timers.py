@@ -5,6 +5,7 @@ import numpy as np
 from alerts.closing import heard_at_moment
 from alerts.engine_state import FIRING, INACTIVE, PENDING, Changes
 from alerts.in_force import InForce, Unit
+from alerts.lasting import held_until
 from alerts.life_cycle import at_moment
 from alerts.plan import FAR, NEVER
 from alerts.settle import settle_moment
@@ -104,7 +105,7 @@ def _due(unit: Unit, in_force: InForce, rows: Rows) -> tuple[Int64s, Int64s]:
     if plan.timed:
         since = states.since[rows]
         found = np.where(state == PENDING, np.minimum(found, since + plan.for_ms[rows]), found)
-        held = since + plan.hold_ms[rows]
+        held = held_until(plan, states, rows)
         found = np.where((state == FIRING) & (held > seen), np.minimum(found, held), found)
     clock = np.where(found < FAR, np.maximum(found, arrived) + delay, FAR)
     if unit.waits is not None:

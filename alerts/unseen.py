@@ -174,5 +174,6 @@ def context_ms(in_force: InForce) -> Int64s:
     for unit in in_force.units:
         if not unit.plan.silence:
             plan = unit.plan
-            np.maximum.at(out, plan.series, reach_ms(plan) + plan.for_ms + plan.hold_ms + 1)
+            lull_ms = 0 if plan.flaps is None else plan.flaps.within_ms
+            np.maximum.at(out, plan.series, reach_ms(plan) + plan.for_ms + plan.hold_ms + lull_ms + 1)
     return out

@@ -29,6 +29,7 @@ class Alert(Protocol):
     peak: the greatest reading while it fired; None while there is none
     shadow: its rule is on trial, and nobody was told
     retroactive: found afterwards, when late readings were looked at
+    flapping: it came and went, and is or was held firing until it was calm
     acknowledged_ms, acknowledged_by, assignee: what people decided; None while nobody did
     reason, closed_ms, closed_by: why, when and by whom it was closed
     """
@@ -55,6 +56,8 @@ class Alert(Protocol):
     def shadow(self) -> bool: ...
     @property
     def retroactive(self) -> bool: ...
+    @property
+    def flapping(self) -> bool: ...
     @property
     def acknowledged_ms(self) -> int | None: ...
     @property

@@ -49,6 +49,7 @@ class AlertEvent:
     shadow: its rule is on trial: nobody is told, and nothing is done
     reason: why a person closed the alert; None for whatever came of readings and the clock
     retroactive: found afterwards, when late readings were looked at
+    flapping: the alert came and went so often that it is held firing until it is calm (rules.md "Flapping")
     """
 
     id: str
@@ -68,6 +69,7 @@ class AlertEvent:
     shadow: bool = False
     retroactive: bool = False
     reason: ClosingReason | None = None
+    flapping: bool = False
 
     @property
     def climbs(self) -> bool:

@@ -37,6 +37,14 @@ class Select:
 
 
 @dataclass(frozen=True, slots=True)
+class Flaps:
+    """Firing that begins for the `limit`-th time within `within_ms` goes on until it was calm for so long."""
+
+    limit: int
+    within_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """An expression as it was written, and where it stands: its errors name the column."""
 
@@ -108,6 +116,7 @@ class Rule:
     schedule: tuple[Schedule, ...] = ()  # empty: always in force
     shadow: bool = False  # on trial: it runs live, and its alerts are told to nobody
     inhibits: tuple[str, ...] = ()
+    flaps: Flaps | None = None  # None: it may come and go
     by: By | None = None  # of a rule about groups: one group each; None: all that it selects is one group
     tests: tuple[RuleTest, ...] = ()
     place: Place = field(default_factory=lambda: Place(""))

@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from alerts.rule_file import LATER, read_rule
+from alerts.rule_file import read_rule
 from alerts.rule_keys import RULE_KEYS
 from city.catalog_file import read_catalog
 from city.errors import Mistake, Place
@@ -46,8 +46,6 @@ def rules(lang: Lang) -> Json:
     """`rules/*.yaml`: one rule or a list of them."""
     noted = Noted()
     read_rule(NotedSection(noted, [_unusable()]), "")
-    for later in LATER:
-        noted.keys.pop(later, None)
     climbing: Json = {"type": "object", "patternProperties": {"^[1-5]$": {"type": "string"}}, "minProperties": 1}
     one = noted.keys["severity"].kind
     noted.keys["severity"].kind = {

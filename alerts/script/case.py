@@ -159,6 +159,7 @@ class Expect:
     since_ms: the date of the change that led there; raised_ms, severity, value, peak, told: of that change
     decided_ms: the clock when it was decided; late: whether that was more than the rule's `act_within` after its date
     reason: why a person closed it; retroactive: whether late readings showed it
+    flapping: whether it is held because it came and went
     """
 
     place: Place
@@ -176,6 +177,7 @@ class Expect:
     late: bool | None = None
     reason: ClosingReason | None = None
     retroactive: bool | None = None
+    flapping: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

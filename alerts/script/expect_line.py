@@ -2,7 +2,7 @@
 
 expect [TIME] STATE [RULE] [SUBJECT] [since TIME] [raised TIME] [severity N] [value V] [peak V]
 [told | untold] [decided [TIME] [late | timely]] [reason REASON]
-        [retroactive | live]
+        [retroactive | live] [flapping | steady]
 expect nothing [else]           # nothing was told (but what expectations before it named)
 expect no [other] change        # the same, and what nobody is told counts too
 expect warning [RULE]           # from reading the rules
@@ -29,6 +29,8 @@ _DETAILS: Final = (
     "reason",
     "retroactive",
     "live",
+    "flapping",
+    "steady",
 )
 
 
@@ -73,6 +75,8 @@ def _detail(words: Words, expected: Expect) -> Expect:
             expected = replace(expected, reason=ClosingReason(words.one_of([*ClosingReason])))
         case "retroactive" | "live":
             expected = replace(expected, retroactive=detail == "retroactive")
+        case "flapping" | "steady":
+            expected = replace(expected, flapping=detail == "flapping")
         case _:
             expected = replace(expected, told=detail == "told")
     return expected

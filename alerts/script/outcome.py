@@ -50,7 +50,7 @@ class CaseResult:
 def change(event: AlertEvent, start_ms: int) -> str:
     """A change of state in one line."""
     untold = "" if event.told or event.suppressed_by is None else " (untold)"
-    found = " (retroactive)" if event.retroactive else ""
+    found = (" (retroactive)" if event.retroactive else "") + (" (flapping)" if event.flapping else "")
     severity = f" (severity {event.severity})" if event.climbs else ""
     return f"{span(event.at_ms - start_ms):>8} {event.rule} {event.subject} → {event.to_state}{severity}{found}{untold}"
 

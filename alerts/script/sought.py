@@ -46,5 +46,6 @@ def _details(
     yield expected.told not in {None, event.told}, "told" if event.told else "untold"
     yield expected.decided_ms not in {None, decided_ms}, f"decided {span(decided_ms)}"
     yield expected.reason not in {None, event.reason}, f"reason {event.reason or 'none'}"
+    yield expected.flapping not in {None, event.flapping}, "flapping" if event.flapping else "steady"
     yield expected.retroactive not in {None, event.retroactive}, "retroactive" if event.retroactive else "live"
     yield expected.late not in {None, late}, f"decided {'late' if late else 'timely'}"

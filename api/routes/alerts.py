@@ -55,6 +55,7 @@ class Alert(BaseModel):
     unit: str | None
     shadow: Annotated[bool, Field(description="Its rule is on trial: nobody is told.")]
     retroactive: Annotated[bool, Field(description="Found afterwards, when late readings were looked at.")]
+    flapping: Annotated[bool, Field(description="It came and went so often that it is held firing until it is calm.")]
     acknowledged: Acknowledged | None
     assignee: Annotated[str | None, Field(description="Who takes care of it.")]
     closed: Closed | None
@@ -124,6 +125,7 @@ def describe(alert: AlertRecord, catalog: Catalog, rules: Mapping[str, Rule]) ->
         unit=told.sensor.quantity.unit if told.sensor else None,
         shadow=alert.shadow,
         retroactive=alert.retroactive,
+        flapping=alert.flapping,
         acknowledged=_acknowledged(alert),
         assignee=alert.assignee,
         closed=_closed(alert),

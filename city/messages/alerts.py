@@ -123,9 +123,13 @@ TEXTS: Final[Mapping[str, Text]] = {
         ja="inhibits が一回りしています({cycle})。互いに止め合うと、だれにも知らせが届きません。どれか一つを外してください。",
         en="`inhibits` goes in a circle ({cycle}): they would silence each other. Take one of them out.",
     ),
-    "alerts.rule_later": Text(
-        ja="「{key}」はまだ使えません(今後の版で対応します)。この行を取り除いてください。",
-        en="`{key}` is not supported yet; a later version will have it. Remove this line.",
+    "alerts.rule_flaps_within": Text(
+        ja="within は 0 より長く、7d までの期間にしてください。例: 1h。",
+        en="`within` must be longer than 0 and at most 7d, for example 1h.",
+    ),
+    "alerts.rule_flaps_severity": Text(
+        ja="flaps と条件付きの severity は一つの規則に書けません。重さごとに規則を分けてください。",
+        en="`flaps` and a severity with conditions do not go together in one rule. Write a rule for each severity.",
     ),
     "alerts.rule_twice": Text(
         ja="ルール「{rule}」は {first} にもあります。どちらかの id を変えてください。",

@@ -112,6 +112,8 @@ def others(expected: Expect) -> Iterator[Expect]:
         yield from (replace(expected, reason=reason) for reason in ClosingReason if reason != expected.reason)
     if expected.retroactive is not None:
         yield replace(expected, retroactive=not expected.retroactive)
+    if expected.flapping is not None:
+        yield replace(expected, flapping=not expected.flapping)
     if expected.late is not None:
         yield replace(expected, late=not expected.late)
 

@@ -92,6 +92,7 @@ def outcomes(events: list[AlertEvent]) -> list[Outcome]:
                 e.evidence.peak,
                 e.evidence.time_ms,
                 e.severity,
+                e.flapping,
             )
             for e in sensors.values()
         ),

@@ -101,6 +101,10 @@ def rules(draw: st.DrawFn) -> list[Rule]:
         if draw(st.booleans()):
             keys["no_data"] = draw(st.sampled_from(["1m", "4m", "20m"]))
         if draw(st.integers(0, 2)) == 0:
+            keys["flaps"] = draw(
+                st.sampled_from(["{limit: 3, within: 30m}", "{limit: 3, within: 4m}", "{limit: 4, within: 1h}"])
+            )
+        elif draw(st.integers(0, 2)) == 0:
             named = draw(st.lists(st.integers(1, 5), min_size=1, max_size=3, unique=True))
             keys["severity"] = "{" + ", ".join(f"{s}: '{draw(CONDITION)}'" for s in named) + "}"
         if draw(st.integers(0, 2)) == 0:

@@ -170,8 +170,7 @@ class GroupRow(Row):
             due += [t + after for t in times if not any(t < other <= t + after for other in times)]
         if self.state == "pending":
             due.append(self.since + self.rule.for_ms)
-        if self.state == "firing" and self.rule.hold_ms:
-            due.append(self.since + self.rule.hold_ms)
+        due += self.released()
         return min((t for t in due if self.seen is None or t > self.seen), default=None)
 
     def truth(self, condition: Condition, now: int) -> bool | None:

@@ -127,7 +127,12 @@ class ScalarHindsight:
         """The row itself goes on so."""
         subject = str(row.sensor.key)
         identity = event_id(row.city, row.name, subject, at, AlertState(to), at)
-        self.retroactive.append((identity, row.name, subject, row.state, to, at, at, None, rests_on, row.severity))
+        if to == "firing":
+            row.begin(at)
+        held = to == "firing" and row.flapping
+        self.retroactive.append(
+            (identity, row.name, subject, row.state, to, at, at, None, rests_on, row.severity, held)
+        )
         row.state, row.since, row.last = to, at, at
 
     def _before(self, k: int, fired: Outcome, begins: int, samples: list[Sample]) -> None:
@@ -138,7 +143,19 @@ class ScalarHindsight:
         peak = max((s.value for s in samples if raised <= s.time < begins), default=None)
         subject = str(row.sensor.key)
         identity = event_id(row.city, row.name, subject, raised, AlertState.RESOLVED, begins)
-        over: Outcome = (identity, row.name, subject, "firing", "resolved", raised, begins, peak, None, fired[9])
+        over: Outcome = (
+            identity,
+            row.name,
+            subject,
+            "firing",
+            "resolved",
+            raised,
+            begins,
+            peak,
+            None,
+            fired[9],
+            fired[10],
+        )
         self.retroactive += [fired, over]
         self.marked[k].append(Told(raised, begins, marked=True))
 
@@ -174,4 +191,10 @@ def context(row: Row) -> int:
         for node in parts(condition)
         if isinstance(node, Call)
     ]
-    return max(found, default=0) + row.rule.for_ms + row.rule.hold_ms + 1
+    return (
+        max(found, default=0)
+        + row.rule.for_ms
+        + row.rule.hold_ms
+        + (row.rule.flaps.within_ms if row.rule.flaps else 0)
+        + 1
+    )

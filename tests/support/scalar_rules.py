@@ -24,8 +24,8 @@ from tests.support.wall_clock import by_the_wall
 MINUTE_MS = 60_000
 DAY_MS = 24 * 60 * MINUTE_MS
 Outcome = tuple[
-    str, str, str, str, str, int, int, float | None, int | None, int
-]  # id, rule, subject, from, to, raised, at, peak, time of the reading it rests on, severity
+    str, str, str, str, str, int, int, float | None, int | None, int, bool
+]  # id, rule, subject, from, to, raised, at, peak, time of the reading it rests on, severity, flapping
 
 
 @lru_cache(None)
@@ -67,6 +67,9 @@ class Row:
     events: list[Outcome] = field(default_factory=list)
     severity: int = 0  # told last
     truths: dict[int, bool] = field(default_factory=dict)
+    begun: list[int] = field(default_factory=list)  # every date at which firing began
+    flapping: bool = False
+    stirred: int = 0  # the newest moment at which the raise was true while it was flapping
 
     def __post_init__(self) -> None:
         self.read()
@@ -126,8 +129,7 @@ class Row:
             due += edges(self.rule.schedule, self.past[-1].time if self.seen is None else self.seen)
         if self.state == "pending":
             due.append(self.since + self.rule.for_ms)
-        if self.state == "firing" and self.rule.hold_ms:
-            due.append(self.since + self.rule.hold_ms)
+        due += self.released()
         return min((t for t in due if self.seen is None or t > self.seen), default=None)
 
     def moment(self, now: int, sample: Sample | None) -> None:
@@ -135,6 +137,8 @@ class Row:
         if self.rule.schedule and not in_force(self.rule.schedule, now):
             up, clear = False, clear if self.rule.clear else True
         self.hear(false=up is False)
+        if up is True and self.state == "firing":
+            self.stirred = max(self.stirred, now)
         if self.state == "inactive" and up is True and not self.muted:
             self.change(now, "firing" if self.rule.for_ms == 0 else "pending", sample)
         elif self.state == "pending" and up is False:
@@ -189,7 +193,24 @@ class Row:
         return kleene(condition, self.sensor, self.past, now)
 
     def held(self, now: int) -> bool:
-        return self.rule.hold_ms > 0 and now < self.since + self.rule.hold_ms
+        return any(now < moment for moment in self.released())
+
+    def released(self) -> list[int]:
+        """The moment at which it would be held no longer; empty: it is not held at all."""
+        if self.state != "firing":
+            return []
+        found = [self.since + self.rule.hold_ms] if self.rule.hold_ms else []
+        if self.flapping and self.rule.flaps is not None:
+            found = [max([*found, self.stirred + self.rule.flaps.within_ms])]
+        return found
+
+    def begin(self, at: int) -> None:
+        """Firing begins: for the how-manieth time lately?"""
+        self.begun.append(at)
+        self.stirred = at
+        if self.rule.flaps is not None:
+            lately = [one for one in self.begun if one > at - self.rule.flaps.within_ms]
+            self.flapping = len(lately) >= self.rule.flaps.limit
 
     def change(self, now: int, to: str, sample: Sample | None) -> None:
         at = now if self.last is None else max(now, self.last + 1)
@@ -198,6 +219,7 @@ class Row:
         if to == "resolved":
             peak = self.peak(raised, at)
         if to == "firing":
+            self.begin(at)
             self.truths = {}
             self.severity = self.look(now)
         elif to != "resolved":
@@ -210,7 +232,10 @@ class Row:
     def tell(self, at: int, to: str, raised: int, peak: float | None, sample: Sample | None) -> None:
         rest = self.evidence(sample)
         identity = event_id(self.city, self.name, self.subject, raised, to, at)  # type: ignore[arg-type]  # a state's text
-        self.events.append((identity, self.name, self.subject, self.state, to, raised, at, peak, rest, self.severity))
+        held = self.flapping and to in {"firing", "resolved"}
+        self.events.append(
+            (identity, self.name, self.subject, self.state, to, raised, at, peak, rest, self.severity, held)
+        )
 
     def peak(self, raised: int, at: int) -> float | None:
         return max((s.value for s in self.past if raised <= s.time < at), default=None)
@@ -238,6 +263,9 @@ class SilenceRow(Row):
     @property
     def name(self) -> str:
         return f"{self.rule.id}:no-data"
+
+    def begin(self, at: int) -> None:
+        """Silence is never held."""
 
     def next_timer(self) -> int | None:
         if self.state == "firing":

@@ -54,6 +54,7 @@ class ShownAlert:
     closed_by: str | None = None
     shadow: bool = False
     retroactive: bool = False
+    flapping: bool = False
 
     @property
     def state(self) -> AlertState:

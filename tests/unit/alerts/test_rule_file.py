@@ -55,7 +55,7 @@ def test_every_mistake_at_once() -> None:
     for part in (
         "r.yaml:5:9",
         "Did you mean `last`",
-        "`flaps` is not supported yet",
+        "`flaps` must hold",
         "doboku",
         "colour",
         "severity",

@@ -1,0 +1,72 @@
+"""Alerts that come and go: what the engine holds is what the plain evaluator holds, wherever it is cut or restarted."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from city.rule import Rule
+from tests.support.drawn_journals import Put, outcomes, plain, restarted, stepped
+from tests.support.rule_city import MINUTE, T0, gauge, rule, town
+from tests.support.scalar_groups import group_rows
+
+CITY = town((gauge("alpha"), gauge("beta", delay_ms=0)))
+CONDITIONS = [
+    "last() >= 5",
+    "max(2m) >= 5",
+    "mean(3m) > 4.6",
+    "age() > 0.05 or last() >= 5",
+    "last() >= 5 and age() < 0.2",
+]
+ACROSS = ["any(last() >= 5)", "at_least(2, max(2m) >= 5)", 'of("beta:water_level", last()) + last() >= 9.5']
+
+
+@st.composite
+def fluttering(draw: st.DrawFn) -> list[Rule]:
+    """One or two rules that hold what comes and goes."""
+    found = []
+    for k in range(draw(st.integers(1, 2))):
+        keys: dict[str, object] = {
+            "id": f"rule{k}",
+            "raise": draw(st.sampled_from([*CONDITIONS, *ACROSS])),
+            "numbers": "{limit: 5}",
+            "for": draw(st.sampled_from(["0", "0", "1m"])),
+            "hold": draw(st.sampled_from(["0", "0", "2m", "20m"])),
+            "flaps": draw(
+                st.sampled_from(["{limit: 3, within: 10m}", "{limit: 3, within: 3m}", "{limit: 4, within: 1h}"])
+            ),
+        }
+        if keys["raise"] in CONDITIONS and draw(st.booleans()):
+            keys["clear"] = draw(st.sampled_from(["last() < 4.6", "max(1m) < 5", "last() < 5.2"]))
+        if draw(st.integers(0, 3)) == 0:
+            keys["schedule"] = "{times: ['7:14-7:25', '7:27-9:00']}"
+        found.append(rule(**keys))
+    return found
+
+
+@st.composite
+def restless(draw: st.DrawFn) -> list[Put]:
+    """Readings that go up and down, now and then calm for long, in batches of one or many."""
+    now, newest, out = T0, T0 - MINUTE, []
+    for _ in range(draw(st.integers(3, 14))):
+        rows = []
+        for _ in range(draw(st.integers(0, 8))):
+            newest += draw(st.sampled_from([20_000, 60_000, 60_000, 180_000, 240_000]))
+            device = draw(st.sampled_from(["alpha", "alpha", "beta"]))
+            rows.append((device, newest, draw(st.sampled_from([4.5, 4.5, 4.8, 5.0, 5.5])), 0))
+        now = max(now, newest) + draw(st.sampled_from([1, 1_000, 30_000, 60_000, 600_000, 3_600_000]))
+        out.append(Put(now, "batch" if rows else "tick", tuple(rows)))
+    return out
+
+
+@settings(max_examples=300, deadline=None)
+@given(fluttering(), restless())
+def test_what_flaps_is_held_as_the_plain_evaluator_holds_it(chosen: list[Rule], journal: list[Put]) -> None:
+    assert stepped(CITY, chosen, journal) == plain(CITY, chosen, journal, group_rows("town", CITY.sensors, chosen))
+
+
+@settings(max_examples=300, deadline=None)
+@given(fluttering(), restless(), st.integers(1, 14))
+def test_a_restart_anywhere_forgets_nothing_of_the_coming_and_going(
+    chosen: list[Rule], journal: list[Put], at: int
+) -> None:
+    for (_, broken), (_, straight) in restarted(CITY, chosen, journal, at):
+        assert outcomes(broken) == outcomes(straight)
