@@ -197,6 +197,11 @@ class Engine:
         return self._unseen.wanted(self._in_force, now_ms)
 
     @property
+    def awaits_pass(self) -> bool:
+        """Whether late readings touched anything that no pass has looked at yet."""
+        return self._unseen.due_ms() < FAR
+
+    @property
     def too_late(self) -> int:
         """How many late readings were older than a retroactive pass looks back."""
         return self._unseen.too_old

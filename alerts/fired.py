@@ -43,6 +43,7 @@ class Fired:
 
     spans: dict[tuple[str, str], list[Span]]
     count: int = 0
+    _most: int = MOST
 
     def note(self, events: Iterable[AlertEvent], clock_ms: int) -> None:
         """What a step told, or would have told under a rule that is not on trial."""
@@ -56,7 +57,7 @@ class Fired:
             elif event.to_state is AlertState.FIRING and known is None:
                 mine.append(Span(event.raised_ms, FAR, event.retroactive))
                 self.count += 1
-        if self.count > MOST:
+        if self.count > self._most:
             self._forget(clock_ms)
 
     def of(self, alert: str, subject: str) -> list[Span]:
@@ -84,3 +85,4 @@ class Fired:
             else:
                 del self.spans[key]
         self.count = sum(map(len, self.spans.values()))
+        self._most = max(MOST, 2 * self.count)  # what still fires stays: not to be looked through at every step

@@ -126,6 +126,9 @@ def _moments(unit: GroupUnit, rows: Int64s, until: Int64s) -> _RowMoments:
     high = first_after(samples.time, low, end, until[slot])
     place = spans(low, high - low)
     of = np.repeat(np.arange(len(link)), high - low)
+    if unit.passed_over is not None:
+        moves = ~unit.passed_over.holds(series[of], samples.time[place])
+        place, of = place[moves], of[moves]
     times, slots = [samples.time[place]], [slot[of]]
     values = [np.where(plan.counts[link[of]], samples.value[place], -np.inf)]
     if len(plan.offsets):

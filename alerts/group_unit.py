@@ -1,10 +1,10 @@
 """A plan across series at work: how far its rows have come, and when something can happen to them next."""
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from alerts.behind import Behind
 from alerts.engine_state import FIRING, INACTIVE, PENDING, RowStates
 from alerts.group_plan import GroupPlan
 from alerts.lasting import held_until
@@ -21,8 +21,7 @@ class GroupUnit:
 
     due_ms: nothing happens to any row before this clock time
     next_ms: int64[rows], nothing happens to the row before this event time
-    behind_ms: int64[rows], the oldest reading that came when its row was past it, `FAR` where there was none: such
-        readings are no moments of the row's, but for the retroactive pass; whoever makes one puts it back to `FAR`
+    passed_over: readings that are no moments of the rows though they are there in order; None: all are
     """
 
     plan: GroupPlan
@@ -30,14 +29,14 @@ class GroupUnit:
     states: RowStates
     due_ms: int = field(init=False, default=NEVER)
     next_ms: Int64s = field(init=False)
-    behind_ms: Int64s = field(init=False)
+    passed_over: Behind | None = field(init=False, default=None)
+    _behind: list[tuple[Int64s, Int64s]] = field(init=False, default_factory=list)
     _watching: Int64s = field(init=False)
     _first: Int64s = field(init=False)
 
     def __post_init__(self) -> None:
         plan = self.plan
         self.next_ms = np.full(len(plan), NEVER, np.int64)
-        self.behind_ms = np.full(len(plan), FAR, np.int64)
         order = np.argsort(plan.link, kind="stable")
         self._watching = np.repeat(np.arange(len(plan)), np.diff(plan.first_link))[order]
         self._first = np.searchsorted(plan.link[order], np.arange(len(self.view.newest) + 1))
@@ -71,24 +70,38 @@ class GroupUnit:
         seen = self.states.cursor[rows]
         behind = oldest <= seen
         if behind.any():
-            np.minimum.at(self.behind_ms, rows[behind], oldest[behind])
+            self._note_behind(arrivals)
         # Where the oldest came behind, the others may not have: whoever looks finds out.
         expected = np.maximum(oldest, seen + 1)
         np.minimum.at(self.next_ms, rows, expected)
         self.due_ms = min(self.due_ms, int((expected + self.plan.delay_ms[rows]).min()))
 
-    def behind(self) -> Iterator[tuple[str, str, int]]:
-        """Alert, subject and time (ms) of each row that a reading came behind."""
-        for row in np.flatnonzero(self.behind_ms < FAR).tolist():
-            alert, _, subject = self.alert_of(row)
-            yield alert, subject, int(self.behind_ms[row])
+    def take_behind(self) -> tuple[Int64s, Int64s]:
+        """int64[n] each: series and time (ms) of readings that came behind a row of theirs since this was asked last.
 
-    def recall_behind(self, known: Iterable[tuple[str, str, int]]) -> None:
-        """Goes on from what `behind` gave."""
-        rows = self.rows_by_name()
-        for alert, subject, time_ms in known:
-            if (alert, subject) in rows:
-                self.behind_ms[rows[alert, subject]] = time_ms
+        They are no moments of the row's, but for a retroactive pass.
+        """
+        pairs, self._behind = self._behind, []
+        none = np.empty(0, np.int64)
+        return np.concatenate([none, *(p[0] for p in pairs)]), np.concatenate([none, *(p[1] for p in pairs)])
+
+    def mates(self, series: Int64s) -> Int64s:
+        """int64[k]: what the rows look at that look at any of these series, themselves included."""
+        plan = self.plan
+        rows = np.logical_or.reduceat(np.isin(plan.link, series), plan.first_link[:-1])
+        found: Int64s = plan.link[np.repeat(rows, np.diff(plan.first_link))]
+        return found
+
+    def _note_behind(self, arrivals: Arrivals) -> None:
+        """Of what came, the readings that a row which looks at them has gone past."""
+        some = self._first[arrivals.series + 1] > self._first[arrivals.series]
+        farthest = np.full(len(arrivals.series), NEVER, np.int64)
+        low = self._first[arrivals.series[some]]
+        count = self._first[arrivals.series[some] + 1] - low
+        seen = self.states.cursor[self._watching[spans(low, count)]]
+        farthest[some] = np.maximum.reduceat(seen, np.cumsum(count) - count)
+        behind = arrivals.moments.time <= np.repeat(farthest, arrivals.length)
+        self._behind.append((np.repeat(arrivals.series, arrivals.length)[behind], arrivals.moments.time[behind]))
 
     def keep_samples(self) -> None:
         """Tells the view which samples its rows have yet to come to."""

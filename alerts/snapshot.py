@@ -66,7 +66,6 @@ class Known(msgspec.Struct, frozen=True):
 
     registered: since when each sensor's silence counts
     unfilled: by view, the series whose windows lack their past; waiting: the rows that look at nothing until then
-    behind: (alert, subject, ms) of rows across series that readings came behind
     flapped: what rows remember that are held while they come and go
     """
 
@@ -78,7 +77,6 @@ class Known(msgspec.Struct, frozen=True):
     waiting: list[tuple[str, str, str]] = []
     fill_until_ms: int = NEVER
     fill_position: int = 0
-    behind: list[tuple[str, str, int]] = []
     flapped: list[Flapped] = []
 
 
@@ -132,7 +130,6 @@ def remember(in_force: InForce) -> Known:
         waiting=[name for unit in in_force.units if unit.waits is not None for name in _names(unit, unit.waits, names)],
         fill_until_ms=in_force.fill_until_ms,
         fill_position=in_force.fill_position,
-        behind=[behind for group in in_force.groups for behind in group.behind()],
         flapped=remember_flapped(in_force),
     )
 
@@ -207,8 +204,6 @@ def recall(known: Known, in_force: InForce) -> None:
     _recall_rows(known.rows, index, in_force)
     recall_flapped(known.flapped, in_force)
     _recall_fill(known, index, in_force)
-    for group in in_force.groups:
-        group.recall_behind(known.behind)
     in_force.keep_samples()
 
 

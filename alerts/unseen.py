@@ -1,5 +1,6 @@
 """Readings that the forward pass did not see, since they came late: which series they touch, until these are looked at
-again in a retroactive pass.
+again in a retroactive pass. To a group late is also what came behind it; and whatever touches one series of a group
+touches all that the group looks at.
 
 A pass needs all readings of a series in order, and the store, from which it reads, is always a little behind. So from
 the entry on that first touched a series its readings are kept here as well: what came before it the store has, and both
@@ -12,8 +13,10 @@ from typing import Final
 import msgspec
 import numpy as np
 
+from alerts.behind import Behind
 from alerts.in_force import InForce
-from alerts.plan import FAR, NEVER, reach_ms
+from alerts.needed_past import context_ms, with_standing
+from alerts.plan import FAR, NEVER
 from alerts.window import first_after
 from city.catalog import Catalog
 from city.reading import Bools, Int64s, Quality, ReadingBatch
@@ -35,6 +38,7 @@ class UnseenMemory(msgspec.Struct, frozen=True):
     kept: tuple[bytes, bytes, bytes, bytes] = (b"", b"", b"", b"")
     passed_ms: int = NEVER
     too_old: int = 0
+    behind: list[tuple[str, int]] = []
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +55,10 @@ class PassWanted:
 
 
 class Unseen:
-    """Of one catalog's series. oldest, newest: int64[series], times of the unseen readings; too_old: how many were."""
+    """Of one catalog's series. oldest, newest: int64[series], times of the late readings; too_old: how many were.
+
+    behind: those that came behind a group
+    """
 
     def __init__(self, catalog: Catalog) -> None:
         count = len(catalog.sensors)
@@ -63,12 +70,19 @@ class Unseen:
         self._passed_ms: int = NEVER
         self._touched = False
         self.too_old = 0
+        self.behind = Behind()
 
     def hear(self, batch: ReadingBatch, in_force: InForce, position: int, clock_ms: int) -> None:
         """A batch that was taken: what of it was no moment of any rule, and what of it a pass will need."""
         late = (batch.quality & np.uint8(Quality.LATE)) != 0
         if late.any():
             self._note(batch.take(np.flatnonzero(late)), in_force, position, clock_ms)
+        for group in in_force.groups:
+            series, time = group.take_behind()
+            recent = time >= clock_ms - SPAN_MS
+            if recent.any():
+                self.behind.note(series[recent], time[recent])
+                self._touch(series[recent], in_force, position)
         if self._touched:
             mine = self._since[batch.series] > 0
             if mine.any():
@@ -85,9 +99,12 @@ class Unseen:
         """What the next pass needs; None before its time. Those that have waited longest come first."""
         if clock_ms < self.due_ms():
             return None
-        touched = np.flatnonzero(self._since > 0)
-        series = np.sort(touched[np.argsort(self._since[touched], kind="stable")][:SERIES_AT_ONCE])
-        start = self.oldest[series] - context_ms(in_force)[series]
+        touched = np.flatnonzero(self._own_oldest() < FAR)
+        touched = touched[np.argsort(self._since[touched], kind="stable")][:SERIES_AT_ONCE]
+        series = self._taken_along(touched, in_force)
+        start = self._oldest(in_force)[series] - context_ms(in_force)[series]
+        for group in in_force.groups:
+            start = with_standing(start, series, group)
         return PassWanted(self._catalog, series, start, int(self._since[series].max()) - 1)
 
     def kept(self, series: Int64s) -> ReadingBatch:
@@ -95,17 +112,19 @@ class Unseen:
         kept = ReadingBatch.concat(self._kept)
         return kept.take(np.isin(kept.series, series))
 
-    def unseen(self, batch: ReadingBatch) -> Bools:
-        """bool[n]: which of these readings the forward pass did not see, and no pass yet."""
+    def late(self, batch: ReadingBatch) -> Bools:
+        """bool[n]: which of these readings came late, and no pass has seen them yet."""
         late = (batch.quality & np.uint8(Quality.LATE)) != 0
         time = batch.time
-        unseen: Bools = late & (time >= self.oldest[batch.series]) & (time <= self.newest[batch.series])
-        return unseen
+        found: Bools = late & (time >= self.oldest[batch.series]) & (time <= self.newest[batch.series])
+        return found
 
     def passed(self, series: Int64s, start_ms: Int64s, in_force: InForce, clock_ms: int) -> None:
         """These series were looked at from `start_ms` (int64[k]) on; what is older is for the next pass."""
-        done = series[self.oldest[series] - context_ms(in_force)[series] >= start_ms]
-        self.oldest[done], self.newest[done], self._since[done] = FAR, NEVER, 0
+        done = series[self._oldest(in_force)[series] - context_ms(in_force)[series] >= start_ms]
+        self.oldest[done], self.newest[done] = FAR, NEVER
+        self.behind.forget(done)
+        self._since[self._oldest(in_force) == FAR] = 0
         self._kept = [kept.take(self._since[kept.series] > 0) for kept in self._kept]
         self._touched = bool((self._since > 0).any())
         self._passed_ms = clock_ms
@@ -123,6 +142,7 @@ class Unseen:
             kept=packed,
             passed_ms=self._passed_ms,
             too_old=self.too_old,
+            behind=self.behind.remember(names),
         )
 
     def recall(self, memory: UnseenMemory) -> None:
@@ -143,17 +163,55 @@ class Unseen:
         self._touched = bool((self._since > 0).any())
         self._passed_ms = memory.passed_ms
         self.too_old = memory.too_old
+        self.behind.recall(memory.behind, index)
 
     def _note(self, late: ReadingBatch, in_force: InForce, position: int, clock_ms: int) -> None:
         old = late.time < clock_ms - SPAN_MS
         self.too_old += int(old.sum())
         new = ~old & _says_something(late, in_force)
-        series, time = late.series[new], late.time[new]
+        series, time = late.series[new].astype(np.int64), late.time[new]
         np.minimum.at(self.oldest, series, time)
         np.maximum.at(self.newest, series, time)
-        fresh = series[self._since[series] == 0]
-        self._since[fresh] = position
-        self._touched = self._touched or bool(len(series))
+        self._touch(series, in_force, position)
+
+    def _touch(self, series: Int64s, in_force: InForce, position: int) -> None:
+        """From this entry on what comes of these series, and of those beside them in a group, is kept."""
+        if len(series):
+            mine = _with_mates(np.unique(series), in_force)
+            self._since[mine[self._since[mine] == 0]] = position
+            self._touched = True
+
+    def _own_oldest(self) -> Int64s:
+        """int64[series]: the oldest unseen reading of each, `FAR` where there is none."""
+        out = self.oldest.copy()
+        np.minimum.at(out, self.behind.series, self.behind.time)
+        return out
+
+    def _taken_along(self, series: Int64s, in_force: InForce) -> Int64s:
+        """int64[k]: these and what groups look at beside them, until every unseen reading has its groups whole.
+
+        One that comes along is looked at as well: its groups would not be, by any later pass.
+        """
+        own = self._own_oldest()
+        taken = _with_mates(series, in_force)
+        while len(more := _with_mates(taken[own[taken] < FAR], in_force)) and not np.isin(more, taken).all():
+            taken = np.union1d(taken, more)
+        return taken
+
+    def _oldest(self, in_force: InForce) -> Int64s:
+        """int64[series]: the same, of each and of those beside it in a group."""
+        own = self._own_oldest()
+        out = own.copy()
+        for group in in_force.groups:
+            plan = group.plan
+            oldest = np.minimum.reduceat(own[plan.link], plan.first_link[:-1])
+            np.minimum.at(out, plan.link, np.repeat(oldest, np.diff(plan.first_link)))
+        return out
+
+
+def _with_mates(series: Int64s, in_force: InForce) -> Int64s:
+    """int64[k]: these, and those that a group looks at beside them; ascending."""
+    return np.unique(np.concatenate([series, *(group.mates(series) for group in in_force.groups)]))
 
 
 def _says_something(late: ReadingBatch, in_force: InForce) -> Bools:
@@ -166,14 +224,3 @@ def _says_something(late: ReadingBatch, in_force: InForce) -> Bools:
         there = (place < end) & (view.samples.time[np.minimum(place, len(view.samples.time) - 1)] == late.time)
         says |= (view.newest[series] != NEVER) & ~view.hides(late.quality) & ~there
     return says
-
-
-def context_ms(in_force: InForce) -> Int64s:
-    """int64[series], how far back of a reading what rules say of it may depend on: windows, and what is pending."""
-    out = np.zeros(len(in_force.catalog.sensors), np.int64)
-    for unit in in_force.units:
-        if not unit.plan.silence:
-            plan = unit.plan
-            lull_ms = 0 if plan.flaps is None else plan.flaps.within_ms
-            np.maximum.at(out, plan.series, reach_ms(plan) + plan.for_ms + plan.hold_ms + lull_ms + 1)
-    return out

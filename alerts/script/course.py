@@ -45,7 +45,6 @@ from city.entry import (
     TickEntry,
 )
 from city.errors import Place
-from city.reading import Quality
 
 _SOMEBODY: Final = "test"  # who decides
 _LOOK_EVERY_MS: Final = 1_000  # for the end of the backlog and for late readings, as the city does
@@ -142,7 +141,7 @@ class _Course:
                 self._backlog.observe(self._clock_ms, batch)
             self._store.write(batch, self._engine.catalog)
             self._step(BatchEntry(self._position, self._clock_ms, batch))
-            if (batch.quality & Quality.LATE).any():
+            if self._engine.awaits_pass:
                 self._look_ms = min(self._look_ms, self._clock_ms + _LOOK_EVERY_MS)
                 self._look_until_ms = self._clock_ms + _LOOK_FOR_MS
 

@@ -43,6 +43,7 @@ TEXTS: Final[Mapping[str, Text]] = {
         "対象の名前は zone です。`of` は名前を挙げた系列を見て、対象は変えません。\n\n"
         "- 見る系列はすべて一つの zone にあります。グループの規則では、系列の関数はこれらの中にだけ書けます。\n"
         "- 一番遅れる系列の `delay` を待って判定し、そこまでのどの測定値の時刻でも、窓が空になる時刻でも、ひとつずつ順に見ます。\n"
+        "- そのあとで届いたものは、遅れて届いた値と同じく一分ごとに見直します。見直しで警報が出ることはあっても、出ている警報が消えることはありません。\n"
         "- `no_data` は系列ごとのままです。警報の最大値と根拠は、グループでは属する系列の、`of` の規則では対象自身の測定値です。",
         en="`any all at_least max_over sum_over` speak of a group of the series that the rule selects. With `by: river` (or "
         "`area`, `site`) each river is a group, and the subject of its alerts is named like `river/hino`; without `by`, all "
@@ -51,6 +52,8 @@ TEXTS: Final[Mapping[str, Text]] = {
         "- All series lie in one zone. In a rule about groups, functions of a series stand inside one of these only.\n"
         "- It is decided when the slowest of the series has had its `delay`, at the time of each reading of any of them and "
         "of each window that empties, one after the other.\n"
+        "- What comes after that is looked at again once a minute, as late readings are: it may open alerts, and clears none "
+        "that fire.\n"
         "- `no_data` stays a matter of each series. Peak and evidence of an alert are of the members' readings, with `of` "
         "of the subject's own.",
     ),

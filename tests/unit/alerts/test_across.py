@@ -166,11 +166,15 @@ def test_what_comes_behind_a_group_is_no_moment_of_it_but_is_known() -> None:
     assert city.tick(10 * MINUTE) == []
     assert city.batch(10 * MINUTE, ("mio", 5 * MINUTE, 5.5, 0)) == []
     assert city.tick(11 * MINUTE) == []
-    (group,) = city.engine._in_force.groups
-    assert list(group.behind()) == [("high", "river/hino", T0 + 5 * MINUTE)]
-    assert list(Engine.restore(city.engine.snapshot(), CITY, city.engine.rules)._in_force.groups[0].behind()) == [
-        ("high", "river/hino", T0 + 5 * MINUTE)
-    ]
+    again = Engine.restore(city.engine.snapshot(), CITY, city.engine.rules)
+    for engine in (city.engine, again):
+        wanted = engine.pass_wanted(T0 + 12 * MINUTE)
+        assert wanted is not None
+        assert [str(CITY.sensors[k].key) for k in wanted.series.tolist()] == [
+            "imajo:water_level",
+            "mio:water_level",
+            "toba:water_level",
+        ]
     city.batch(12 * MINUTE, ("imajo", 12 * MINUTE, 5.5, 0))
     assert city.tick(13 * MINUTE) == [("river/hino", "firing", 12 * MINUTE)]
 

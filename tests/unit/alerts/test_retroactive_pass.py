@@ -1,9 +1,10 @@
 """Late readings, looked at afterwards: they may open alerts, and clear none."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from alerts.engine import Engine
-from alerts.unseen import KEPT_READINGS, PASS_EVERY_MS, SPAN_MS
+from alerts.unseen import KEPT_READINGS, PASS_EVERY_MS, SERIES_AT_ONCE, SPAN_MS
 from city.alert import AlertEvent
 from city.entry import TickEntry
 from city.reading import Quality
@@ -228,3 +229,23 @@ def test_a_group_still_comes_to_what_it_has_not_seen_yet() -> None:
     assert wanted is not None
     assert told(city.at.look(T0 + 30 * MINUTE)) == []
     assert told(city.tick(31)) == [("high", "firing", 29.9, False), ("high", "resolved", 29.95, False)]
+
+
+def test_a_series_that_comes_along_with_one_group_brings_its_other_group_into_the_same_pass() -> None:
+    lone = [f"other{k:02}" for k in range(SERIES_AT_ONCE - 1)]
+    shared = gauge("yota", river="hino", area="east")
+    catalog = town([gauge("apex", river="hino"), *map(gauge, lone), shared, gauge("zeta", area="east")])
+    rules = [rule(id="near", raise_="all(last() >= 5)", by=key) for key in ("river", "area")]
+    rules = [replace(found, id=f"by-{found.by}") for found in rules]
+    at = LookingEngine(Engine("town", catalog, rules), catalog)
+
+    def put(minute: float, *rows: tuple[str, float, float], quality: int = 0) -> None:
+        taken = [(device, T0 + int(time * MINUTE), value, quality) for device, time, value in rows]
+        at.step(entry(catalog, at.position + 1, T0 + int(minute * MINUTE), taken))
+
+    put(0.1, *((device, 0, 4.0) for device in ("apex", *lone, "yota")), ("zeta", 0, 6.0))
+    put(30.1, *((device, 30, 4.0) for device in ("apex", *lone, "yota")), ("zeta", 30, 6.0))
+    put(31, *((device, 10, 4.0) for device in ("apex", *lone)), quality=LATE)  # as many as a pass takes at once
+    put(31.1, ("yota", 10, 6.0), ("yota", 20, 4.0), quality=LATE)
+    events = [event for minute in range(33, 36) for event in at.look(T0 + minute * MINUTE)]
+    assert told(events) == [("by-area", "firing", 10, True), ("by-area", "resolved", 20, True)]
