@@ -14,47 +14,40 @@ from alerts.group_table import judged
 from alerts.group_unit import GroupUnit
 from alerts.in_force import InForce, Unit
 from alerts.plan import NEVER
+from alerts.standing import standing
 from alerts.verdict import Judge, Verdict
 from alerts.window import spans
 from city.alert import AlertEvent
-from city.catalog import Catalog
-from city.decision import AlertName, Close
-from city.reading import Bools, Int64s, SeriesKey
+from city.decision import Close
+from city.reading import Bools, Int64s
 
 
 def close(decided: Close, in_force: InForce, stamp: Stamp) -> Iterator[AlertEvent]:
-    """Resolves the alert that is meant, if it still fires; its row is muted unless its raise is known to be false."""
-    for unit, row in _rows_of(decided.alert, in_force):
-        rows = np.array([row])
-        states = unit.states
-        if states.state[row] != FIRING or states.since[row] != decided.alert.raised_ms:
-            continue
+    """Resolves the alert that is meant, if it still fires; its row is muted unless its raise is known to be false.
+
+    The raise of a group counts as it is where the group has come to.
+    """
+    found = standing(in_force, (decided.alert.rule, decided.alert.subject))
+    if found is None:
+        return
+    unit, row, rows, states = found.unit, found.row, np.array([found.row]), found.unit.states
+    if states.state[row] != FIRING or states.since[row] != decided.alert.raised_ms:
+        return
+    if isinstance(unit, GroupUnit):
+        over = ended_group(unit, rows, stamp.clock_ms)
+        at, off = over.changes.at[0], judged(unit, rows, states.cursor[rows]).off
+        events = group_events_of(unit, over, in_force.catalog, stamp)
+    else:
         changes = ended(unit, rows, stamp.clock_ms)
-        states.mute(rows[~_is_off(unit, rows)])
-        states.state[row], states.since[row], states.last[row] = INACTIVE, NEVER, changes.at[0]
-        states.peak[row] = -np.inf
+        at, off = changes.at[0], _is_off(unit, rows)
+        events = events_of(unit, changes, in_force.catalog, stamp)
         if unit.severities is not None:
             unit.severities.forget(rows)
-        unit.due_ms = NEVER  # at rest, the row may have timers that it had not while it fired
-        for event in events_of(unit, changes, in_force.catalog, stamp):
-            yield replace(event, reason=decided.reason)
-    for group in in_force.groups:
-        yield from (replace(event, reason=decided.reason) for event in _close_group(decided, group, in_force, stamp))
-
-
-def _close_group(decided: Close, group: GroupUnit, in_force: InForce, stamp: Stamp) -> Iterator[AlertEvent]:
-    """As for a series; its raise counts as it is where the group has come to."""
-    row = group.rows_by_name().get((decided.alert.rule, decided.alert.subject))
-    states = group.states
-    if row is None or states.state[row] != FIRING or states.since[row] != decided.alert.raised_ms:
-        return
-    rows = np.array([row])
-    found = ended_group(group, rows, stamp.clock_ms)
-    states.mute(rows[~judged(group, rows, states.cursor[rows]).off])
-    states.state[row], states.since[row], states.last[row] = INACTIVE, NEVER, found.changes.at[0]
+    states.mute(rows[~off])
+    states.state[row], states.since[row], states.last[row] = INACTIVE, NEVER, at
     states.peak[row] = -np.inf
-    group.look_again()
-    yield from group_events_of(group, found, in_force.catalog, stamp)
+    found.look_again()  # at rest, the row may have timers that it had not while it fired
+    yield from (replace(event, reason=decided.reason) for event in events)
 
 
 def ended(unit: Unit, rows: Int64s, clock_ms: int) -> Changes:
@@ -113,20 +106,3 @@ def _is_off(unit: Unit, rows: Int64s) -> Bools:
         heard: Bools = newest >= cursor  # by a reading that was too old to resolve the alert
         return heard
     return Judge(plan, unit.view)(rows, np.maximum(newest, cursor), unit.view.samples.end[series] - 1).off
-
-
-def _rows_of(alert: AlertName, in_force: InForce) -> Iterator[tuple[Unit, int]]:
-    """The row that an alert's rule has for its subject, if there still is one."""
-    series = series_of(alert.subject, in_force.catalog)
-    for unit in in_force.units:
-        for rule in range(len(unit.plan.rules)):
-            if series is not None and unit.plan.alert(rule) == alert.rule:
-                yield from ((unit, row) for row in unit.plan.rows_of(rule, series))
-
-
-def series_of(subject: str, catalog: Catalog) -> int | None:
-    """The index of the series that a subject names; None where it names another thing, or a sensor that is gone."""
-    try:
-        return catalog.index.get(SeriesKey.parse(subject))
-    except ValueError:
-        return None

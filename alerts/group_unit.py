@@ -31,6 +31,7 @@ class GroupUnit:
     next_ms: Int64s = field(init=False)
     passed_over: Behind | None = field(init=False, default=None)
     _behind: list[tuple[Int64s, Int64s]] = field(init=False, default_factory=list)
+    _rows: dict[tuple[str, str], int] | None = field(init=False, default=None)  # looked up for each alert of a pass
     _watching: Int64s = field(init=False)
     _first: Int64s = field(init=False)
 
@@ -52,7 +53,10 @@ class GroupUnit:
 
     def rows_by_name(self) -> dict[tuple[str, str], int]:
         """The row of each alert and subject."""
-        return {(alert, subject): row for row in range(len(self.plan)) for alert, _, subject in [self.alert_of(row)]}
+        if self._rows is None:
+            named = ((row, self.alert_of(row)) for row in range(len(self.plan)))
+            self._rows = {(alert, subject): row for row, (alert, _, subject) in named}
+        return self._rows
 
     def look_again(self) -> None:
         """Anything may happen to any row."""

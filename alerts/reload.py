@@ -5,13 +5,14 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from alerts.alert_events import Stamp, events_of
-from alerts.closing import ended, ended_group, series_of
+from alerts.closing import ended, ended_group
 from alerts.fill import expect_fill
 from alerts.group_events import group_events_of
 from alerts.group_unit import GroupUnit
 from alerts.in_force import InForce, Unit
 from alerts.plan import NEVER
 from alerts.snapshot import recall, remember
+from alerts.standing import standing
 from city.alert import AlertEvent
 from city.catalog import Catalog
 from city.reading import Int64s
@@ -79,14 +80,6 @@ def _open_groups(unit: GroupUnit) -> dict[Name, int]:
 
 def _date_on(new: InForce, alert: str, subject: str, at_ms: int) -> None:
     """What the new version of a closed alert does is dated after the closing, as with any change of one alert."""
-    for group in new.groups:
-        row = group.rows_by_name().get((alert, subject))
-        if row is not None:
-            group.states.last[row] = at_ms
-    series = series_of(subject, new.catalog)
-    if series is None:
-        return
-    for unit in new.units:
-        for rule in range(len(unit.plan.rules)):
-            if unit.plan.alert(rule) == alert:
-                unit.states.last[unit.plan.rows_of(rule, series)] = at_ms
+    found = standing(new, (alert, subject))
+    if found is not None:
+        found.unit.states.last[found.row] = at_ms

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 
-from alerts.closing import series_of
 from alerts.plan import FAR, NO_DATA
+from alerts.standing import series_of
 from alerts.suppression import Hold
 from city.alert import AlertEvent
 from city.catalog import Catalog

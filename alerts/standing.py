@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from alerts.closing import series_of
 from alerts.group_unit import GroupUnit
 from alerts.in_force import InForce, Unit
 from alerts.plan import NEVER
-from city.reading import Int64s
+from city.catalog import Catalog
+from city.reading import Int64s, SeriesKey
 
 Name = tuple[str, str]  # alert and subject
 
@@ -62,3 +62,11 @@ def standing(in_force: InForce, name: Name) -> Standing | None:
         if found is not None:
             return Standing(group, found)
     return None
+
+
+def series_of(subject: str, catalog: Catalog) -> int | None:
+    """The index of the series that a subject names; None where it names another thing, or a sensor that is gone."""
+    try:
+        return catalog.index.get(SeriesKey.parse(subject))
+    except ValueError:
+        return None

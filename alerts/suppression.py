@@ -12,8 +12,8 @@ from typing import Protocol
 
 import msgspec
 
-from alerts.closing import series_of
 from alerts.plan import FAR
+from alerts.standing import series_of
 from city.alert import AlertEvent, AlertState
 from city.catalog import Catalog
 from city.decision import Silence
