@@ -15,11 +15,14 @@ MOST: Final = 262_144
 
 
 class Behind:
-    """Pairs of series and time, in no order; `count` of them."""
+    """Pairs of series and time, in no order."""
 
     def __init__(self) -> None:
         self.series: Int64s = np.empty(0, np.int64)
         self.time: Int64s = np.empty(0, np.int64)
+
+    def __len__(self) -> int:
+        return len(self.series)
 
     def note(self, series: Int64s, time: Int64s) -> None:
         """These came so."""

@@ -120,13 +120,10 @@ class Difference:
         if found is None:
             return
         row, states = found.row, found.unit.states
-        if states.state[row] == FIRING:
+        if states.state[row] == FIRING or found.is_muted:
             return
-        if found.is_muted:
-            return
-        # No run says what a group knew when: that it fires now and nobody was told is enough, of a series it is not.
-        stood = self._stood(name) if isinstance(found.unit, Unit) else [None]
-        if all(one is not None and one.state is AlertState.FIRING for one in stood):
+        # Of a group no run says what it knew when: that it fires now and nobody was told is enough.
+        if isinstance(found.unit, Unit) and all(one and one.state is AlertState.FIRING for one in self._stood(name)):
             return  # not because of what came late
         first = episode.events[0]
         at = max(episode.raised_ms, int(states.last[row]) + 1)

@@ -6,6 +6,7 @@ into the nodes of `alerts/expression.py`; nothing is ever evaluated by Python.
 
 import ast
 from difflib import get_close_matches
+from functools import lru_cache
 from math import isfinite
 from typing import Final
 
@@ -37,6 +38,8 @@ from alerts.functions import FUNCTIONS
 from alerts.scope import MEMBER, OWN, Scope
 from alerts.tokens import MAX_DEPTH, Fault, Tokens, read_tokens
 
+# A city has some hundred; each is asked for whenever plans are made, also for every run of a retroactive pass.
+_KNOWN: Final = 1024
 LOOKUPS: Final = ("level", "attr", "number")
 _ARITHMETIC: Final = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 _COMPARE: Final = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="}
@@ -50,8 +53,9 @@ class _FaultError(Exception):
         super().__init__(fault)
 
 
+@lru_cache(_KNOWN)
 def read_condition(text: str) -> Condition | Fault:
-    """The condition that `text` says, or the first thing wrong in it."""
+    """The condition that `text` says, or the first thing wrong in it. What it gives never changes, and is read once."""
     expression = read_expression(text)
     if not isinstance(expression, Fault | Condition):
         return Fault.at(1, "alerts.expression_not_condition")

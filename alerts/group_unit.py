@@ -80,14 +80,13 @@ class GroupUnit:
         np.minimum.at(self.next_ms, rows, expected)
         self.due_ms = min(self.due_ms, int((expected + self.plan.delay_ms[rows]).min()))
 
-    def take_behind(self) -> tuple[Int64s, Int64s]:
-        """int64[n] each: series and time (ms) of readings that came behind a row of theirs since this was asked last.
+    def take_behind(self) -> list[tuple[Int64s, Int64s]]:
+        """Series and time (ms) of readings that came behind a row of theirs since this was asked last: none, mostly.
 
         They are no moments of the row's, but for a retroactive pass.
         """
-        pairs, self._behind = self._behind, []
-        none = np.empty(0, np.int64)
-        return np.concatenate([none, *(p[0] for p in pairs)]), np.concatenate([none, *(p[1] for p in pairs)])
+        taken, self._behind = self._behind, []
+        return taken
 
     def mates(self, series: Int64s) -> Int64s:
         """int64[k]: what the rows look at that look at any of these series, themselves included."""

@@ -46,15 +46,17 @@ def retroactive_pass(
     found = Found([], [])
     if len(readings):
         late = unseen.late(readings)
-        second = _SecondLook(in_force, series, scratch, stamp)
-        within = second.run(readings)
-        runs = [([second.run(readings.take(~late))], within)]
+        alone = _SecondLook.of(in_force, series, scratch, stamp, across=False)
+        runs = [([alone.run(readings.take(~late))], alone.run(readings))]
         groups = _whole_groups(in_force, series)
         if groups:
+            together = _SecondLook.of(in_force, series, scratch, stamp, across=True)
             behind = unseen.behind.among(series)
-            unheard = late | unseen.behind.holds(readings.series.astype(np.int64), readings.time)
-            without = [second.run(readings.take(~late), behind), second.run(readings.take(~unheard), behind)]
-            runs.append(([run.only(groups) for run in without], second.run(readings, Behind()).only(groups)))
+            without = [together.run(readings.take(~late), behind)]
+            if len(behind):  # else the run that never hears of them is the same
+                unheard = late | unseen.behind.holds(readings.series.astype(np.int64), readings.time)
+                without.append(together.run(readings.take(~unheard), behind))
+            runs.append(([run.only(groups) for run in without], together.run(readings).only(groups)))
         for without, within in runs:
             part = Difference(in_force, fired, without, within, readings, stamp).found()
             found = Found(found.going_on + part.going_on, found.over + part.over)
@@ -65,17 +67,25 @@ def retroactive_pass(
 
 @dataclass(frozen=True, slots=True)
 class _SecondLook:
-    """What both runs have in common."""
+    """What runs over readings of the same series have in common: rules of series alone, or those across series."""
 
     in_force: InForce
     series: Int64s
     scratch: MakeScratch
     stamp: Stamp
+    catalog: Catalog
+    rules: Sequence[Rule]
+
+    @classmethod
+    def of(
+        cls, in_force: InForce, series: Int64s, scratch: MakeScratch, stamp: Stamp, *, across: bool
+    ) -> "_SecondLook":
+        """Of the rules that may look at these series."""
+        return cls(in_force, series, scratch, stamp, *_only(in_force, series, across=across))
 
     def run(self, readings: ReadingBatch, passed_over: Behind | None = None) -> Run:
-        """Over these. passed_over: of rules across series, for which these are no moments; None: of the others."""
-        catalog, rules = _only(self.in_force, self.series, across=passed_over is not None)
-        engine, own = self.scratch(catalog, rules)
+        """Over these. passed_over: to groups these are no moments."""
+        engine, own = self.scratch(self.catalog, self.rules)
         for group in own.groups:
             group.passed_over = passed_over
         return run_over((engine, own), readings, self.in_force, self.series, self.stamp)

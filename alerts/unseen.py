@@ -78,9 +78,8 @@ class Unseen:
         if late.any():
             self._note(batch.take(np.flatnonzero(late)), in_force, position, clock_ms)
         for group in in_force.groups:
-            series, time = group.take_behind()
-            recent = time >= clock_ms - SPAN_MS
-            if recent.any():
+            for series, time in group.take_behind():
+                recent = time >= clock_ms - SPAN_MS
                 self.behind.note(series[recent], time[recent])
                 self._touch(series[recent], in_force, position)
         if self._touched:
