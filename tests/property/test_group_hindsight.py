@@ -8,7 +8,7 @@ from city.alert import ZONE_SILENT, AlertEvent, AlertState
 from city.entry import BatchEntry, TickEntry
 from city.reading import Quality
 from city.rule import Rule
-from tests.support.late_journals import Step, late_journals, run
+from tests.support.late_journals import Step, late_journals, passes, restarted
 from tests.support.looking_engine import LookingEngine
 from tests.support.rule_city import MINUTE, T0, batch, entry, gauge, rule, town
 
@@ -107,30 +107,12 @@ def test_no_danger_of_a_group_that_lasts_goes_untold_however_late_its_readings_a
 def test_a_restart_anywhere_and_a_store_that_is_behind_change_nothing(
     chosen: list[Rule], journal: list[Step], at: int, behind: int
 ) -> None:
-    straight = LookingEngine(Engine("town", CITY, chosen), CITY)
-    broken = LookingEngine(Engine("town", CITY, chosen), CITY)
-    for number, step in enumerate(journal):
-        if number == at:
-            broken.engine = Engine.restore(broken.engine.snapshot(), CITY, chosen)
-        assert run(broken, step, behind) == run(straight, step)
-        assert broken.engine.open_alerts() == straight.engine.open_alerts()
-    again = Engine("town", CITY, chosen)
-    for each in straight.entries:
-        again.step(each)
-    assert again.open_alerts() == straight.engine.open_alerts()
+    for _ in restarted(CITY, chosen, journal, at, behind):
+        pass
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rules(OTHER), late_journals())
 def test_a_pass_clears_no_group_that_fires(chosen: list[Rule], journal: list[Step]) -> None:
-    looking = LookingEngine(Engine("town", CITY, chosen), CITY)
-    for step in journal:
-        if step.kind != "look" or looking.engine.pass_wanted(step.at_ms) is None:
-            run(looking, step)
-            continue
-        run(looking, Step(step.at_ms, "tick"))
-        before = {(a.rule, a.subject, a.since_ms) for a in looking.engine.open_alerts() if a.state == "firing"}
-        events = run(looking, step)
-        after = {(a.rule, a.subject, a.since_ms) for a in looking.engine.open_alerts() if a.state == "firing"}
-        assert before <= after
+    for _, events in passes(CITY, chosen, journal):
         assert all(event.retroactive for event in events if event.rule != ZONE_SILENT)

@@ -5,11 +5,10 @@ from hypothesis import strategies as st
 
 from alerts.engine import Engine
 from city.alert import ZONE_SILENT, AlertEvent
-from city.reading import Quality
 from city.rule import Rule
 from tests.support.drawn_journals import outcomes
 from tests.support.drawn_rules import CITY, rules
-from tests.support.late_journals import Step, late_journals, run
+from tests.support.late_journals import Step, late_journals, passes, restarted, run
 from tests.support.looking_engine import LookingEngine
 from tests.support.scalar_hindsight import ScalarHindsight
 
@@ -45,18 +44,8 @@ def test_pass_is_the_plain_one(chosen: list[Rule], journal: list[Step]) -> None:
 def test_a_restart_anywhere_and_a_store_that_is_behind_change_nothing(
     chosen: list[Rule], journal: list[Step], at: int, behind: int
 ) -> None:
-    straight = LookingEngine(Engine("town", CITY, chosen), CITY)
-    broken = LookingEngine(Engine("town", CITY, chosen), CITY)
-    for number, step in enumerate(journal):
-        if number == at:
-            broken.engine = Engine.restore(broken.engine.snapshot(), CITY, chosen)
-        assert run(broken, step, behind) == run(straight, step)
-        assert broken.engine.open_alerts() == straight.engine.open_alerts()
-        assert broken.engine.next_due_ms() == straight.engine.next_due_ms()
-    again = Engine("town", CITY, chosen)
-    for each in straight.entries:
-        again.step(each)
-    assert again.open_alerts() == straight.engine.open_alerts()
+    for broken, straight in restarted(CITY, chosen, journal, at, behind):
+        assert broken.next_due_ms() == straight.next_due_ms()
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -64,20 +53,7 @@ def test_a_restart_anywhere_and_a_store_that_is_behind_change_nothing(
 def test_a_pass_clears_nothing_that_fires_and_touches_no_series_in_order(
     chosen: list[Rule], journal: list[Step]
 ) -> None:
-    looking = LookingEngine(Engine("town", CITY, chosen), CITY)
-    late: set[str] = set()
-    for step in journal:
-        late |= {f"{row[0]}:water_level" for row in step.rows if row[3] & Quality.LATE}
-        if step.kind != "look":
-            run(looking, step)
-            continue
-        if looking.engine.pass_wanted(step.at_ms) is None:
-            continue
-        run(looking, Step(step.at_ms, "tick"))
-        before = {(a.rule, a.subject, a.since_ms) for a in looking.engine.open_alerts() if a.state == "firing"}
-        events = run(looking, step)
-        after = {(a.rule, a.subject, a.since_ms) for a in looking.engine.open_alerts() if a.state == "firing"}
-        assert before <= after
+    for late, events in passes(CITY, chosen, journal):
         assert all(
             event.retroactive or event.rule.endswith(":no-data") for event in events if event.rule != ZONE_SILENT
         )

@@ -1,12 +1,16 @@
 """Journals with late readings as Hypothesis draws them, and how an engine with a store beside it takes them."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
+from alerts.engine import Engine
 from city.alert import AlertEvent
+from city.catalog import Catalog
 from city.entry import CaughtUpEntry, StartEntry, TickEntry
 from city.reading import Quality
+from city.rule import Rule
 from tests.support.looking_engine import LookingEngine
 from tests.support.rule_city import MINUTE, T0, entry
 
@@ -63,3 +67,45 @@ def run(looking: LookingEngine, step: Step, behind: int = 0) -> list[AlertEvent]
             return looking.look(step.at_ms, behind)
         case _:
             return looking.step(TickEntry(position, step.at_ms))
+
+
+def restarted(
+    catalog: Catalog, chosen: list[Rule], journal: Sequence[Step], at: int, behind: int
+) -> Iterator[tuple[Engine, Engine]]:
+    """Two engines after each step, the first of which is restarted before the step `at`, and both say the same.
+
+    In the end also with one that is given the entries of the second.
+    """
+    broken, straight = (LookingEngine(Engine("town", catalog, chosen), catalog) for _ in range(2))
+    for number, step in enumerate(journal):
+        if number == at:
+            broken.engine = Engine.restore(broken.engine.snapshot(), catalog, chosen)
+        assert run(broken, step, behind) == run(straight, step)
+        assert broken.engine.open_alerts() == straight.engine.open_alerts()
+        yield broken.engine, straight.engine
+    again = Engine("town", catalog, chosen)
+    for each in straight.entries:
+        again.step(each)
+    assert again.open_alerts() == straight.engine.open_alerts()
+
+
+def passes(
+    catalog: Catalog, chosen: list[Rule], journal: Sequence[Step]
+) -> Iterator[tuple[set[str], list[AlertEvent]]]:
+    """The events of each pass, none of which ends what fires, and the series of which late readings came before it."""
+    late: set[str] = set()
+    looking = LookingEngine(Engine("town", catalog, chosen), catalog)
+    for step in journal:
+        late |= {f"{row[0]}:water_level" for row in step.rows if row[3] & Quality.LATE}
+        if step.kind != "look" or looking.engine.pass_wanted(step.at_ms) is None:
+            run(looking, step)
+            continue
+        run(looking, Step(step.at_ms, "tick"))
+        before = _firing(looking.engine)
+        events = run(looking, step)
+        assert before <= _firing(looking.engine)
+        yield late, events
+
+
+def _firing(engine: Engine) -> set[tuple[str, str, int]]:
+    return {(a.rule, a.subject, a.since_ms) for a in engine.open_alerts() if a.state == "firing"}
