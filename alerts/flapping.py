@@ -54,11 +54,6 @@ class FlapStates:
         found: Int64s = self.stirred[rows] + self.flaps.within_ms
         return found
 
-    def told(self) -> Bools:
-        """bool[rows]: those that fired once."""
-        found: Bools = self.began[-1] != NEVER
-        return found
-
     def recall(self, row: int, began: Sequence[int], stirred: int, *, flapping: bool) -> None:
         """Puts back what was known of a row; of another limit than before, as many beginnings as this one counts."""
         newest = [NEVER] * self.flaps.limit + list(began)

@@ -41,13 +41,7 @@ class Flapping(Timed):
         newest = self._up_before[released]
         stirs = newest >= self._next[k]
         self._stir(k[stirs], newest[stirs])
-        k, calm, released = k[~stirs], calm[~stirs], released[~stirs]
-        never = released >= self._end[k]
-        self._next[k[never]] = self._end[k[never]]
-        k, calm, released = k[~never], calm[~never], released[~never]
-        passed = released > self._next[k]
-        self._seen[k[passed]] = self._course.time[released[passed] - 1]
-        self._next[k] = released
+        k, calm, released = self._release(k[~stirs], calm[~stirs], released[~stirs])
         timer = (self._course.time[released] > calm) & (self._seen[k] < calm)
         goes_on = np.ones(len(k), np.bool_)
         if timer.any():

@@ -39,6 +39,12 @@ class Lasting(Protocol):
         ...
 
 
+def lasting_ms(plan: Lasting) -> Int64s:
+    """int64[rows]: for how long what a row said before counts for where it stands."""
+    lull_ms = 0 if plan.flaps is None else plan.flaps.within_ms
+    return plan.for_ms + plan.hold_ms + lull_ms
+
+
 def held_until(plan: Lasting, states: RowStates, rows: Rows) -> Int64s:
     """int64[rows]: the moment (ms) before which rows that fire do not resolve: of `hold`, or of calm."""
     held: Int64s = states.since[rows] + plan.hold_ms[rows]

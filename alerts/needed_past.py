@@ -7,6 +7,7 @@ import numpy as np
 from alerts.group_plan import reach_ms as group_reach_ms
 from alerts.group_unit import GroupUnit
 from alerts.in_force import InForce
+from alerts.lasting import lasting_ms
 from alerts.plan import reach_ms
 from alerts.window import first_after
 from city.reading import Int64s
@@ -19,13 +20,10 @@ def context_ms(in_force: InForce) -> Int64s:
     out = np.zeros(len(in_force.catalog.sensors), np.int64)
     for unit in in_force.units:
         if not unit.plan.silence:
-            plan = unit.plan
-            lull_ms = 0 if plan.flaps is None else plan.flaps.within_ms
-            np.maximum.at(out, plan.series, reach_ms(plan) + plan.for_ms + plan.hold_ms + lull_ms + 1)
+            np.maximum.at(out, unit.plan.series, reach_ms(unit.plan) + lasting_ms(unit.plan) + 1)
     for group in in_force.groups:
         of = group.plan
-        lull_ms = 0 if of.flaps is None else of.flaps.within_ms
-        each = group_reach_ms(of) + of.for_ms + of.hold_ms + lull_ms + 1
+        each = group_reach_ms(of) + lasting_ms(of) + 1
         np.maximum.at(out, of.link, np.repeat(each, np.diff(of.first_link)))
     return out
 

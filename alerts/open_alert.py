@@ -21,7 +21,6 @@ class OpenAlert:
     peak: greatest reading since firing began, None while there is none
     time_ms, value: the newest reading that its rule sees; of a group, the newest of its members as far as it has come
     shadow: its rule is on trial
-    flapping: it came and went, and is held until it is calm
     """
 
     rule: str
@@ -34,7 +33,6 @@ class OpenAlert:
     time_ms: int | None
     value: float | None
     shadow: bool = False
-    flapping: bool = False
 
 
 def open_alerts(in_force: InForce) -> Iterator[OpenAlert]:
@@ -73,5 +71,4 @@ def _open(
         time_ms=None if place is None else int(samples.time[place]),
         value=None if place is None else float(samples.value[place]),
         shadow=rule.shadow,
-        flapping=bool(states.flapping(np.array([row]))[0]),
     )

@@ -32,7 +32,6 @@ class Timed:
         self._last = states.last[rows].copy()
         self._seen = course.seen[self._slot].copy()
         self._ups, self._offs, self._downs = (_following(flag) for flag in (verdict.up, verdict.off, verdict.down))
-        self._verdict = verdict
         self._steps = Steps()
 
     def turns(self) -> Turns:
@@ -77,13 +76,7 @@ class Timed:
 
     def _clear(self, k: Int64s) -> None:
         held = self._since[k] + self._hold[k]
-        released = np.where(self._hold[k] > 0, self._first_at(k, held), self._next[k])
-        never = released >= self._end[k]
-        self._next[k[never]] = self._end[k[never]]
-        k, held, released = k[~never], held[~never], released[~never]
-        passed = released > self._next[k]
-        self._seen[k[passed]] = self._course.time[released[passed] - 1]
-        self._next[k] = released
+        k, held, released = self._release(k, held, np.where(self._hold[k] > 0, self._first_at(k, held), self._next[k]))
         timer = (self._hold[k] > 0) & (self._course.time[released] > held) & (self._seen[k] < held)
         if timer.any():
             mine, then, at = k[timer], held[timer], released[timer]
@@ -95,6 +88,16 @@ class Timed:
             k = k[free]
         k, found = self._within(k, self._downs[self._next[k]])
         self._change(k, found, FIRING, RESOLVED, self._course.time[found], found + 1)
+
+    def _release(self, k: Int64s, held: Int64s, released: Int64s) -> tuple[Int64s, Int64s, Int64s]:
+        """Takes rows to the moments at which nothing holds them any more; those that come to none are through."""
+        never = released >= self._end[k]
+        self._next[k[never]] = self._end[k[never]]
+        k, held, released = k[~never], held[~never], released[~never]
+        passed = released > self._next[k]
+        self._seen[k[passed]] = self._course.time[released[passed] - 1]
+        self._next[k] = released
+        return k, held, released
 
     def _change(
         self, k: Int64s, pair: Int64s, before: int, after: int, time: Int64s, onwards: Int64s, *, timer: bool = False
