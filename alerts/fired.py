@@ -32,18 +32,22 @@ class Span(msgspec.Struct):
 
 
 class FiredMemory(msgspec.Struct, frozen=True):
-    """All of it: (alert, subject) and its spans."""
+    """All of it: (alert, subject) and its spans; `most`: see `Fired`."""
 
     spans: list[tuple[str, str, list[Span]]] = []
+    most: int = MOST
 
 
 @dataclass(slots=True)
 class Fired:
-    """By alert and subject, its spans in the order in which they were told; alerts of silence are left out."""
+    """By alert and subject, its spans in the order in which they were told; alerts of silence are left out.
+
+    most: beyond so many it lets go of some. What still fires stays, and is not to be looked through at every step
+    """
 
     spans: dict[tuple[str, str], list[Span]]
     count: int = 0
-    _most: int = MOST
+    most: int = MOST
 
     def note(self, events: Iterable[AlertEvent], clock_ms: int) -> None:
         """What a step told, or would have told under a rule that is not on trial."""
@@ -57,7 +61,7 @@ class Fired:
             elif event.to_state is AlertState.FIRING and known is None:
                 mine.append(Span(event.raised_ms, FAR, event.retroactive))
                 self.count += 1
-        if self.count > self._most:
+        if self.count > self.most:
             self._forget(clock_ms)
 
     def of(self, alert: str, subject: str) -> list[Span]:
@@ -66,13 +70,13 @@ class Fired:
 
     def remember(self) -> FiredMemory:
         """All it knows."""
-        return FiredMemory([(*key, mine) for key, mine in self.spans.items() if mine])
+        return FiredMemory([(*key, mine) for key, mine in self.spans.items() if mine], self.most)
 
     @classmethod
     def recall(cls, memory: FiredMemory) -> "Fired":
         """The same."""
         spans = {(alert, subject): mine for alert, subject, mine in memory.spans}
-        return cls(spans, sum(map(len, spans.values())))
+        return cls(spans, sum(map(len, spans.values())), memory.most)
 
     def _forget(self, clock_ms: int) -> None:
         """Lets go of what is over for longer than a pass looks back, or else of the older half."""
@@ -85,4 +89,4 @@ class Fired:
             else:
                 del self.spans[key]
         self.count = sum(map(len, self.spans.values()))
-        self._most = max(MOST, 2 * self.count)  # what still fires stays: not to be looked through at every step
+        self.most = max(MOST, 2 * self.count)
