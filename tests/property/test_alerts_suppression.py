@@ -16,9 +16,10 @@ from city.rule import Rule
 from tests.support.drawn_journals import prompt_readings
 from tests.support.drawn_rules import CITY
 from tests.support.rule_city import MINUTE, T0, entry, rule
-from tests.support.scalar_suppression import told_ids
+from tests.support.scalar_suppression import told_ids, with_their_ends
 
 ARRIVES_MS = 10_000  # after its time, within every gauge's delay
+END_MS = 1 << 60  # after all of it
 WAITS_MS = 15_000  # at most for others of its batch: still within the delay
 
 
@@ -75,6 +76,7 @@ def test_who_is_told_is_what_the_plain_reference_says(
     silences: dict[str, Silence] = {}
     entries: list[Entry] = [TickEntry(0, T0)]
     waiting: list[tuple[str, int, float, int]] = []
+    lifts: dict[int, tuple[int, list[Silence]]] = {}
 
     def put() -> None:
         if waiting:
@@ -104,19 +106,30 @@ def test_who_is_told_is_what_the_plain_reference_says(
                 silences[act.silence] = Silence(
                     old.id, old.from_ms, end, old.rules, old.subjects, severity_at_most=old.severity_at_most
                 )
+                lifts[len(entries)] = time + ARRIVES_MS, list(silences.values())
             entries.append(DecisionEntry(len(entries), time + ARRIVES_MS, Decision("k", "x", act)))
     put()
     entries.append(TickEntry(len(entries), readings[-1][0] + 24 * 60 * MINUTE))
     engine = Engine("town", CITY, chosen)
     events: list[AlertEvent] = []
+    expected: set[str] = set()
     for place, each in enumerate(entries):
         if place == restart:
             engine = Engine.restore(engine.snapshot(), CITY, chosen)
         events += engine.step(each)
-    every = list({event.id: event for event in reversed(events)}.values())
+        if place in lifts:
+            at_ms, then = lifts[place]
+            expected |= told_ids(_once(events), chosen, then, at_ms)
+    every = _once(events)
+    expected |= told_ids(every, chosen, list(silences.values()), END_MS)
     told = [event.id for event in events if event.told]
     assert len(told) == len(set(told))
-    assert set(told) == told_ids(every, chosen, list(silences.values()))
+    assert set(told) == with_their_ends(expected, every)
+
+
+def _once(events: list[AlertEvent]) -> list[AlertEvent]:
+    """Each as it was before it was told."""
+    return list({event.id: event for event in reversed(events)}.values())
 
 
 def _make(number: int, made: Made, at_ms: int) -> Silence:

@@ -10,12 +10,12 @@ from city.alert import AlertEvent, AlertState
 from city.decision import Silence
 from city.rule import Rule
 
-FOR_EVER = 1 << 62
+FOR_EVER = 1 << 62  # later than any `by_ms`
 Alert = tuple[AlertEvent, AlertEvent | None]  # how it began to fire, and how it ended
 
 
-def told_ids(events: Sequence[AlertEvent], rules: Sequence[Rule], silences: Sequence[Silence]) -> set[str]:
-    """The ids of the events that were told by the end of time.
+def told_ids(events: Sequence[AlertEvent], rules: Sequence[Rule], silences: Sequence[Silence], by_ms: int) -> set[str]:
+    """The ids of the events that were told by then, as far as these events say.
 
     events: every change of state, each once; silences: each with its end as it came to be
     """
@@ -25,11 +25,15 @@ def told_ids(events: Sequence[AlertEvent], rules: Sequence[Rule], silences: Sequ
         at_ms = began.at_ms
         while (until := suppressed_until(began, at_ms, alerts, rules, silences)) is not None:
             at_ms = until
-        if at_ms == began.at_ms or (ended is None and at_ms < FOR_EVER) or (ended is not None and ended.at_ms > at_ms):
+        fires = at_ms == began.at_ms or ended is None or ended.at_ms > at_ms
+        if fires and at_ms <= by_ms:
             told.add(began.id)
-            if ended is not None:
-                told.add(ended.id)
     return told
+
+
+def with_their_ends(told: set[str], events: Sequence[AlertEvent]) -> set[str]:
+    """Whoever was told that it began is told that it ended."""
+    return told | {ended.id for began, ended in alerts_of(events) if ended is not None and began.id in told}
 
 
 def alerts_of(events: Sequence[AlertEvent]) -> list[Alert]:
