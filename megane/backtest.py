@@ -5,22 +5,20 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
-import numpy as np
 from rich.console import Console
 
+from alerts.backtest import looked_at
 from alerts.comparison import Span
 from alerts.episode import Episode
 from alerts.plan import selected
 from city.catalog import Catalog
-from city.catalog_file import load_catalog
 from city.messages import say
 from city.messages.text import Lang
-from city.reading import Int64s, SeriesKey
+from city.reading import SeriesKey
 from city.rule import Rule
 from megane.backtest_report import Report, report
 from megane.backtest_table import print_report
-from megane.city_files import read_folder
-from megane.history import History, Moments, open_published, published_history, stored_history
+from megane.history import History, Moments, open_history
 from megane.proposal import Pair, ProposalError, read_pairs, rules_in_force
 from megane.settings import Settings
 
@@ -50,7 +48,7 @@ class Run(msgspec.Struct, frozen=True):
         """The two sides compared."""
         span = Span(self.history.start_ms, self.history.end_ms)
         title_of, rule_title = titles(self.history.catalog, lang)
-        readings = len(self.history.batch)
+        readings = self.history.readings
         return report(self.pairs, self.proposed, self.current, span, readings, title_of, rule_title)
 
 
@@ -78,26 +76,14 @@ def run_backtest(settings: Settings, asked: Asked, pictures: Pictures, *, as_jso
 def backtest(settings: Settings, asked: Asked, console: Console, lang: Lang) -> Run:
     """Runs both sides over the same readings, each in an engine of its own."""
     moments = Moments.read(asked.start, asked.end, round(time.time() * 1000))
-    in_force = rules_in_force(settings)
-    if asked.over is not None:
-        source = open_published(asked.over, asked.form)
-        pairs = read_pairs(asked.rules, asked.against, in_force, source.catalog(), check_names=False)
-        _say_what_selects_nothing(pairs, source.catalog(), console, lang)
-        history = published_history(source, moments)
-    else:
-        catalog = load_catalog(read_folder(Path(settings.city), "catalog"))
-        pairs = read_pairs(asked.rules, asked.against, in_force, catalog, check_names=True)
-        _say_what_selects_nothing(pairs, catalog, console, lang)
-        history = stored_history(settings, catalog, series_of(pairs, catalog), moments)
+    source = open_history(settings, asked.over, asked.form)
+    catalog = source.catalog
+    pairs = read_pairs(asked.rules, asked.against, rules_in_force(settings), catalog, check_names=source.of_the_city)
+    _say_what_selects_nothing(pairs, catalog, console, lang)
     sides = [[pair.proposed for pair in pairs], [pair.current for pair in pairs if pair.current]]
+    history = source.history(moments, looked_at(catalog, [*sides[0], *sides[1]]))
     proposed, current = (side.episodes() for side in history.run(sides, console))
     return Run(pairs, history, proposed, current)
-
-
-def series_of(pairs: Sequence[Pair], catalog: Catalog) -> Int64s:
-    """int64[n]: the series that the rules of either side look at, ascending."""
-    rules = [rule for pair in pairs for rule in (pair.proposed, pair.current) if rule is not None]
-    return np.unique(np.concatenate([selected(rule.select, catalog) for rule in rules]))
 
 
 def titles(catalog: Catalog, lang: Lang) -> tuple[Callable[[str], str], Callable[[Rule], str]]:

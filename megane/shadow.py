@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
+from alerts.backtest import looked_at
 from alerts.comparison import Span
 from alerts.episode import Episode
 from alerts.projection import Alert
@@ -15,14 +17,15 @@ from city.errors import UserError
 from city.messages.text import Lang
 from city.rule import Rule
 from city.value import near
-from megane.backtest import Pictures, Run, series_of, titles
+from megane.backtest import Pictures, Run, titles
 from megane.backtest_report import report
 from megane.backtest_table import print_report
 from megane.city_files import read_folder
-from megane.history import Moments, stored_history
+from megane.history import Moments
 from megane.past_alerts import past_alerts
 from megane.proposal import Pair, rules_in_force
 from megane.settings import Settings
+from megane.stored_history import StoredHistory
 
 TRIAL_MS: Final = 7 * 86_400_000  # a week: every day of it once
 
@@ -51,7 +54,8 @@ def run_shadow_report(settings: Settings, trial: Trial, pictures: Pictures, *, a
     if pictures.png or pictures.html:
         from megane.pictures.backtest import save  # noqa: PLC0415  half a second that most do without
 
-        history = stored_history(settings, catalog, series_of(pairs, catalog), moments)
+        rules = [rule for pair in pairs for rule in (pair.proposed, pair.current) if rule is not None]
+        history = StoredHistory(settings).history(moments, replace(looked_at(catalog, rules), past_ms=0))
         save(Run(pairs, history, episodes, episodes), found, pictures.png, pictures.html, lang)
     if as_json:
         print(msgspec.json.encode(found).decode())  # noqa: T201  the command's result

@@ -9,21 +9,21 @@ from typing import Final
 import msgspec
 from rich.console import Console
 
+from alerts.backtest import looked_at
 from alerts.comparison import Span, figures
 from alerts.episode import Episode
 from alerts.expression_text import read_condition
+from alerts.plan import selected
 from alerts.score import events_of, score
 from alerts.tokens import Fault
 from alerts.variants import present, variant
-from city.catalog_file import load_catalog
 from city.messages.text import Lang
 from city.rule import Rule, Source
-from megane.backtest import Pictures, series_of
-from megane.city_files import read_folder
+from megane.backtest import Pictures
 from megane.episodes import iso
-from megane.history import History, Moments, open_published, published_history, stored_history
+from megane.history import HistorySource, Moments, open_history
 from megane.labels import CLOSINGS, Labels, closings, read_labels
-from megane.proposal import Pair, read_pairs, rules_in_force
+from megane.proposal import read_pairs, rules_in_force
 from megane.settings import Settings
 from megane.sweep import SweepError, named, read_values, read_varied, written
 from megane.tune_report import Lead, Point, Tuned
@@ -67,11 +67,14 @@ def tune(settings: Settings, tried: Tried, console: Console, lang: Lang) -> Tune
     varied = read_varied(tried.number, tried.level, tried.duration)
     values = read_values(tried.values, varied)
     moments = Moments.read(tried.start, tried.end, round(time.time() * 1000))
-    rule, history = _open(settings, tried, moments)
+    source = open_history(settings, tried.over, tried.form)
+    rule = _meant(settings, tried, source)
     variants = {f"{k}": replace(variant(rule, varied, value), version=f"{k}") for k, value in enumerate(values)}
     target = _level_target(rule, tried.target)
     labels = None if target else _labels(settings, tried.target, rule, moments)
-    [running] = history.run([[*variants.values(), *([target] if target else [])]], console)
+    rules = [*variants.values(), *([target] if target else [])]
+    history = source.history(moments, looked_at(source.catalog, rules))
+    [running] = history.run([rules], console)
     episodes = running.by_version()  # they have the same id
     span = Span(moments.start_ms, moments.end_ms)
     if labels is None:
@@ -83,7 +86,7 @@ def tune(settings: Settings, tried: Tried, console: Console, lang: Lang) -> Tune
     ]
     if not points[0].events:
         raise SweepError("tune.none-in-span", target=tried.target)
-    series = series_of([Pair(rule, None)], history.catalog)
+    series = selected(rule.select, history.catalog)
     return Tuned(
         rule=rule.id,
         title=rule.title.of(lang),
@@ -92,26 +95,22 @@ def tune(settings: Settings, tried: Tried, console: Console, lang: Lang) -> Tune
         target=tried.target,
         start=iso(span.start_ms),
         end=iso(span.end_ms),
-        readings=len(history.batch),
+        readings=history.readings,
         events=points[0].events,
         points=points,
     )
 
 
-def _open(settings: Settings, tried: Tried, moments: Moments) -> tuple[Rule, History]:
-    """The one rule that is meant, and the readings."""
+def _meant(settings: Settings, tried: Tried, source: HistorySource) -> Rule:
+    """The one rule that is meant."""
     in_force = rules_in_force(settings)
-    source = None if tried.over is None else open_published(tried.over, tried.form)
-    catalog = source.catalog() if source else load_catalog(read_folder(Path(settings.city), "catalog"))
-    pairs = read_pairs((tried.rule,), None, in_force, catalog, check_names=source is None)
+    pairs = read_pairs((tried.rule,), None, in_force, source.catalog, check_names=source.of_the_city)
     if len(pairs) != 1:
         raise SweepError("tune.one-rule", name=tried.rule, rules=", ".join(pair.proposed.id for pair in pairs))
     rule = pairs[0].proposed
-    series = series_of([Pair(rule, None)], catalog)
-    if not len(series):
+    if not len(selected(rule.select, source.catalog)):
         raise SweepError("backtest.nothing-selected", rules=rule.id)
-    history = published_history(source, moments) if source else stored_history(settings, catalog, series, moments)
-    return rule, history
+    return rule
 
 
 def _labels(settings: Settings, target: str, rule: Rule, moments: Moments) -> Labels:

@@ -79,14 +79,14 @@ class Stretch:
 
     def before(self, rows: Int64s, back: int = PAST) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """int64[rows, back] and float64[rows, back]: times and values of the readings before, the newest first."""
-        steps = np.arange(1, back + 1)
-        here = rows[:, None] - steps
-        series, first = self.series[rows, None], self.first[rows, None]
-        slot = (self.past.newest[series] - (first - here - 1)) % PAST
-        inside = here >= first
-        here = np.maximum(here, 0)
-        time = np.where(inside, self.time[here], self.past.time[series, slot])
-        value = np.where(inside, self.value[here], self.past.value[series, slot])
+        here = rows[:, None] - np.arange(1, back + 1)
+        row, step = np.nonzero(here < self.first[rows, None])  # these lie in the past: a few at the head of each series
+        np.maximum(here, 0, out=here)
+        time, value = self.time[here], self.value[here]
+        at = rows[row]
+        series = self.series[at]
+        slot = (self.past.newest[series] - step + (at - self.first[at])) % PAST
+        time[row, step], value[row, step] = self.past.time[series, slot], self.past.value[series, slot]
         return time, value
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from alerts.backtest import Backtest
+from alerts.backtest import Backtest, looked_at
 from alerts.engine import Engine
 from alerts.episode import Episodes
 from alerts.rule_file import load_rules
@@ -15,13 +15,14 @@ from city.entry import CatalogEntry
 from city.reading import ReadingBatch, SeriesKey
 from ingest.journal.writer import Journal
 from megane.city_home import CityHome
-from megane.history import Moments, stored_history
+from megane.history import Moments
 from megane.in_force import catalog_of
 from megane.journal_replay import replay_journal
 from megane.settings import Settings, StoreSettings
+from megane.stored_history import StoredHistory
 from megane.stores import open_store
 from tests.support.rule_city import MINUTE, rule_text
-from tests.support.sabae import sabae_catalog, sabae_files
+from tests.support.sabae import FOLDER, sabae_catalog, sabae_files
 
 DAY = 24 * 60 * MINUTE
 START = 1_719_068_400_000  # 2024-06-23T00:00+09:00
@@ -32,6 +33,14 @@ RULES = {
     "rules/a.yaml": rule_text(id="high", raise_='last() >= level("caution")', for_="20m", hold="1h"),
     "rules/b.yaml": rule_text(id="rising", raise_="rate(30m) >= 1.0", clear="rate(30m) < 0.2"),
     "rules/c.yaml": rule_text(id="mean", raise_="mean(1h) >= 4.5 or max(30m) > 6", no_data="2h"),
+}
+
+NAMES_A_NEIGHBOUR = {
+    "rules/d.yaml": rule_text(
+        id="both",
+        select="{quantity: water_level, series: rpi-toba:water_level}",
+        raise_='last() >= 4.5 and of("rpi-miono:water_level", last()) >= 3.5',
+    )
 }
 
 
@@ -52,7 +61,7 @@ def rounds() -> list[list[tuple[SeriesKey, float]]]:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(home=str(tmp_path), store=StoreSettings("duckdb"))
+    return Settings(home=str(tmp_path), city=str(FOLDER), store=StoreSettings("duckdb"))
 
 
 def lived(settings: Settings) -> list[AlertEvent]:
@@ -91,8 +100,7 @@ def test_live_replay_and_backtest_agree(settings: Settings) -> None:
     assert [event.id for event in replayed] == [event.id for event in live]
 
     catalog, rules = sabae_catalog(), load_rules(RULES)
-    series = np.array([catalog.index[key] for key in GAUGES])
-    history = stored_history(settings, catalog, series, Moments(START, START + DAY))
+    history = StoredHistory(settings).history(Moments(START, START + DAY), looked_at(catalog, rules))
     engine = Engine(catalog.city, catalog, rules, replay_from_ms=history.start_ms)
     console = Console(quiet=True)
     backtested = [event for entry in history.entries(console) for event in engine.step(entry) if event.told]
@@ -110,3 +118,27 @@ def test_live_replay_and_backtest_agree(settings: Settings) -> None:
     assert [(e.rule, e.subject, e.raised_ms, e.cleared_ms) for e in found] == [
         (e.rule, e.subject, e.raised_ms, e.cleared_ms) for e in told.all()
     ]
+
+
+def test_a_backtest_from_the_middle_knows_what_was_before(settings: Settings) -> None:
+    lived(settings)
+    catalog, rules = sabae_catalog(), load_rules(RULES | NAMES_A_NEIGHBOUR)
+    found = []
+    for start_ms in (START, START + 8 * 60 * MINUTE):
+        moments = Moments(start_ms, START + DAY)
+        history = StoredHistory(settings).history(moments, looked_at(catalog, rules))
+        [backtest] = history.run([rules], Console(quiet=True))
+        found.append([each for each in backtest.episodes() if each.subject.startswith("rpi-toba:")])
+    whole, later = found
+    begun_before = {each.rule for each in whole if each.raised_ms < START + 8 * 60 * MINUTE}
+    assert begun_before & {each.rule for each in later}  # still fires when the span begins
+    assert later == [each for each in whole if each.cleared_ms is None or each.cleared_ms > START + 8 * 60 * MINUTE]
+
+
+def test_a_backtest_over_a_store_reads_the_neighbours_that_a_rule_names(settings: Settings) -> None:
+    lived(settings)
+    catalog, rules = sabae_catalog(), load_rules(NAMES_A_NEIGHBOUR)
+    history = StoredHistory(settings).history(Moments(START, START + DAY), looked_at(catalog, rules))
+    [backtest] = history.run([rules], Console(quiet=True))
+    assert backtest.episodes()
+    assert set(history.batch.series.tolist()) == {catalog.index[GAUGES[0]], catalog.index[GAUGES[2]]}
