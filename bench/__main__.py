@@ -25,6 +25,7 @@ from bench.latency import latency
 from bench.line import Bench, Line
 from bench.machine import describe
 from bench.orphans import none_left_behind
+from bench.past_year import past_year
 from bench.path import path
 from bench.quality import quality
 from bench.stores import stores
@@ -38,6 +39,7 @@ BENCHES: Final[Mapping[str, Bench]] = {
     "path": path,
     "engine": engine,
     "windows": windows,
+    "backtest": past_year,
     "latency": latency,
     "stores": stores,
     "footprint": footprint,
