@@ -2,7 +2,7 @@
 
 Each file below `catalog/` is a mapping of kinds of things, in any order and divided among files as the city likes:
 
-    city: {id: sabae, title: {ja: 鯖江市, en: Sabae}, outline: [[35.98, 136.15], …]}
+    city: {id: sabae, title: {ja: 鯖江市, en: Sabae}, outline: [[35.98, 136.15], …]}    # city/city_section.py
     zones: [{id: sabae, title: {ja: …, en: …}}]
     areas: [{id: toyo, title: …, zone: sabae}]
     rivers: [{id: hino, title: …, line: [[35.92, 136.17], …]}]
@@ -14,22 +14,19 @@ Beside the YAML files, `catalog/*.csv` may hold devices by the thousand: city/re
 Points are `[latitude, longitude]`, WGS 84 degrees.
 """
 
-import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 from city.catalog import Area, Catalog, Department, Device, Endpoint, Point, River, Sensor, Site, Subscription, Zone
+from city.city_section import Box, read_city, read_line
 from city.device_section import Places, read_device
 from city.errors import Mistake, MistakesError, Place
-from city.messages.text import Text
 from city.register import SUFFIX, Ground, Row, read_register
 from city.section import Section, file_section
 from city.sensor_health import with_health
-from city.value import Value
 
-MARGIN_DEGREES = 0.2  # about 20 km: a gauge upstream or downstream of the city is its business, one further is a slip
 ANY_OWNER = "any"
 
 T = TypeVar("T")
@@ -55,30 +52,6 @@ class _Kind(Generic[T]):
             self.places[thing_id] = place
 
 
-@dataclass(frozen=True, slots=True)
-class _Box:
-    """Where a city's sites may lie: the box around its outline, widened by the margin."""
-
-    south: float = -90.0
-    north: float = 90.0
-    west: float = -180.0
-    east: float = 180.0
-
-    @classmethod
-    def around(cls, outline: tuple[Point, ...]) -> "_Box":
-        """The box of an outline; of none, the whole earth."""
-        if not outline:
-            return cls()
-        latitudes = [point.latitude for point in outline]
-        longitudes = [point.longitude for point in outline]
-        return cls(
-            min(latitudes) - MARGIN_DEGREES,
-            max(latitudes) + MARGIN_DEGREES,
-            min(longitudes) - MARGIN_DEGREES,
-            max(longitudes) + MARGIN_DEGREES,
-        )
-
-
 def load_catalog(files: Mapping[str, str]) -> Catalog:
     """The catalog of `files` (path as mistakes shall name it → YAML text, or CSV), cross-checked.
 
@@ -96,8 +69,8 @@ def load_catalog(files: Mapping[str, str]) -> Catalog:
 
 def read_catalog(sections: list[Section], files: Mapping[str, str], mistakes: list[Mistake]) -> Catalog | None:
     """Kind by kind, each after those that it refers to; None once there are mistakes."""
-    city, title, outline = _city(sections, mistakes)
-    box = _Box.around(outline)
+    city = read_city(sections, mistakes)
+    box = Box.around(city.outline)
     zones = _zones(sections)
     areas = _areas(sections, zones)
     rivers = _rivers(sections)
@@ -118,16 +91,16 @@ def read_catalog(sections: list[Section], files: Mapping[str, str], mistakes: li
     if mistakes:
         return None
     return Catalog(
-        city=city,
-        title=title,
+        city=city.id,
+        title=city.title,
         zones=zones,
         areas=areas,
         rivers=rivers,
         sites=sites.things,
         departments=departments,
         devices=devices.things,
-        sensors=with_health(sensors),
-        outline=outline,
+        sensors=with_health([replace(one, delay_ms=max(one.delay_ms, city.delay_ms)) for one in sensors]),
+        outline=city.outline,
         files=dict(files),
     )
 
@@ -138,7 +111,7 @@ def _sorted(files: Mapping[str, str], *, table: bool) -> list[tuple[str, str]]:
 
 
 def _registered(
-    files: Mapping[str, str], sensors: Sequence[Sensor], areas: Mapping[str, Area], box: _Box, mistakes: list[Mistake]
+    files: Mapping[str, str], sensors: Sequence[Sensor], areas: Mapping[str, Area], box: Box, mistakes: list[Mistake]
 ) -> Iterator[Row]:
     """The rows of every register, made like the devices that `sensors` belong to."""
     models: defaultdict[str, list[Sensor]] = defaultdict(list)
@@ -151,18 +124,6 @@ def _registered(
 
 def _all(sections: list[Section], kind: str) -> list[Section]:
     return [section for file in sections for section in file.sections(kind)]
-
-
-def _city(files: list[Section], mistakes: list[Mistake]) -> tuple[str, Text, tuple[Point, ...]]:
-    """Exactly one of the files says which city it is."""
-    sections = [file.section("city") for file in files if file.optional("city")]
-    if not sections:
-        mistakes.append(Mistake.at(files[0].place if files else Place("catalog/"), "city.no_city"))
-        return "", Text("", ""), ()
-    for other in sections[1:]:
-        other.wrong("city.city_twice", first=sections[0].place)
-    cities = [(city.name("id"), city.title("title"), _line(city, "outline")) for city in sections]
-    return cities[0]
 
 
 def _zones(sections: list[Section]) -> dict[str, Zone]:
@@ -184,12 +145,12 @@ def _areas(sections: list[Section], zones: Mapping[str, Zone]) -> dict[str, Area
 def _rivers(sections: list[Section]) -> dict[str, River]:
     rivers: _Kind[River] = _Kind()
     for section in _all(sections, "rivers"):
-        river = River(section.name("id"), section.title("title"), _line(section, "line"))
+        river = River(section.name("id"), section.title("title"), read_line(section, "line"))
         rivers.add(section, river.id, river)
     return rivers.things
 
 
-def _sites(sections: list[Section], areas: Mapping[str, Area], rivers: Mapping[str, River], box: _Box) -> _Kind[Site]:
+def _sites(sections: list[Section], areas: Mapping[str, Area], rivers: Mapping[str, River], box: Box) -> _Kind[Site]:
     sites: _Kind[Site] = _Kind()
     for section in _all(sections, "sites"):
         site = Site(
@@ -244,17 +205,3 @@ def _endpoint(section: Section, department: str, departments: frozenset[str]) ->
             severity=section.integer("severity", low=1, high=5, default=1),
         ),
     )
-
-
-def _line(section: Section, key: str) -> tuple[Point, ...]:
-    points = [_point(value) for value in section.items(key)]
-    return tuple(point for point in points if point is not None)
-
-
-def _point(value: Value) -> Point | None:
-    pair = value.items()
-    if len(pair) != 2:  # noqa: PLR2004 - latitude and longitude
-        value.wrong("city.need_point", key=value.key)
-        return None
-    point = Point(pair[0].number(-90.0, 90.0), pair[1].number(-180.0, 180.0))
-    return None if math.isnan(point.latitude + point.longitude) else point

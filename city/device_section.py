@@ -95,7 +95,7 @@ def _terms(section: Section, places: Places, outer: _Terms) -> _Terms:
         owner=section.reference("owner", places.departments, default=outer.owner),
         registered_ms=_midnight_ms(section.date("registered", default=None), outer.registered_ms),
         public=section.flag("public", default=outer.public),
-        delay_ms=_delay_ms(section, outer.delay_ms),
+        delay_ms=read_delay_ms(section, outer.delay_ms),
         contract_end=section.date("contract_end", default=outer.contract_end),
     )
 
@@ -107,7 +107,8 @@ def _midnight_ms(day: date | None, default: int) -> int:
     return round((midnight - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds() * 1000)
 
 
-def _delay_ms(section: Section, default: int) -> int:
+def read_delay_ms(section: Section, default: int) -> int:
+    """What stands under `delay`, at most a day; `default` where nothing does."""
     delay_ms = section.duration_ms("delay", default=default)
     value = section.optional("delay")
     if value is not None and delay_ms > LONGEST_DELAY_MS:

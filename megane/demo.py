@@ -9,6 +9,7 @@ import tempfile
 import time
 import webbrowser
 from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -16,11 +17,13 @@ import msgspec
 import uvloop
 from rich.console import Console
 
+from city.catalog import Catalog
 from city.catalog_file import load_catalog
 from city.errors import UserError
 from city.messages import say
 from city.messages.text import Lang, Text
 from firmware_sim.fleet import Fleet
+from firmware_sim.quick_motion import in_quick_motion
 from firmware_sim.scenario import Scenario
 from firmware_sim.scenario_file import load_scenario, played_catalog
 from megane.city_files import read_folder
@@ -93,18 +96,19 @@ async def _demo_with(plan: DemoPlan, store: StoreSettings, home: Path, lang: Lan
         http=Http(port=plan.http_port or _page_port()),
         store=store,
     )
-    folder = await asyncio.to_thread(_stage, Path(settings.city), plan.scenario, home)
-    settings = msgspec.structs.replace(settings, city=str(folder))
-    catalog = load_catalog(read_folder(folder, "catalog"))
-    scenario = load_scenario(read_folder(folder, "scenarios"), plan.scenario, catalog)
-    speed = plan.speed or scenario.speed
+    staged = await asyncio.to_thread(_stage, Path(settings.city), plan, home)
+    settings, scenario, speed = (
+        msgspec.structs.replace(settings, city=str(staged.folder)),
+        staged.scenario,
+        staged.speed,
+    )
     console = Console(stderr=True, highlight=False, soft_wrap=True)
 
     def told(receipt: Receipt) -> None:
         if not plan.as_json:
             _print(console, departments, receipt, lang)
 
-    departments = Departments(catalog, time.perf_counter, told)
+    departments = Departments(staged.catalog, time.perf_counter, told)
     end_ms = None if plan.span_s is None else scenario.start_ms + round(plan.span_s * 1000)
     clock = ScaledClock(scenario.start_ms, speed, end_ms=end_ms)
     city = await asyncio.to_thread(
@@ -136,19 +140,33 @@ async def _demo_with(plan: DemoPlan, store: StoreSettings, home: Path, lang: Lan
     return reports[0] if plan.ends else None
 
 
-def _stage(city: Path, scenario: str, home: Path) -> Path:
-    """The folder of the city that the scenario plays in: `city`, or a larger one that is made of it below `home`."""
-    own = read_folder(city, "catalog")
-    played = played_catalog(read_folder(city, "scenarios"), scenario, own)
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """What is played, and the folder of the city that it is played in."""
+
+    folder: Path
+    scenario: Scenario
+    catalog: Catalog
+    speed: float
+
+
+def _stage(city: Path, plan: DemoPlan, home: Path) -> _Stage:
+    """The city itself, or below `home` what becomes of it: a larger one, one that runs faster than its readings."""
+    own, scenarios = read_folder(city, "catalog"), read_folder(city, "scenarios")
+    played = played_catalog(scenarios, plan.scenario, own)
+    catalog = load_catalog(played)
+    scenario = load_scenario(scenarios, plan.scenario, catalog)
+    speed = plan.speed or scenario.speed
+    played = in_quick_motion(played, speed)
     if played is own:
-        return city
+        return _Stage(city, scenario, catalog, speed)
     folder = home / "city"
     (folder / "catalog").mkdir(parents=True)
     for kind in ("rules", "scenarios"):
         shutil.copytree(city / kind, folder / kind)
     for path, text in played.items():
         (folder / path).write_text(text, encoding="utf-8")
-    return folder
+    return _Stage(folder, scenario, catalog, speed)
 
 
 async def _play(

@@ -117,6 +117,19 @@ def test_a_sensor_takes_after_its_device_and_site_unless_it_says_otherwise() -> 
     assert (gate.unit, gate.low, gate.high) == (None, None, None)
 
 
+def test_a_city_may_wait_longer_for_all_its_readings() -> None:
+    sensors = load(city=CITY.replace("{id: sabae,", "{id: sabae, delay: 90s,")).sensors
+
+    assert {str(sensor.key): sensor.delay_ms for sensor in sensors} == {
+        "rpi-toba:battery_voltage": 90_000,
+        "rpi-toba:battery_voltage-health": 90_000,
+        "rpi-toba:gate": 120_000,
+        "rpi-toba:gate-health": 120_000,
+        "rpi-toba:water_level": 120_000,
+        "rpi-toba:water_level-health": 120_000,
+    }
+
+
 def test_an_endpoint_takes_its_own_departments_alerts_or_those_it_names() -> None:
     departments = load().departments
     every, own = departments["bosai"].endpoints
@@ -154,6 +167,7 @@ def test_kinds_may_be_divided_among_files_in_any_way() -> None:
         ("registered: 2024-04-01", "registered: 2024-04-31", "2024-04-31", "need_date"),
         ("delay: 2m", "delay: 2", "2\n", "need_duration"),
         ("delay: 2m", "delay: 2d", "2d", "outside"),
+        ("{id: sabae,", "{delay: 2d, id: sabae,", "2d", "outside"),
         ("caution: 4.9", "caution: 4.4", "4.4}", "levels_order"),
         ("caution: 4.9", "caution: 4900", "4900", "outside"),
         ("unit: cm", "unit: ft", "ft", "need_choice"),

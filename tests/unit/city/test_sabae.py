@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from city.catalog import Catalog
-from city.catalog_file import MARGIN_DEGREES, load_catalog
+from city.catalog_file import load_catalog
+from city.city_section import MARGIN_DEGREES
 from city.level import RIVER_LEVELS
 from city.sensor_health import measured
 
