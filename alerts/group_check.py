@@ -21,7 +21,7 @@ from alerts.expression import (
     neighbours,
 )
 from alerts.function import Dimension
-from alerts.grouping import groups
+from alerts.grouping import Subject, groups
 from alerts.plan import selected
 from alerts.scope import OWN, scoped
 from alerts.tokens import Fault
@@ -59,10 +59,12 @@ def check_across(
     if not series.size:
         return  # that it selects nothing is said elsewhere
     zones = {catalog.sensors[one].zone for one in series.tolist()}
-    if len(zones) > 1:
-        yield sources[0], Fault.at(1, "alerts.rule_zones", zones=", ".join(sorted(zones)))
+    of_rule = groups(rule.by, series, catalog)
+    apart = _zones_apart(of_rule, catalog) if any(map(is_group, conditions)) else zones
+    if len(apart) > 1 or (len(zones) > 1 and any(any(neighbours(condition)) for condition in conditions)):
+        yield sources[0], Fault.at(1, "alerts.rule_zones", zones=", ".join(sorted(apart or zones)))
     known = {str(sensor.key): sensor for sensor in catalog.sensors}
-    largest = max((len(group.members) for group in groups(rule.by, series, catalog)), default=0)
+    largest = max((len(group.members) for group in of_rule), default=0)
     for source, condition in zip(sources, conditions, strict=True):
         there = True
         for of in neighbours(condition):
@@ -76,6 +78,12 @@ def check_across(
         if there:
             for fault in _units(condition, QUANTITIES[rule.select.quantity], known):
                 yield source, fault
+
+
+def _zones_apart(found: Sequence[Subject], catalog: Catalog) -> set[str]:
+    """The zones of the first group that lies in more than one; groups by zone, area or site never do."""
+    each = ({catalog.sensors[one].zone for one in group.members} for group in found)
+    return next((zones for zones in each if len(zones) > 1), set())
 
 
 def _neighbour(of: Of, known: Mapping[str, Sensor], zones: Collection[str]) -> Fault | None:

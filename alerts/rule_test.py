@@ -10,7 +10,7 @@ import numpy as np
 from alerts.engine import Engine
 from alerts.expression import is_group
 from alerts.grouping import subjects
-from alerts.plan import conditions_of
+from alerts.plan import conditions_of, selected
 from city.alert import AlertEvent
 from city.catalog import Catalog
 from city.entry import BatchEntry, TickEntry
@@ -162,11 +162,15 @@ def _alone(rule: Rule, test: RuleTest) -> Rule:
 
 
 def _subjects(rule: Rule, test: RuleTest, catalog: Catalog) -> Collection[str]:
-    """What an expectation may be about: the series that are read, or the groups that they form."""
+    """What an expectation may be about: the groups, or what is read of the series that the rule selects.
+
+    Where it is none of these, all that is read: what a rule does not look at is expected to be inactive.
+    """
     conditions = conditions_of(rule)
     if any(is_group(condition) for condition in conditions):
         return [subject.name for subject in subjects(_alone(rule, test), conditions, catalog)]
-    return test.readings
+    chosen = {str(catalog.sensors[k].key) for k in selected(rule.select, catalog).tolist()}
+    return [name for name in test.readings if name in chosen] or test.readings
 
 
 def _state_at(events: Sequence[AlertEvent], rule: str, subject: str, at_ms: int) -> tuple[str, int]:

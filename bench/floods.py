@@ -33,6 +33,15 @@ class Scored:
     missed: tuple[Episode, ...]
     false: tuple[Episode, ...]
 
+    @classmethod
+    def of(cls, parts: "Sequence[Scored]") -> "Scored":
+        """Several together."""
+        return cls(
+            tuple(sorted((lead for part in parts for lead in part.lead_ms), reverse=True)),
+            tuple(flood for part in parts for flood in part.missed),
+            tuple(warning for part in parts for warning in part.false),
+        )
+
     @property
     def floods(self) -> int:
         """How many there were."""
@@ -118,18 +127,14 @@ def left_one_out(
     from the middle between it and the one before, so that every warning is in one of them.
     """
     parts, chosen = [], []
-    for piece in _pieces(floods):
+    for piece in pieces(floods):
         inside, outside = _cut(floods, piece)
         told = {name: _cut(warnings, piece) for name, warnings in variants(piece).items()}
         others = {name: scored(elsewhere, outside) for name, (_, elsewhere) in told.items()}
         best = max(others, key=lambda name: (others[name].success, sum(others[name].lead_ms)))
         chosen.append(best)
         parts.append(scored(told[best][0], inside))
-    return Scored(
-        tuple(sorted((lead for part in parts for lead in part.lead_ms), reverse=True)),
-        tuple(flood for part in parts for flood in part.missed),
-        tuple(warning for part in parts for warning in part.false),
-    ), chosen
+    return Scored.of(parts), chosen
 
 
 def _cut(episodes: Sequence[Episode], piece: range) -> tuple[list[Episode], list[Episode]]:
@@ -137,7 +142,8 @@ def _cut(episodes: Sequence[Episode], piece: range) -> tuple[list[Episode], list
     return [e for e in episodes if e.raised_ms in piece], [e for e in episodes if e.raised_ms not in piece]
 
 
-def _pieces(floods: Sequence[Episode]) -> list[range]:
+def pieces(floods: Sequence[Episode]) -> list[range]:
+    """One for each storm, ms: from the middle between it and the one before to the middle before the next."""
     begins = np.unique([flood.raised_ms for flood in floods])
     gaps = np.flatnonzero(np.diff(begins) > DAY_MS)
     edges = [-(1 << 61), *((begins[gaps] + begins[gaps + 1]) // 2).tolist(), 1 << 61]

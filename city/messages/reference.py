@@ -39,17 +39,18 @@ TEXTS: Final[Mapping[str, Text]] = {
     "reference.across": Text(ja="複数の系列を見る", en="Across series"),
     "reference.across-head": Text(
         ja="`any all at_least max_over sum_over` は、規則が選んだ系列のグループについて言います。`by: river`(または `area`、`site`)で"
-        "一つの川に一つのグループになり、警報の対象は `river/hino` のような名前です。`by` がなければ選んだすべてが一つのグループで、"
+        "一つの川に一つのグループになり、警報の対象は `river/hino` のような名前です。`by` がなければ zone ごとに選んだすべてが一つのグループで、"
         "対象の名前は zone です。`of` は名前を挙げた系列を見て、対象は変えません。\n\n"
-        "- 見る系列はすべて一つの zone にあります。グループの規則では、系列の関数はこれらの中にだけ書けます。\n"
+        "- 一つのグループの系列は一つの zone に、`of` の系列は対象と同じ zone にあります。グループの規則では、系列の関数はこれらの中にだけ書けます。\n"
         "- 一番遅れる系列の `delay` を待って判定し、そこまでのどの測定値の時刻でも、窓が空になる時刻でも、ひとつずつ順に見ます。\n"
         "- そのあとで届いたものは、遅れて届いた値と同じく一分ごとに見直します。見直しで警報が出ることはあっても、出ている警報が消えることはありません。\n"
         "- `no_data` は系列ごとのままです。警報の最大値と根拠は、グループでは属する系列の、`of` の規則では対象自身の測定値です。",
         en="`any all at_least max_over sum_over` speak of a group of the series that the rule selects. With `by: river` (or "
         "`area`, `site`) each river is a group, and the subject of its alerts is named like `river/hino`; without `by`, all "
-        "that is selected is one group, and its subject is named as the zone. `of` looks at the series that it names, and "
-        "the subject stays what it is.\n\n"
-        "- All series lie in one zone. In a rule about groups, functions of a series stand inside one of these only.\n"
+        "of a zone that is selected is one group, and its subject is named as the zone. `of` looks at the series that it "
+        "names, and the subject stays what it is.\n\n"
+        "- The series of a group lie in one zone, and a neighbour in that of the subject. In a rule about groups, functions "
+        "of a series stand inside one of these only.\n"
         "- It is decided when the slowest of the series has had its `delay`, at the time of each reading of any of them and "
         "of each window that empties, one after the other.\n"
         "- What comes after that is looked at again once a minute, as late readings are: it may open alerts, and clears none "

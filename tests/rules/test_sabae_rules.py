@@ -103,6 +103,7 @@ def test_a_flood_is_told_ahead_of_the_evacuation_level(sabae: Catalog, rules: tu
 
     reached_ms = fired["river-evacuation", "rpi-toba:water_level"]
     assert reached_ms - fired["river-evacuation-ahead", "rpi-toba:water_level"] >= 30 * 60_000
+    assert reached_ms - fired["toba-evacuation-ahead", "rpi-toba:water_level"] >= 45 * 60_000
 
 
 def test_heavy_snow_wakes_the_ploughs_and_nobody_else(sabae: Catalog, rules: tuple[Rule, ...]) -> None:
@@ -110,7 +111,7 @@ def test_heavy_snow_wakes_the_ploughs_and_nobody_else(sabae: Catalog, rules: tup
     events = told_events(sabae, rules, snow, hours=24)
 
     snow_rules = {"snow-watch", "snow-fresh", "snow-burst", "snow-grave", "snow-alarm"}
-    assert {e.rule for e in events} == {"road-frost", "road-ice", "pipes-freeze"} | snow_rules
+    assert {e.rule for e in events} == {"road-frost", "road-ice", "pipes-freeze", "snow-together"} | snow_rules
     assert {e.subject for e in events if e.rule == "snow-alarm"} == {"rpi-city-hall:snow_depth"}  # nobody ploughs there
     soon_ms = snow.start_ms + 5 * 3_600_000  # half a minute at the scenario's speed
     assert {e.rule for e in events if e.at_ms < soon_ms} >= {"road-frost", "snow-watch", "snow-burst"}
@@ -124,8 +125,8 @@ def test_a_heatwave_is_told_step_by_step(sabae: Catalog, rules: tuple[Rule, ...]
     heat = load_scenario(texts("scenarios"), "heatwave", sabae)
     events = told_events(sabae, rules, heat, hours=24)
 
-    assert {e.rule for e in events} == {"heat-watch", "heat-alarm", "heat-grave", "hot-day"}
-    for subject in {e.subject for e in events if e.rule != "hot-day"}:
+    assert {e.rule for e in events} == {"heat-watch", "heat-alarm", "heat-grave", "hot-day", "heat-together"}
+    for subject in {e.subject for e in events if e.rule not in {"hot-day", "heat-together"}}:
         day = [
             (e.rule, e.to_state) for e in events if e.subject == subject and e.at_ms < heat.start_ms + 14 * 3_600_000
         ]

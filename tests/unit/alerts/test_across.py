@@ -29,10 +29,12 @@ CITY = replace(
             gauge("kita", river="asamizu"),
             gauge("pond"),
             gauge("far", zone="other"),
+            gauge("here", river="border"),
+            gauge("there", river="border", zone="other"),
             RAIN,
         ]
     ),
-    rivers={name: River(name, text(name), ()) for name in ("hino", "asamizu")},
+    rivers={name: River(name, text(name), ()) for name in ("hino", "asamizu", "border")},
 )
 HINO = '{quantity: water_level, series: ["imajo:water_level", "toba:water_level", "mio:water_level"]}'
 
@@ -54,7 +56,8 @@ def load(**keys: object) -> list[str]:
         ({"raise": "any(last() > 5)", "by": "country"}, "country"),
         ({"raise": "any(last() > 5)", "by": "[river, area]"}, "`by` takes one of"),
         ({"raise": "any(last() > 5)", "clear": "last() < 4"}, "raise and clear are about the same subject"),
-        ({"raise": "any(last() > 5)", "select": "{quantity: water_level}"}, "lies in one zone"),
+        ({"raise": "any(last() > 5)", "by": "river", "select": "{quantity: water_level}"}, "lies in one zone"),
+        ({"raise": 'last() > of("toba:water_level", last())', "select": "{quantity: water_level}"}, "lies in one zone"),
         ({"raise": 'of("imjo:water_level", last()) > 5'}, "imajo:water_level"),
         ({"raise": 'of("far:water_level", last()) > 5'}, "another zone (other)"),
         ({"raise": 'last() > of("rain:rainfall", last())'}, "different units"),
@@ -85,6 +88,7 @@ def test_what_is_wrong(keys: dict[str, object], part: str) -> None:
     "keys",
     [
         {"raise": "at_least(3, last() > 5)", "by": "[river]"},
+        {"raise": "any(last() > 5)", "select": "{quantity: water_level}"},  # a group for each zone
         {"raise": 'of("rain:rainfall", sum(1h)) >= 30 and rate(1h) > 0.2'},
         {"raise": 'of("rain:rainfall", last() - level("heavy")) > 0'},
         {"raise": 'last() - of("imajo:water_level", last()) * 2 > 1', "clear": "last() < 3"},
