@@ -19,6 +19,14 @@ from bench.floods import Scored, Sketch, flood_rules, left_one_out, rules_of, sc
 from bench.forecast_error import forecast_error, table
 from bench.sabae_history import GAUGES, SENSOR, episodes, fukui_history, sabae_history, sabae_rules
 from bench.stage_correlation import fitted, fitted_without
+from bench.upstream_warning import (
+    FROM_UPSTREAM,
+    WHILE_RISING,
+    official,
+    rising_warnings,
+    stand_ins,
+    upstream_warnings,
+)
 from city.reading import SeriesKey
 from city.rule import Rule
 from megane.history import History
@@ -97,6 +105,21 @@ def print_correlations(sabae: History) -> None:
         )
 
 
+def print_upstream(sabae: History) -> None:
+    """Warnings by the gauges upstream."""
+    print_head("From upstream by stage correlation, each storm left out", "gauge, height, margin m")
+    for target, upstream, ahead_h in FROM_UPSTREAM:
+        heights = official(sabae, target) + stand_ins(sabae, target)
+        for (height, margin), score in upstream_warnings(sabae, target, upstream, ahead_h, heights).items():
+            print_row(f"{target}, `{height}`, {margin:.2f}", score)
+    print_head("Own forecast, alone and while the gauge upstream rises", "gauge")
+    for target, above, ahead, rise_m, within in WHILE_RISING:
+        heights = official(sabae, target) + stand_ins(sabae, target)
+        alone, beside = rising_warnings(sabae, target, above, ahead, rise_m, within, heights)
+        print_row(f"{target}, {ahead} ahead, alone", alone)
+        print_row(f"{target}, {ahead} ahead, {above} up {rise_m} m in {within}", beside)
+
+
 def print_in_force(sabae: History) -> None:
     """The rules as they stand in cities/sabae/rules/river-ahead.yaml, gauge by gauge."""
     rules = ahead_rules()
@@ -154,6 +177,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print_forecasts(sabae, fukui)
     print_own_forecast(fukui)
     print_correlations(sabae)
+    print_upstream(sabae)
     print_in_force(sabae)
     if asked.picture:
         warned, upstream, ahead_h = CORRELATIONS[0]

@@ -29,7 +29,7 @@ UPSTREAM: Final = (("rpi-matsunari", "松成(鞍谷川)", "#0017c1"), ("pref-kit
 
 
 def draw(history: History, correlation: Correlation, found: Iterable[Episode], file: Path) -> None:
-    """found: the alerts of `river-evacuation-ahead` and of the evacuation level itself, `flood-evacuation`."""
+    """found: the alerts of `toba-evacuation-ahead` and of the evacuation level itself, `flood-evacuation`."""
     from matplotlib import rc_context  # noqa: PLC0415  half a second that only the picture needs
     from matplotlib.figure import Figure  # noqa: PLC0415
 
@@ -58,17 +58,18 @@ def _toba(axes: "Axes", history: History, correlation: Correlation, found: list[
         axes.axhline(level, color=LEVEL_COLOURS[name], linewidth=1)
         title = f"{LEVEL_TITLES[name].ja} {level:.2f}"
         axes.annotate(title, (UNTIL_H, level), xytext=(-4, 3), textcoords="offset points", ha="right")
-    warned, reached = _first(found, "river-evacuation-ahead"), _first(found, "flood-evacuation")
+    warned, reached = _first(found, "toba-evacuation-ahead"), _first(found, "flood-evacuation")
     hour, value = _course(history, "rpi-toba")
     above = hour[value >= sensor.levels["evacuation"]]
-    axes.axvspan(_hour(warned.raised_ms), _hour(reached.raised_ms), color=WARNING, alpha=0.35, label="見込みの知らせ")
+    ahead = _hour(warned.raised_ms), _hour(reached.raised_ms)
+    axes.axvspan(*ahead, color=WARNING, alpha=0.35, label="上流からの見込みの知らせ")
     axes.axvspan(above[0], above[-1], color=EVACUATION, alpha=0.15, label="避難判断水位以上")
     time_ms, level_m = expected(history, correlation)
     inside = np.flatnonzero((_hours(time_ms) >= SINCE_H) & (_hours(time_ms) <= UNTIL_H))
     blind = "1 時間前に見込んだ水位(この洪水には合わせていない式)"
     axes.plot(_hours(time_ms)[inside], level_m[inside], "x--", color="0.35", label=blind)
     axes.plot(hour, value, "o-", color="#00118f", linewidth=2, label="鳥羽 実測")
-    ends = (_hour(warned.raised_ms), 1.2), (_hour(reached.raised_ms), 1.2)
+    ends = (ahead[0], 1.2), (ahead[1], 1.2)
     axes.annotate("", ends[1], ends[0], arrowprops={"arrowstyle": "<->"})
     lead = f"{(reached.raised_ms - warned.raised_ms) // 60_000} 分前"
     middle = (ends[0][0] + ends[1][0]) / 2
