@@ -15,8 +15,9 @@ from city.alert import AlertEvent
 from city.catalog import Catalog, Sensor
 from city.messages import CATALOGUE, say
 from city.messages.text import Lang, Text
-from city.reading import Quality, SeriesKey
+from city.reading import Quality
 from city.rule import Rule
+from city.subject import subject_of
 
 CONTENT_TYPE: Final = "application/cloudevents+json"
 ACT_WITHIN_MS: Final = 3_600_000  # rules.md: 1 h, for alerts that no rule of the city stands behind
@@ -72,6 +73,7 @@ class Basis(msgspec.Struct, frozen=True):
 class Alert(msgspec.Struct, frozen=True):
     """`data` of the event. Where `from_state` is firing as well as `state`, `severity` has changed.
 
+    subject_title: of the sensor, or of the river, area, site or zone whose sensors together gave the alert
     flapping: it came and went so often that it is held firing until it is calm
     closed_as: the reason with which a person closed the alert; null where nobody did
     """
@@ -85,6 +87,7 @@ class Alert(msgspec.Struct, frozen=True):
     severity: int
     alert_level: int | None
     subject: str
+    subject_title: Words
     zone: str | None
     raised_at: str
     at: str
@@ -118,7 +121,8 @@ class CloudEvent(msgspec.Struct, frozen=True):
 
 def alert_event(event: AlertEvent, rule: Rule | None, catalog: Catalog, link: str | None) -> CloudEvent:
     """What receivers are told of `event`. `rule` is the one it came from, without regard to `:no-data`."""
-    sensor = _sensor(event.subject, catalog)
+    subject = subject_of(event.subject, catalog)
+    sensor = subject.sensor
     act_within_ms = ACT_WITHIN_MS if rule is None else rule.act_within_ms
     alert = Alert(
         rule=event.rule,
@@ -130,7 +134,8 @@ def alert_event(event: AlertEvent, rule: Rule | None, catalog: Catalog, link: st
         severity=event.severity,
         alert_level=None if rule is None or event.rule.endswith(NO_DATA) else rule.alert_level,
         subject=event.subject,
-        zone=sensor.zone if sensor else event.subject if event.subject in catalog.zones else None,
+        subject_title=_words(subject.title),
+        zone=subject.zone,
         raised_at=utc(event.raised_ms),
         at=utc(event.at_ms),
         decided_at=utc(event.decided_ms),
@@ -175,14 +180,6 @@ def _said(key: str, **fields: object) -> Text:
 
 def _words(text: Text) -> Words:
     return Words(text.ja, text.en)
-
-
-def _sensor(subject: str, catalog: Catalog) -> Sensor | None:
-    """The sensor that `subject` names; None for groups and for sensors no longer in the catalog."""
-    if subject.count(":") != 1:
-        return None
-    index = catalog.index.get(SeriesKey.parse(subject))
-    return None if index is None else catalog.sensors[index]
 
 
 def _owner(owner: str, catalog: Catalog) -> Owner:

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, delete, func, insert, select, update
 from sqlalchemy.exc import OperationalError
 
 from alerts import decision_log, silence_log
-from alerts.projection import ALERTS, Alert, alert_of, event_of, event_row, insert_new, project
+from alerts.projection import ALERTS, Alert, alert_of, event_of, event_row, insert_new, project, tell
 from alerts.silence_log import MadeSilence
 from alerts.tables import ALERT, ALERT_EVENT, ALERT_MARK, ENGINE_POSITION, ENGINE_SNAPSHOT
 from city.alert import AlertEvent, AlertState
@@ -48,8 +48,7 @@ class Ledger:
                 if insert_new(connection, ALERT_EVENT, event_row(event)):
                     project(connection, event)
                 elif event.told:  # one that was suppressed before is told now
-                    known = (ALERT_EVENT.c.id == event.id, ALERT_EVENT.c.told.is_(False))
-                    connection.execute(update(ALERT_EVENT).where(*known).values(told=True))
+                    tell(connection, event)
             for decision in decisions:
                 decision_log.write(connection, decision)
             changed = connection.execute(

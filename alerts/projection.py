@@ -7,7 +7,7 @@ from typing import Final, cast
 from sqlalchemy import Connection, RowMapping, Table, and_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from alerts.tables import ALERT, ALERT_MARK
+from alerts.tables import ALERT, ALERT_EVENT, ALERT_MARK
 from city.alert import ZONE_SILENT, AlertEvent, AlertState, Evidence
 from city.decision import ClosingReason
 
@@ -32,6 +32,7 @@ class Alert:
     reason: why a person closed it, with when and who; an alert that had resolved before keeps its `resolved_ms`
     retroactive: found afterwards, when late readings were looked at
     flapping: it came and went, and is or was held firing until it was calm
+    suppressed_by: what kept it from being told when it fired, None where it was told then or later
     """
 
     rule: str
@@ -56,6 +57,7 @@ class Alert:
     closed_by: str | None = None
     retroactive: bool = False
     flapping: bool = False
+    suppressed_by: str | None = None
 
 
 def insert_new(connection: Connection, table: Table, row: Mapping[str, object]) -> bool:
@@ -90,12 +92,21 @@ def project(connection: Connection, event: AlertEvent) -> None:
                 "shadow": event.shadow,
                 "retroactive": event.retroactive,
                 "flapping": event.flapping,
+                "suppressed_by": event.suppressed_by,
             },
         )
     elif event.to_state is AlertState.RESOLVED:
         connection.execute(
             update(ALERT).where(*mine).values(state=event.to_state.value, resolved_ms=event.at_ms, peak=rest.peak)
         )
+
+
+def tell(connection: Connection, event: AlertEvent) -> None:
+    """Notes that an event which is there, and was suppressed, is told now."""
+    known = (ALERT_EVENT.c.id == event.id, ALERT_EVENT.c.told.is_(False))
+    connection.execute(update(ALERT_EVENT).where(*known).values(told=True))
+    mine = (ALERT.c.rule == event.rule, ALERT.c.subject == event.subject, ALERT.c.raised_ms == event.raised_ms)
+    connection.execute(update(ALERT).where(*mine).values(suppressed_by=None))
 
 
 def event_row(event: AlertEvent) -> dict[str, object]:

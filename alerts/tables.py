@@ -74,6 +74,7 @@ ALERT: Final = Table(
     Column("shadow", Boolean, nullable=False, server_default=false()),
     Column("retroactive", Boolean, nullable=False, server_default=false()),
     Column("flapping", Boolean, nullable=False, server_default=false()),
+    Column("suppressed_by", String(96)),
     Index("alert_state", "state", "raised_ms"),
     Index("alert_raised", "raised_ms"),
 )

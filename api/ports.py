@@ -31,6 +31,7 @@ class Alert(Protocol):
     retroactive: found afterwards, when late readings were looked at
     flapping: it came and went, and is or was held firing until it was calm
     acknowledged_ms, acknowledged_by, assignee: what people decided; None while nobody did
+    suppressed_by: what keeps it from being told, a rule's id or `silence:` and its id; None where nothing does
     reason, closed_ms, closed_by: why, when and by whom it was closed
     """
 
@@ -58,6 +59,8 @@ class Alert(Protocol):
     def retroactive(self) -> bool: ...
     @property
     def flapping(self) -> bool: ...
+    @property
+    def suppressed_by(self) -> str | None: ...
     @property
     def acknowledged_ms(self) -> int | None: ...
     @property

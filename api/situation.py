@@ -12,9 +12,11 @@ from city.alert import ZONE_SILENT, AlertState
 from city.catalog import Catalog, Department, Sensor
 from city.messages import CATALOGUE
 from city.messages.text import Text
-from city.reading import ReadingBatch, SeriesKey
+from city.quantity import QUANTITIES, Quantity
+from city.reading import ReadingBatch
 from city.rule import Rule
 from city.sensor_health import is_health
+from city.subject import subject_of
 
 # A river gauge reports every 10 min; when nothing at all was heard for longer than that and a half more, we are blind.
 BLIND_AFTER_MS: Final = 15 * 60_000
@@ -25,13 +27,18 @@ ALERTS_AT_MOST: Final = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An alert with what a reader needs beside it: its rule's words, its place, who has it."""
+    """An alert with what a reader needs beside it: its rule's words, its place, who has it.
+
+    sensor: None where the alert is about several; quantity: what its readings are of
+    place: the sensor's site, else the river, area, site or zone
+    """
 
     alert: Alert
     mark: Mark
     title: Text
     department: Department | None
     sensor: Sensor | None
+    quantity: Quantity | None
     place: Text
 
 
@@ -138,31 +145,22 @@ def _newest_ms(latest: ReadingBatch, catalog: Catalog) -> int | None:
 
 def tell(alert: Alert, catalog: Catalog, rules: Mapping[str, Rule]) -> Told:
     """Puts rule, place and department beside an alert. An alert of a rule that is gone keeps its id for a title."""
-    zone = catalog.zones.get(alert.subject) if alert.rule == ZONE_SILENT else None
     silent = alert.rule.endswith(NO_DATA_SUFFIX) or alert.rule == ZONE_SILENT
     rule = rules.get(alert.rule.removesuffix(NO_DATA_SUFFIX))
-    sensor = sensor_of(alert.subject, catalog)
+    subject = subject_of(alert.subject, catalog)
+    sensor = subject.sensor
     title = rule.title if rule else Text(ja=alert.rule, en=alert.rule)
     if silent:
         title = CATALOGUE["api.silent-title"]
-    where = catalog.sites[sensor.site] if sensor else zone
     return Told(
         alert=alert,
         mark=mark_of(alert.severity, rule.alert_level if rule else None, silent=silent),
         title=title,
         department=catalog.departments.get(rule.owner if rule else sensor.owner if sensor else ""),
         sensor=sensor,
-        place=where.title if where else Text(ja=alert.subject, en=alert.subject),
+        quantity=sensor.quantity if sensor else QUANTITIES[rule.select.quantity] if rule else None,
+        place=catalog.sites[sensor.site].title if sensor else subject.title,
     )
-
-
-def sensor_of(subject: str, catalog: Catalog) -> Sensor | None:
-    """The sensor that an alert's subject names; None for groups, zones and sensors that are gone."""
-    try:
-        index = catalog.index.get(SeriesKey.parse(subject))
-    except ValueError:
-        return None
-    return None if index is None else catalog.sensors[index]
 
 
 def concerns_of(told: Sequence[Told]) -> tuple[Concern, ...]:

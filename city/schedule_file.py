@@ -1,6 +1,7 @@
 """Schedules from YAML: `{days: [mon, fri], times: 7:30-16:30, dates: 12/1-3/31, holidays: false, zone: Asia/Tokyo}`."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 from zoneinfo import available_timezones
@@ -18,6 +19,31 @@ _LEAP_YEAR: Final = 2000
 def read_schedules(section: Section, key: str) -> tuple[Schedule, ...]:
     """What stands under `key`: one schedule, a list of them, or nothing."""
     return tuple(_schedule(inner) for inner in section.sections(key))
+
+
+def written(schedules: Sequence[Schedule]) -> str:
+    """As YAML in one line, of which the same would be read; empty where there are none."""
+    each = [_written(schedule) for schedule in schedules]
+    return each[0] if len(each) == 1 else f"[{', '.join(each)}]" if each else ""
+
+
+def _written(schedule: Schedule) -> str:
+    names = list(Day)
+    keys = {
+        "days": [names[day].value for day in schedule.days],
+        "times": [f"{_clock(begin)}-{_clock(end)}" for begin, end in schedule.times],
+        "dates": [f"{first[0]}/{first[1]}-{last[0]}/{last[1]}" for first, last in schedule.dates],
+    }
+    said = [f"{key}: [{', '.join(items)}]" for key, items in keys.items() if items]
+    if schedule.holidays is not None:
+        said.append(f"holidays: {str(schedule.holidays).lower()}")
+    if schedule.zone != TOKYO:
+        said.append(f"zone: {schedule.zone}")
+    return f"{{{', '.join(said)}}}"
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // _MINUTES_OF_HOUR}:{minutes % _MINUTES_OF_HOUR:02d}"
 
 
 def _schedule(section: Section) -> Schedule:

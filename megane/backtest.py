@@ -14,8 +14,8 @@ from alerts.plan import selected
 from city.catalog import Catalog
 from city.messages import say
 from city.messages.text import Lang
-from city.reading import SeriesKey
 from city.rule import Rule
+from city.subject import subject_of
 from megane.backtest_report import Report, report
 from megane.backtest_table import print_report
 from megane.history import History, Moments, open_history
@@ -88,12 +88,7 @@ def backtest(settings: Settings, asked: Asked, console: Console, lang: Lang) -> 
 
 def titles(catalog: Catalog, lang: Lang) -> tuple[Callable[[str], str], Callable[[Rule], str]]:
     """What a subject and a rule are called."""
-
-    def title_of(subject: str) -> str:
-        index = catalog.index.get(SeriesKey.parse(subject)) if subject.count(":") == 1 else None
-        return subject if index is None else catalog.sensors[index].title.of(lang)
-
-    return title_of, lambda rule: rule.title.of(lang)
+    return lambda subject: subject_of(subject, catalog).title.of(lang), lambda rule: rule.title.of(lang)
 
 
 def _say_what_selects_nothing(pairs: Sequence[Pair], catalog: Catalog, console: Console, lang: Lang) -> None:

@@ -224,7 +224,7 @@ def _print(console: Console, departments: Departments, receipt: Receipt, lang: L
             time=event.at.astimezone(TOKYO).strftime("%H:%M"),
             department=departments.titles[receipt.endpoint].of(lang),
             title=event.title.of(lang),
-            subject=event.where.sensor.of(lang) if event.where else event.subject,
+            subject=event.subject_title.of(lang),
             state=say(f"megane.demo-{event.state}", lang),
         )
     )

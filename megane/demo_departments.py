@@ -37,12 +37,6 @@ class Words(msgspec.Struct, frozen=True):
         return Text(self.ja, self.en).of(lang)
 
 
-class Place(msgspec.Struct, frozen=True):
-    """Which sensor it is about, in words."""
-
-    sensor: Words
-
-
 class Basis(msgspec.Struct, frozen=True):
     """The reading that an event rests on."""
 
@@ -57,9 +51,9 @@ class Told(msgspec.Struct, frozen=True):
     title: Words
     state: str
     subject: str
+    subject_title: Words
     at: datetime
     evidence: Basis
-    where: Place | None
 
 
 class Event(msgspec.Struct, frozen=True):

@@ -56,6 +56,10 @@ class Alert(BaseModel):
     shadow: Annotated[bool, Field(description="Its rule is on trial: nobody is told.")]
     retroactive: Annotated[bool, Field(description="Found afterwards, when late readings were looked at.")]
     flapping: Annotated[bool, Field(description="It came and went so often that it is held firing until it is calm.")]
+    suppressed_by: Annotated[
+        str | None,
+        Field(description="What keeps it from being told: a rule's id, or `silence:` and its id."),
+    ]
     acknowledged: Acknowledged | None
     assignee: Annotated[str | None, Field(description="Who takes care of it.")]
     closed: Closed | None
@@ -122,10 +126,11 @@ def describe(alert: AlertRecord, catalog: Catalog, rules: Mapping[str, Rule]) ->
         resolved=iso_or_none(alert.resolved_ms),
         value=alert.value,
         peak=alert.peak,
-        unit=told.sensor.quantity.unit if told.sensor else None,
+        unit=told.quantity.unit if told.quantity else None,
         shadow=alert.shadow,
         retroactive=alert.retroactive,
         flapping=alert.flapping,
+        suppressed_by=alert.suppressed_by,
         acknowledged=_acknowledged(alert),
         assignee=alert.assignee,
         closed=_closed(alert),

@@ -17,7 +17,7 @@ from city.decision import Decision, Lift, Silence
 from city.errors import Mistake, MistakesError
 from city.messages import CATALOGUE
 from city.schedule import Schedule
-from city.schedule_file import read_schedules
+from city.schedule_file import read_schedules, written
 from city.section import file_section
 from city.value import near
 
@@ -59,7 +59,7 @@ class SilenceShown(BaseModel):
     severity_at_most: int | None
     from_: Annotated[str, Field(serialization_alias="from")]
     to: str | None
-    schedule: Annotated[bool, Field(description="Whether it is in force at certain hours only.")]
+    schedule: Annotated[str, Field(description="The hours that it is in force at, as in a rule; empty: all.")]
     made: str
     by: str
     text: str
@@ -183,7 +183,7 @@ def _shown(made: MadeSilence) -> SilenceShown:
         severity_at_most=silence.severity_at_most,
         from_=iso(silence.from_ms),
         to=iso_or_none(silence.to_ms),
-        schedule=bool(silence.schedule),
+        schedule=written(silence.schedule),
         made=iso(made.made_ms),
         by=made.made_by,
         text=made.text,

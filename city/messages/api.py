@@ -161,6 +161,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "api.live.alarms": Text(ja="起きていること", en="What is the matter"),
     "api.live.no-alarms": Text(ja="基準を超えている所はありません。", en="Nothing is beyond its thresholds."),
     "api.live.silences": Text(ja="データが届いていない所", en="Where no data arrives from"),
+    "api.live.suppressed": Text(ja="通知は止めている", en="told to nobody"),
     "api.live.flapping": Text(ja="上下を繰り返し中", en="coming and going"),
     "api.live.retroactive": Text(ja="遅れて届いた測定で判明", en="found by late readings"),
     "api.live.trials": Text(ja="試行中のルール", en="Rules on trial"),

@@ -55,6 +55,7 @@ class ShownAlert:
     shadow: bool = False
     retroactive: bool = False
     flapping: bool = False
+    suppressed_by: str | None = None
 
     @property
     def state(self) -> AlertState:

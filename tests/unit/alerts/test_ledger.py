@@ -1,6 +1,7 @@
 """The ledger: events once, alerts as they stand, the position with them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,15 @@ def test_what_is_told_is_relayed_in_order(ledger: Ledger) -> None:
     ledger.mark_relayed([FIRING.id, "unknown"])
     ledger.mark_relayed([FIRING.id])
     assert ledger.unrelayed(10) == [RESOLVED]
+
+
+def test_an_alert_says_what_keeps_it_from_being_told_until_it_is_told(ledger: Ledger) -> None:
+    ledger.commit([replace(FIRING, suppressed_by="silence:night")], 8)
+    assert [alert.suppressed_by for alert in ledger.alerts()] == ["silence:night"]
+    assert ledger.unrelayed(10) == []
+    ledger.commit([FIRING], 9)
+    assert [alert.suppressed_by for alert in ledger.alerts()] == [None]
+    assert [told.id for told in ledger.unrelayed(10)] == [FIRING.id]
 
 
 def test_alerts_of_a_span(ledger: Ledger) -> None:

@@ -106,6 +106,22 @@ def test_an_alert_of_a_rule_that_is_gone_is_still_told() -> None:
     assert told.department is not None
 
 
+def test_what_several_sensors_say_together_is_told_with_the_title_of_their_group() -> None:
+    city = sabae()
+    city.fire("rivers-together", "river/hino", 5)
+    city.fire("rain-together", "sabae", 4)
+    told = {concern.worst.alert.subject: concern.worst for concern in looked_at(city).alarms}
+    assert (told["river/hino"].place.ja, told["sabae"].place.ja) == ("日野川", "鯖江市全域")
+    assert [one.quantity.id for one in told.values() if one.quantity] == ["rainfall", "water_level"]
+    with browse(city) as client:
+        assert "日野川" in client.get("/").text
+        alerts = client.get("/v1/alerts").json()["alerts"]
+    assert {(a["subject"], a["site_title"]["en"], a["unit"]) for a in alerts} == {
+        ("river/hino", "Hino River", "m"),
+        ("sabae", "All of Sabae", "mm"),
+    }
+
+
 def test_official_levels_and_our_severities_have_different_shapes() -> None:
     assert Mark(4, 4).shape == "level-4"
     assert Mark(4, 0).shape == "severity-4"

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from city.errors import Mistake
 from city.schedule import Schedule
-from city.schedule_file import read_schedules
+from city.schedule_file import read_schedules, written
 from city.section import file_section
 from city.timetable import NO_EDGE, Timetable
 from tests.support.wall_clock import HOLIDAYS_2024, by_the_wall
@@ -140,6 +141,15 @@ def test_a_timetable_is_the_clock_on_the_wall(found: tuple[Schedule, ...], momen
         if edge < end:
             assert by_the_wall(found, edge - 1) == by_the_wall(found, moment)
             assert by_the_wall(found, edge) != by_the_wall(found, moment)
+
+
+@given(st.lists(schedules.filter(lambda s: s != Schedule(zone=s.zone)), min_size=1, max_size=3).map(tuple))
+def test_a_schedule_that_is_written_down_is_read_as_the_same(found: tuple[Schedule, ...]) -> None:
+    again, mistakes = read(f"schedule: {written(found)}")
+    assert not mistakes
+    assert again == tuple(
+        replace(each, times=tuple(sorted(set(each.times))), dates=tuple(sorted(set(each.dates)))) for each in found
+    )
 
 
 @settings(deadline=None)

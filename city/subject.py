@@ -1,0 +1,49 @@
+"""What an alert is about, in words: a sensor, a river, an area or a site with all its sensors, or a zone."""
+
+from dataclasses import dataclass
+
+from city.catalog import Catalog, Sensor
+from city.messages.text import Text
+from city.reading import SeriesKey
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """As the catalog knows it.
+
+    title: what people call it; the bare name where the catalog does not know it any more
+    zone: None where it is not known; sensor: where the subject is one
+    """
+
+    title: Text
+    zone: str | None = None
+    sensor: Sensor | None = None
+
+
+def subject_of(name: str, catalog: Catalog) -> Subject:
+    """Of `device:sensor`, `river/hino`, `area/kawada`, `site/toba` or a zone's id, as alerts carry it."""
+    sensor = _sensor(name, catalog)
+    if sensor is not None:
+        return Subject(sensor.title, sensor.zone, sensor)
+    if name in catalog.zones:
+        return Subject(catalog.zones[name].title, name)
+    kind, _, one = name.partition("/")
+    match kind:
+        case "river" if one in catalog.rivers:
+            zone = next((each.zone for each in catalog.sensors if each.river == one), None)
+            return Subject(catalog.rivers[one].title, zone)
+        case "area" if one in catalog.areas:
+            return Subject(catalog.areas[one].title, catalog.areas[one].zone)
+        case "site" if one in catalog.sites:
+            site = catalog.sites[one]
+            return Subject(site.title, catalog.areas[site.area].zone)
+        case _:
+            return Subject(Text(ja=name, en=name))
+
+
+def _sensor(name: str, catalog: Catalog) -> Sensor | None:
+    try:
+        index = catalog.index.get(SeriesKey.parse(name))
+    except ValueError:
+        return None
+    return None if index is None else catalog.sensors[index]
