@@ -3,21 +3,23 @@
 The engine says what it lacks; whoever runs it reads that and writes it to the journal, so that events stay a function
 of the journal alone. Until then a new rule's rows look at nothing: what a window that is only half there says is not
 what the rule says. They wait for a minute of the journal's time at most: a store that is away keeps no rule from
-working, and its readings come into the windows whenever they come.
+working, and its readings come into the windows whenever they come. A group waits until all that it looks at is there.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
+from alerts.group_unit import GroupUnit
 from alerts.in_force import InForce, Unit
 from alerts.plan import FAR, NEVER, reach_ms
 from alerts.view import View
 from alerts.window import KEPT, spans
 from city.catalog import Catalog
 from city.entry import FillEntry
-from city.reading import Bools, Int64s, Quality, ReadingBatch
+from city.reading import Bools, Int64s, Quality, ReadingBatch, SeriesKey
 from city.rule import QualityView
 
 # Reading some hundred thousand rows takes a store seconds; after a minute it is away, and rules must work without it.
@@ -67,11 +69,30 @@ def expect_fill(old: InForce, new: InForce, clock_ms: int, position: int, *, hea
             same = stood.get((unit.plan.alert(k), rule.version))
             if same is not None:
                 waits &= (unit.plan.rule != k) | ~np.isin(unit.plan.series, same)
-        if heard and waits.any():
-            unit.waits = waits if unit.waits is None else unit.waits | waits
-            new.fill_until_ms = clock_ms + FILL_WITHIN_MS
+        if heard:
+            _let_wait(unit, waits, new, clock_ms)
+    if heard:
+        whole = {name: members for group in old.groups for name, members in _whole(group, old.catalog)}
+        for group in new.groups:
+            stands = [whole.get(name) == members for name, members in _whole(group, new.catalog)]
+            _let_wait(group, group.lacking() & ~np.array(stands, np.bool_), new, clock_ms)
     if any(view.unfilled.any() for view in new.views.values()):
         new.fill_position = position
+
+
+def _let_wait(unit: Unit | GroupUnit, waits: Bools, in_force: InForce, clock_ms: int) -> None:
+    if waits.any():
+        unit.waits = waits if unit.waits is None else unit.waits | waits
+        in_force.fill_until_ms = clock_ms + FILL_WITHIN_MS
+
+
+def _whole(group: GroupUnit, catalog: Catalog) -> Iterator[tuple[tuple[str, str, str], frozenset[SeriesKey]]]:
+    """Alert, version and subject of each row, and the series that it looks at."""
+    first = group.plan.first_link.tolist()
+    for row in range(len(group.plan)):
+        alert, rule, subject = group.alert_of(row)
+        link = group.plan.link[first[row] : first[row + 1]].tolist()
+        yield (alert, rule.version, subject), frozenset(catalog.sensors[one].key for one in link)
 
 
 def _looks_back(unit: Unit) -> Bools:
@@ -114,6 +135,9 @@ def fill(in_force: InForce, entry: FillEntry, clock_ms: int) -> None:
     for unit in in_force.units:
         if unit.waits is not None:
             _release(unit, in_force, unit.waits & np.isin(unit.plan.series, series), clock_ms)
+    for group in in_force.groups:
+        if group.waits is not None:
+            _release_groups(group, group.waits & ~group.lacking())
 
 
 def fill_due(in_force: InForce, clock_ms: int) -> None:
@@ -122,6 +146,9 @@ def fill_due(in_force: InForce, clock_ms: int) -> None:
         for unit in in_force.units:
             if unit.waits is not None:
                 _release(unit, in_force, unit.waits, clock_ms)
+        for group in in_force.groups:
+            if group.waits is not None:
+                _release_groups(group, group.waits)
 
 
 def _prepend(view: View, series: Int64s, batch: ReadingBatch) -> None:
@@ -165,3 +192,11 @@ def _release(unit: Unit, in_force: InForce, rows: Bools, clock_ms: int) -> None:
     waits = unit.waits & ~rows
     unit.waits = waits if waits.any() else None
     unit.due_ms = NEVER
+
+
+def _release_groups(group: GroupUnit, rows: Bools) -> None:
+    """The same of rows across series, which have gone along with the clock meanwhile."""
+    assert group.waits is not None
+    waits = group.waits & ~rows
+    group.waits = waits if waits.any() else None
+    group.look_again()

@@ -32,6 +32,8 @@ def group_pass(unit: GroupUnit, clock_ms: int, before_ms: int = FAR) -> Iterator
     until = np.maximum(np.minimum(clock_ms - unit.plan.delay_ms, before_ms - 1), states.cursor)
     expected = np.flatnonzero(unit.next_ms <= until) if unit.due_ms <= clock_ms else np.empty(0, np.int64)
     rows = expected[states.cursor[expected] < until[expected]]
+    if unit.waits is not None:
+        rows = rows[~unit.waits[rows]]
     while rows.size:
         yield from _go(unit, rows, until[rows])
         rows = rows[states.cursor[rows] < until[rows]]

@@ -11,7 +11,7 @@ from alerts.lasting import held_until
 from alerts.plan import FAR, NEVER
 from alerts.view import Arrivals, View
 from alerts.window import first_after, spans
-from city.reading import Int64s
+from city.reading import Bools, Int64s
 from city.rule import Rule
 
 
@@ -22,6 +22,7 @@ class GroupUnit:
     due_ms: nothing happens to any row before this clock time
     next_ms: int64[rows], nothing happens to the row before this event time
     passed_over: readings that are no moments of the rows though they are there in order; None: all are
+    waits: bool[rows], which wait for what they look at to be filled: they go along, and look at nothing; None: none
     """
 
     plan: GroupPlan
@@ -30,6 +31,7 @@ class GroupUnit:
     due_ms: int = field(init=False, default=NEVER)
     next_ms: Int64s = field(init=False)
     passed_over: Behind | None = field(init=False, default=None)
+    waits: Bools | None = field(init=False, default=None)
     _behind: list[tuple[Int64s, Int64s]] = field(init=False, default_factory=list)
     _rows: dict[tuple[str, str], int] | None = field(init=False, default=None)  # looked up for each alert of a pass
     _watching: Int64s = field(init=False)
@@ -105,6 +107,13 @@ class GroupUnit:
         farthest[some] = np.maximum.reduceat(seen, np.cumsum(count) - count)
         behind = arrivals.moments.time <= np.repeat(farthest, arrivals.length)
         self._behind.append((np.repeat(arrivals.series, arrivals.length)[behind], arrivals.moments.time[behind]))
+
+    def lacking(self) -> Bools:
+        """bool[rows]: which look at a series whose past has yet to be filled in."""
+        if not len(self.plan):
+            return np.zeros(0, np.bool_)
+        found: Bools = np.logical_or.reduceat(self.view.unfilled[self.plan.link], self.plan.first_link[:-1])
+        return found
 
     def keep_samples(self) -> None:
         """Tells the view which samples its rows have yet to come to."""

@@ -1,7 +1,7 @@
 """An engine's memory in names: what survives a restart, and a change of rules or catalog."""
 
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -127,11 +127,23 @@ def remember(in_force: InForce) -> Known:
         views={quality: _remember_view(view, names) for quality, view in in_force.views.items()},
         rows=_remember_rows(in_force.units, in_force.groups, names),
         unfilled={q: [names[k] for k in np.flatnonzero(v.unfilled).tolist()] for q, v in in_force.views.items()},
-        waiting=[name for unit in in_force.units if unit.waits is not None for name in _names(unit, unit.waits, names)],
+        waiting=list(_waiting(in_force, names)),
         fill_until_ms=in_force.fill_until_ms,
         fill_position=in_force.fill_position,
         flapped=remember_flapped(in_force),
     )
+
+
+def _waiting(in_force: InForce, names: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """Alert, version and subject of each row that waits for its windows to be filled."""
+    for unit in in_force.units:
+        if unit.waits is not None:
+            yield from _names(unit, unit.waits, names)
+    for group in in_force.groups:
+        if group.waits is not None:
+            for row in np.flatnonzero(group.waits).tolist():
+                alert, rule, subject = group.alert_of(row)
+                yield alert, rule.version, subject
 
 
 def _names(unit: Unit, rows: Bools | Int64s, names: Sequence[str]) -> list[tuple[str, str, str]]:
@@ -233,8 +245,14 @@ def _recall_fill(known: Known, index: Mapping[str, int], in_force: InForce) -> N
         for unit in in_force.units
         for k, rule in enumerate(unit.plan.rules)
     }
+    groups = {name: (group, row) for group in in_force.groups for name, row in group.rows_by_name().items()}
     for alert, version, subject in known.waiting:
-        if (alert, version) in where and subject in index:
+        if (alert, subject) in groups:
+            group, row = groups[alert, subject]
+            if group.alert_of(row)[1].version == version:
+                group.waits = np.zeros(len(group.plan), np.bool_) if group.waits is None else group.waits
+                group.waits[row] = True
+        elif (alert, version) in where and subject in index:
             unit, rule = where[alert, version]
             waits = np.zeros(len(unit.plan), np.bool_) if unit.waits is None else unit.waits
             waits[unit.plan.rows_of(rule, index[subject])] = True

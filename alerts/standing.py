@@ -35,10 +35,9 @@ class Standing:
     @property
     def looks(self) -> bool:
         """Whether it has heard anything yet, and does not wait for its windows to be filled."""
-        if isinstance(self.unit, GroupUnit):
-            return True
-        heard = self.unit.view.newest[self.unit.plan.series[self.row]] != NEVER
-        return bool(heard) and (self.unit.waits is None or not self.unit.waits[self.row])
+        if self.unit.waits is not None and self.unit.waits[self.row]:
+            return False
+        return isinstance(self.unit, GroupUnit) or bool(self.unit.view.newest[self.unit.plan.series[self.row]] != NEVER)
 
     def look_again(self) -> None:
         """Any of its timers may be due."""

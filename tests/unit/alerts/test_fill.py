@@ -90,6 +90,33 @@ def test_a_store_that_is_away_keeps_no_rule_from_working_for_longer_than_a_minut
     assert told(events) == [("few", "resolved", 3)]
 
 
+def test_a_new_rule_about_a_group_waits_until_all_that_it_looks_at_is_there() -> None:
+    few = {"rules/few.yaml": rule_text(id="few", raise_="any(count(1h) < 30)")}
+    history = [*every_minute("alpha", 0, 90, 5.5), *every_minute("beta", 0, 90, 5.5)]
+    engine = started(history, few, 90)
+    now = [*every_minute("alpha", 90, 91, 5.5), *every_minute("beta", 90, 91, 5.5)]
+    assert engine.step(entry(CITY, 1_001, T0 + 90 * MINUTE, now)) == []
+    assert engine.step(fill_entry(1_002, T0 + 90 * MINUTE + 1, history, CITY, "alpha")) == []
+    engine = Engine.restore(engine.snapshot(), CITY)
+    # Its engine time has come, and of beta nothing is known yet.
+    assert engine.step(TickEntry(1_003, T0 + 90 * MINUTE + 40_000)) == []
+    assert engine.step(fill_entry(1_004, T0 + 90 * MINUTE + 40_001, history, CITY, "beta")) == []
+    assert engine.step(TickEntry(1_005, T0 + 100 * MINUTE)) == []
+    events = engine.step(TickEntry(1_006, T0 + 200 * MINUTE))
+    assert told(events) == [("few", "firing", 150 * MINUTE)]  # its next moment: a window is empty
+
+
+def test_a_group_waits_for_a_store_that_is_away_no_longer_than_a_minute() -> None:
+    few = {"rules/few.yaml": rule_text(id="few", raise_="any(count(1h) < 30)")}
+    engine = started([], few, 0)
+    assert engine.step(entry(CITY, 1_001, T0 + 1, [("alpha", T0 + 1, 5.0, 0)])) == []
+    assert engine.step(TickEntry(1_002, T0 + FILL_WITHIN_MS - 1)) == []
+    assert engine.step(TickEntry(1_003, T0 + FILL_WITHIN_MS)) == []
+    late = T0 + FILL_WITHIN_MS + 1_000
+    assert engine.step(entry(CITY, 1_004, late, [("alpha", late, 5.0, 0)])) == []
+    assert told(engine.step(TickEntry(1_005, late + MINUTE))) == [("few", "firing", FILL_WITHIN_MS + 1_000)]
+
+
 def test_silence_of_a_sensor_that_no_rule_looked_at_counts_from_its_newest_reading() -> None:
     quiet = {"rules/quiet.yaml": rule_text(id="quiet", no_data="30m")}
     history = [*every_minute("alpha", 0, 90, 1.0), *every_minute("beta", 0, 90, 1.0)]
