@@ -5,30 +5,26 @@ a replay and for a rule's tests.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Final, assert_never
+from typing import assert_never
 
 import numpy as np
 
-from alerts.alert_events import Stamp, events_of
+from alerts.advance import pass_time, take
+from alerts.alert_events import Stamp
 from alerts.closing import close
 from alerts.fill import FillWanted, fill, fill_due, fill_wanted
 from alerts.fired import Fired
-from alerts.forward_pass import forward_pass
-from alerts.group_events import group_events_of
-from alerts.group_pass import group_pass
+from alerts.holding_back import HoldingBack
 from alerts.in_force import InForce
-from alerts.inhibition import Inhibition
+from alerts.known import recall, remember
 from alerts.open_alert import OpenAlert, open_alerts
 from alerts.plan import FAR, NEVER
 from alerts.reload import reload
 from alerts.retroactive_pass import retroactive_pass
 from alerts.rule_file import load_rules
-from alerts.silences import Silences
-from alerts.snapshot import Memory, decode, encode, recall, remember
-from alerts.suppression import Suppression, SuppressionMemory
-from alerts.timers import fire_due, next_due_ms
+from alerts.snapshot import Memory, decode, encode
+from alerts.timers import next_due_ms
 from alerts.unseen import PassWanted, Unseen
-from alerts.zone_silence import ZoneSilence
 from city.alert import AlertEvent
 from city.catalog import Catalog
 from city.catalog_file import load_catalog
@@ -45,10 +41,7 @@ from city.entry import (
     StartEntry,
     TickEntry,
 )
-from city.reading import Int64s, ReadingBatch
 from city.rule import Rule
-
-_AT_ONCE: Final = 32_768  # readings taken in together: enough for NumPy, few enough to stay in the processor's cache
 
 
 class Engine:
@@ -76,7 +69,7 @@ class Engine:
         self.position = 0
         self.clock_ms: int = NEVER
         self._in_force = InForce(catalog, rules, replay_from_ms)
-        self._suppress(catalog, rules)
+        self._back = HoldingBack(catalog, rules)
         self._rule_files = dict(rule_files or {})
         self._unseen = Unseen(catalog)
         self._fired = Fired({})
@@ -111,15 +104,15 @@ class Engine:
         self._apply(entry, loaded, events, over)
         self._pass_time(events)
         events.sort(key=lambda event: (event.at_ms, event.rule, event.subject))
-        events = self._suppression.settle(
+        events = self._back.suppression.settle(
             events,
             self.clock_ms,
             caught_up=self._caught_up,
             changed=isinstance(entry, DecisionEntry | RulesEntry | CatalogEntry),
             lifted=isinstance(entry, DecisionEntry) and isinstance(entry.decision.act, Lift),
         )
-        self._silence_due_ms = self._silence.due_ms(self._in_force.never_heard)
-        events = [*self._suppression.over(over), *events]
+        self._silence_due_ms = self._back.zones.due_ms(self._in_force.never_heard)
+        events = [*self._back.suppression.over(over), *events]
         self._fired.note(events, self.clock_ms)
         return events
 
@@ -134,7 +127,8 @@ class Engine:
         match entry:
             case BatchEntry(batch=batch, arrived=arrived):
                 self._heard = True
-                self._take(batch, np.full(len(batch), entry.at_ms) if arrived is None else arrived, events)
+                arrived = np.full(len(batch), entry.at_ms) if arrived is None else arrived
+                events += take(self._in_force, self._back.zones, batch, arrived, self._stamp, caught_up=self._caught_up)
                 self._unseen.hear(batch, self._in_force, entry.position, self.clock_ms)
             case StartEntry():
                 self._caught_up = False
@@ -150,7 +144,7 @@ class Engine:
                 self._reload(self.catalog, loaded, events)
             case FillEntry():
                 fill(self._in_force, entry, self.clock_ms)
-                self._silence.remind(entry.batch)
+                self._back.zones.remind(entry.batch)
             case DecisionEntry(decision=decision):
                 self._decide(decision, events)
             case RetroactiveEntry():
@@ -168,14 +162,14 @@ class Engine:
         """The earliest clock time at which a `TickEntry` has a timer to see to; None while there is none."""
         if not self._caught_up:
             return None
-        silence_ms = self._silence.due_ms(self._in_force.never_heard)
-        due_ms = min(next_due_ms(self._in_force), silence_ms, self._suppression.due_ms)
+        silence_ms = self._back.zones.due_ms(self._in_force.never_heard)
+        due_ms = min(next_due_ms(self._in_force), silence_ms, self._back.suppression.due_ms)
         return None if due_ms >= FAR else due_ms
 
     @property
     def soonest_ms(self) -> int | None:
         """No `TickEntry` has a timer to see to before this clock time; None: none ever, as things stand. Cheap."""
-        due_ms = min(self._in_force.due_ms(), self._silence_due_ms, self._suppression.due_ms)
+        due_ms = min(self._in_force.due_ms(), self._silence_due_ms, self._back.suppression.due_ms)
         return None if not self._caught_up or due_ms >= FAR else due_ms
 
     def is_due(self, now_ms: int) -> bool:
@@ -208,7 +202,7 @@ class Engine:
 
     def open_alerts(self) -> list[OpenAlert]:
         """What is pending or firing, ordered by rule, then subject."""
-        found = [*open_alerts(self._in_force), *self._silence.open_zones()]
+        found = [*open_alerts(self._in_force), *self._back.zones.open_zones()]
         return sorted(found, key=lambda alert: (alert.rule, alert.subject))
 
     @property
@@ -231,8 +225,8 @@ class Engine:
                 catalog_files=dict(self.catalog.files),
                 rule_files=self._rule_files,
                 known=remember(self._in_force),
-                silence=self._silence.remember(),
-                suppression=self._remember_suppressed(),
+                silence=self._back.zones.remember(),
+                suppression=self._back.remember(),
                 unseen=self._unseen.remember(),
                 fired=self._fired.remember(),
             )
@@ -253,8 +247,8 @@ class Engine:
         engine._caught_up = memory.caught_up
         engine._heard = memory.heard
         recall(memory.known, engine._in_force)
-        engine._silence.recall(memory.silence, engine._stamp)
-        engine._recall_suppressed(memory.suppression)
+        engine._back.zones.recall(memory.silence, engine._stamp)
+        engine._back.recall(memory.suppression, engine._in_force)
         engine._unseen.recall(memory.unseen)
         engine._fired = Fired.recall(memory.fired)
         return engine
@@ -265,75 +259,36 @@ class Engine:
     def _stamp(self) -> Stamp:
         return Stamp(self.city, self.clock_ms, self.position)
 
-    def _take(self, batch: ReadingBatch, arrived: Int64s, events: list[AlertEvent]) -> None:
-        """Readings: every view takes in what it sees of them, and its plans go through that."""
-        if (batch.time[1:] < batch.time[:-1]).any():  # the journal's are in order; history may be handed over as it is
-            order = np.argsort(batch.time, kind="stable")
-            batch, arrived = batch.take(order), arrived[order]
-        in_force = self._in_force
-        events += self._silence.hear(batch, arrived, in_force.never_heard, self._stamp, caught_up=self._caught_up)
-        for begin in range(0, len(batch), _AT_ONCE):
-            part = slice(begin, begin + _AT_ONCE)
-            piece = ReadingBatch(batch.series[part], batch.time[part], batch.value[part], batch.quality[part])
-            for view in in_force.views.values():
-                arrivals = view.take(piece, arrived[part])
-                if arrivals is None:
-                    continue
-                for unit in in_force.units_of(view):
-                    changes = forward_pass(unit, in_force, arrivals)
-                    if changes is not None:
-                        events += events_of(unit, changes, in_force.catalog, self._stamp)
-                for group in in_force.groups_of(view):
-                    group.hear(arrivals)
-            if in_force.groups and self._caught_up and part.stop < len(batch):
-                # What is behind the next reading is all there: so a long history is not held as a whole.
-                self._pass_groups(events, before_ms=int(batch.time[part.stop]))
-
     def _pass_time(self, events: list[AlertEvent]) -> None:
-        """Sees to every timer that engine time has reached. Between a start and having caught up there is none."""
-        if not self._caught_up:
-            return
-        in_force = self._in_force
-        events += self._silence.pass_time(in_force.never_heard, self._stamp)
-        for unit in in_force.units:
-            for changes in fire_due(unit, in_force, self.clock_ms):
-                events += events_of(unit, changes, in_force.catalog, self._stamp)
-        if in_force.groups:
-            self._pass_groups(events)
-
-    def _pass_groups(self, events: list[AlertEvent], before_ms: int = FAR) -> None:
-        """Takes what goes across series along to where the clock has brought it, before the event time `before_ms`."""
-        in_force = self._in_force
-        for group in in_force.groups:
-            for found in group_pass(group, self.clock_ms, before_ms):
-                events += group_events_of(group, found, in_force.catalog, self._stamp)
-        in_force.keep_samples()
+        """Sees to every timer that is due. Between a start and having caught up there is none."""
+        if self._caught_up:
+            events += pass_time(self._in_force, self._back.zones, self._stamp)
 
     def _decide(self, decision: Decision, events: list[AlertEvent]) -> None:
         """Of what a person decides only some concerns the engine. What is due before it is seen to before it."""
         self._pass_time(events)
         if isinstance(decision.act, Close):
             events += close(decision.act, self._in_force, self._stamp)
-            events += self._silence.close(decision.act, self._stamp)
+            events += self._back.zones.close(decision.act, self._stamp)
         elif isinstance(decision.act, Silence):
-            self._silences.add(decision.act)
+            self._back.silences.add(decision.act)
         elif isinstance(decision.act, Lift):
-            self._silences.lift(decision.act.silence, self.clock_ms)
+            self._back.silences.lift(decision.act.silence, self.clock_ms)
 
     def _reload(self, catalog: Catalog, rules: Sequence[Rule], events: list[AlertEvent]) -> None:
         """What is due under what was in force is seen to before it gives way."""
         self._look_again()
         self._pass_time(events)
         self._in_force, closed = reload(self._in_force, catalog, rules, self._stamp, heard=self._heard)
-        events += self._suppression.drop(closed)
-        silence, suppressed = self._silence.remember(), self._remember_suppressed()
-        self._suppress(catalog, rules)
-        self._recall_suppressed(suppressed)
+        events += self._back.suppression.drop(closed)
+        zones, suppressed = self._back.zones.remember(), self._back.remember()
+        self._back = HoldingBack(catalog, rules)
+        self._back.recall(suppressed, self._in_force)
         unseen = self._unseen.remember()
         self._unseen = Unseen(catalog)
         self._unseen.recall(unseen)
-        events += self._silence.recall(silence, self._stamp)
-        self._silence.wait(self._in_force.fill_until_ms)
+        events += self._back.zones.recall(zones, self._stamp)
+        self._back.zones.wait(self._in_force.fill_until_ms)
         self._look_again()
 
     def _scratch(self, catalog: Catalog, rules: Sequence[Rule]) -> "tuple[Engine, InForce]":
@@ -343,23 +298,6 @@ class Engine:
         for view in engine._in_force.views.values():
             view.look_back()
         return engine, engine._in_force
-
-    # -- what holds back ----------------------------------------------------------------------------------------------
-
-    def _suppress(self, catalog: Catalog, rules: Sequence[Rule]) -> None:
-        self._silence = ZoneSilence(catalog, rules)
-        self._inhibition = Inhibition(rules)
-        self._silences = Silences(catalog)
-        self._suppression = Suppression((self._silence, self._inhibition, self._silences), catalog)
-
-    def _remember_suppressed(self) -> SuppressionMemory:
-        return SuppressionMemory(self._inhibition.remember(), self._silences.remember(), self._suppression.remember())
-
-    def _recall_suppressed(self, memory: SuppressionMemory) -> None:
-        self._inhibition.recall(memory.inhibiting, open_alerts(self._in_force))
-        for silence in memory.silences:
-            self._silences.add(silence)
-        self._suppression.recall(memory.held)
 
     def _look_again(self) -> None:
         """Any timer may be due."""

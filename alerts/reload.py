@@ -10,8 +10,8 @@ from alerts.fill import expect_fill
 from alerts.group_events import group_events_of
 from alerts.group_unit import GroupUnit
 from alerts.in_force import InForce, Unit
+from alerts.known import recall, remember
 from alerts.plan import NEVER
-from alerts.snapshot import recall, remember
 from alerts.standing import standing
 from city.alert import AlertEvent
 from city.catalog import Catalog
