@@ -4,7 +4,7 @@ A condition is known to be true, known to be false, or unknown; each of the firs
 mostly one of them decides.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, Protocol, assert_never
 
 import numpy as np
@@ -76,9 +76,9 @@ def known_true(condition: Condition, columns: Float64s, pairs: Pairs) -> Bools:
         case Compare():
             return _compare(condition, columns, pairs, contrary=False)
         case And(parts=parts):
-            return _all([known_true(part, columns, pairs) for part in parts])
+            return _all(known_true(part, columns, pairs) for part in parts)
         case Or(parts=parts):
-            return _any([known_true(part, columns, pairs) for part in parts])
+            return _any(known_true(part, columns, pairs) for part in parts)
         case Not(part=part):
             return known_false(part, columns, pairs)
         case Holds():
@@ -93,9 +93,9 @@ def known_false(condition: Condition, columns: Float64s, pairs: Pairs) -> Bools:
         case Compare():
             return _compare(condition, columns, pairs, contrary=True)
         case And(parts=parts):
-            return _any([known_false(part, columns, pairs) for part in parts])
+            return _any(known_false(part, columns, pairs) for part in parts)
         case Or(parts=parts):
-            return _all([known_false(part, columns, pairs) for part in parts])
+            return _all(known_false(part, columns, pairs) for part in parts)
         case Not(part=part):
             return known_true(part, columns, pairs)
         case Holds():
@@ -104,13 +104,23 @@ def known_false(condition: Condition, columns: Float64s, pairs: Pairs) -> Bools:
             assert_never(condition)
 
 
-def _all(parts: Sequence[Bools]) -> Bools:
-    found: Bools = np.logical_and.reduce(parts)
+def _all(parts: Iterator[Bools]) -> Bools:
+    """Where all hold; once it is nowhere, the rest is not even evaluated."""
+    found = next(parts)
+    for part in parts if found.any() else ():
+        found = found & part
+        if not found.any():
+            break
     return found
 
 
-def _any(parts: Sequence[Bools]) -> Bools:
-    found: Bools = np.logical_or.reduce(parts)
+def _any(parts: Iterator[Bools]) -> Bools:
+    """Where one holds; once it is everywhere, the rest is not even evaluated."""
+    found = next(parts)
+    for part in parts if not found.all() else ():
+        found = found | part
+        if found.all():
+            break
     return found
 
 

@@ -25,7 +25,7 @@ from alerts.expression import goes_across
 from alerts.fired import Fired
 from alerts.in_force import InForce
 from alerts.late_windows import into_windows
-from alerts.plan import conditions_of
+from alerts.plan import FAR, conditions_of
 from alerts.second_run import Run, Scratch, run_over
 from alerts.standing import Name
 from alerts.unseen import Unseen
@@ -46,8 +46,10 @@ def retroactive_pass(
     found = Found([], [])
     if len(readings):
         late = unseen.late(readings)
-        alone = _SecondLook.of(in_force, series, scratch, stamp, across=False)
-        runs = [([alone.run(readings.take(~late))], alone.run(readings))]
+        own = series[unseen.oldest[series] < FAR]  # the others are there for their groups
+        alone = _SecondLook.of(in_force, own, scratch, stamp, across=False)
+        mine = np.isin(readings.series, own)
+        runs = [([alone.run(readings.take(mine & ~late))], alone.run(readings.take(mine)))]
         groups = _whole_groups(in_force, series)
         if groups:
             together = _SecondLook.of(in_force, series, scratch, stamp, across=True)

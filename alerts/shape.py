@@ -5,6 +5,7 @@ subject's constants and the neighbours', those over members what each member of 
 and its like a `Column` is one of the latter, inside `of()` and everywhere else one of the former.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, assert_never
 
@@ -25,6 +26,7 @@ from alerts.expression import (
     Or,
     Over,
     is_constant,
+    parts,
 )
 from alerts.scope import MEMBER, OWN, Scope
 
@@ -60,6 +62,19 @@ def shape_of(condition: Condition) -> Shape:
     return Shape(lifted, tuple(lift.constants), tuple(lift.members), tuple(lift.neighbours))
 
 
+def _cheap_first(found: Sequence[Condition]) -> tuple[Condition, ...]:
+    """What decides without a window comes first: mostly the rest need not be looked at (alerts/conditions.py)."""
+    return tuple(sorted(found, key=_cost))
+
+
+def _cost(condition: Condition) -> int:
+    """0: newest readings alone; 1: windows; 2: across series."""
+    inside = list(parts(condition))
+    if any(isinstance(part, Holds | Of | Over) for part in inside):
+        return 2
+    return int(any(isinstance(part, Call) and part.function.parameters for part in inside))
+
+
 class _Lift:
     def __init__(self) -> None:
         self.constants: list[Constant] = []
@@ -70,10 +85,10 @@ class _Lift:
         match node:
             case Compare(operator=operator, left=left, right=right):
                 return Compare(operator, self.number(left, scope), self.number(right, scope))
-            case And(parts=parts):
-                return And(tuple(self.condition(part, scope) for part in parts))
-            case Or(parts=parts):
-                return Or(tuple(self.condition(part, scope) for part in parts))
+            case And(parts=inside):
+                return And(_cheap_first([self.condition(part, scope) for part in inside]))
+            case Or(parts=inside):
+                return Or(_cheap_first([self.condition(part, scope) for part in inside]))
             case Not(part=part):
                 return Not(self.condition(part, scope))
             case Holds(function=function, count=count, part=part):
