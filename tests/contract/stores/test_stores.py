@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from city.ports import Aggregate, Store, Written
-from city.reading import Quality, ReadingBatch
+from city.reading import Quality, ReadingBatch, SeriesKey
 from ingest.stores import Kind
-from ingest.stores.hours import HOUR_MS
+from ingest.stores.hours import DAY_MS, HOUR_MS
 from tests.support.batches import batch_of, rows_of
+from tests.support.sabae import sabae_catalog
 from tests.support.small_catalog import catalog_of
 
 T = 1_719_104_400_000  # 2024-06-23T01:00:00Z
@@ -151,3 +152,18 @@ def test_hourly_figures_take_up_what_comes_after_them(store: Store, kind: Kind) 
         assert store.buckets(A, T, T + HOUR_MS, HOUR_MS, Aggregate.SUM).value.tolist() == [4.0]
         store.maintain(T + 3 * HOUR_MS)
     assert store.buckets(A, T, T + HOUR_MS, HOUR_MS, Aggregate.MEAN).value.tolist() == [2.0]
+
+
+def test_the_health_of_a_sensor_is_a_series_like_any(store: Store) -> None:
+    sabae = sabae_catalog()
+    level = sabae.index[SeriesKey("rpi-toba", "water_level")]
+    health = sabae.index[SeriesKey("rpi-toba", "water_level-health")]
+    store.bind(sabae)
+    store.write(batch_of([(level, T, 2.5), (health, T, 100.0), (health, T + HOUR_MS, 37.5)]))
+    assert rows_of(store.readings(np.array([health]), 0, T + DAY_MS)) == [
+        (health, T, 100.0, 0),
+        (health, T + HOUR_MS, 37.5, 0),
+    ]
+    assert (health, T + HOUR_MS, 37.5, 0) in rows_of(store.latest())
+    assert store.buckets(health, T, T + DAY_MS, DAY_MS, Aggregate.MIN).value.tolist() == [37.5]
+    assert rows_of(store.readings(np.array([level]), 0, T + DAY_MS)) == [(level, T, 2.5, 0)]
