@@ -1,11 +1,8 @@
 """Rules from YAML, every mistake at once: in the file, in the expressions, and against the catalog."""
 
-import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
-
-import msgspec
 
 from alerts.expression import Condition, goes_across, is_group
 from alerts.expression_text import read_condition
@@ -15,6 +12,7 @@ from alerts.group_file import read_by
 from alerts.grouping import groups
 from alerts.inhibits_file import check_inhibits, read_inhibits
 from alerts.plan import selected
+from alerts.rule_version import version_of
 from alerts.scope import by_neighbour
 from alerts.sensor_check import check_sensors
 from alerts.severity_file import check_severities, read_severity
@@ -125,45 +123,7 @@ def read_rule(section: Section, path: str) -> Rule:
         tests=tuple(_test(test) for test in section.sections("tests")),
         place=section.place if section.place.file else Place(path),
     )
-    return replace(rule, version=_version(rule))
-
-
-def _version(rule: Rule) -> str:
-    """64 bits of SHA-256 over everything that decides about events."""
-    decides: tuple[object, ...] = (
-        rule.id,
-        sorted((name, sorted(chosen) if chosen is not None else None) for name, chosen in _selection(rule.select)),
-        rule.raise_.text,
-        rule.clear.text if rule.clear else None,
-        rule.for_ms,
-        rule.hold_ms,
-        rule.no_data_ms,
-        rule.severity,
-        rule.quality.value,
-    )
-    if rule.numbers:
-        decides = (*decides, sorted(rule.numbers.items()))
-    if rule.severities:
-        decides = (*decides, [(level, source.text) for level, source in rule.severities])
-    if rule.schedule:
-        decides = (*decides, rule.schedule)
-    if rule.shadow:  # what it raised on trial was told to nobody: in force, it begins anew
-        decides = (*decides, "shadow")
-    if rule.flaps is not None:
-        decides = (*decides, ("flaps", rule.flaps.limit, rule.flaps.within_ms))
-    if rule.by is not None:
-        decides = (*decides, ("by", rule.by.value))
-    return hashlib.sha256(msgspec.json.encode(decides)).hexdigest()[:16]
-
-
-def _selection(select: Select) -> Iterable[tuple[str, Collection[str] | None]]:
-    return (
-        ("quantity", [select.quantity]),
-        ("area", select.area),
-        ("river", select.river),
-        ("site", select.site),
-        ("series", select.series),
-    )
+    return replace(rule, version=version_of(rule))
 
 
 def _bounded_ms(section: Section, key: str, default: int) -> int:

@@ -5,9 +5,10 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
+from api.delivery_ports import DeadLetter as DeadLetterRecord
+from api.delivery_ports import EndpointHealth
 from api.moment import iso, iso_or_none
-from api.ports import DeadLetter as DeadLetterRecord
-from api.ports import EndpointHealth, View
+from api.ports import View
 from api.problem import ProblemError, problems
 from city.errors import UserError
 

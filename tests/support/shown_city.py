@@ -9,7 +9,8 @@ from prometheus_client import CollectorRegistry
 
 from alerts.rule_file import load_rules
 from alerts.silence_log import MadeSilence
-from api.ports import Check, DeadLetter, EndpointHealth, View
+from api.delivery_ports import DeadLetter, EndpointHealth
+from api.ports import Check, View
 from city.alert import AlertState
 from city.catalog import Catalog
 from city.catalog_file import load_catalog
