@@ -32,8 +32,7 @@ def take(
     yield from zones.hear(batch, arrived, in_force.never_heard, stamp, caught_up=caught_up)
     for begin in range(0, len(batch), _AT_ONCE):
         part = slice(begin, begin + _AT_ONCE)
-        piece = ReadingBatch(batch.series[part], batch.time[part], batch.value[part], batch.quality[part])
-        yield from _take_in(in_force, piece, arrived[part], stamp)
+        yield from _take_in(in_force, batch.take(part), arrived[part], stamp)
         if in_force.groups and caught_up and part.stop < len(batch):
             # What is behind the next reading is all there: so a long history is not held as a whole.
             yield from _pass_groups(in_force, stamp, before_ms=int(batch.time[part.stop]))

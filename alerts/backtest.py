@@ -77,8 +77,7 @@ class Backtest:
 def history_entries(batch: ReadingBatch, end_ms: int) -> Iterator[Entry]:
     """Readings in order of time as entries in which each arrives at its own time, then the end of history."""
     position = 0
-    for first in range(0, len(batch), AT_ONCE):
+    for part in batch.pieces(AT_ONCE):
         position += 1
-        part = batch.take(np.arange(first, min(first + AT_ONCE, len(batch))))
         yield BatchEntry(position, int(part.time[-1]), part, arrived=part.time)
     yield TickEntry(position + 1, end_ms)

@@ -107,20 +107,16 @@ def known_false(condition: Condition, columns: Float64s, pairs: Pairs) -> Bools:
 def _all(parts: Iterator[Bools]) -> Bools:
     """Where all hold; once it is nowhere, the rest is not even evaluated."""
     found = next(parts)
-    for part in parts if found.any() else ():
+    while found.any() and (part := next(parts, None)) is not None:
         found = found & part
-        if not found.any():
-            break
     return found
 
 
 def _any(parts: Iterator[Bools]) -> Bools:
     """Where one holds; once it is everywhere, the rest is not even evaluated."""
     found = next(parts)
-    for part in parts if not found.all() else ():
+    while not found.all() and (part := next(parts, None)) is not None:
         found = found | part
-        if found.all():
-            break
     return found
 
 

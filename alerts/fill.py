@@ -88,11 +88,8 @@ def _let_wait(unit: Unit | GroupUnit, waits: Bools, in_force: InForce, clock_ms:
 
 def _whole(group: GroupUnit, catalog: Catalog) -> Iterator[tuple[tuple[str, str, str], frozenset[SeriesKey]]]:
     """Alert, version and subject of each row, and the series that it looks at."""
-    first = group.plan.first_link.tolist()
-    for row in range(len(group.plan)):
-        alert, rule, subject = group.alert_of(row)
-        link = group.plan.link[first[row] : first[row + 1]].tolist()
-        yield (alert, rule.version, subject), frozenset(catalog.sensors[one].key for one in link)
+    for name, link in zip(group.names(), np.split(group.plan.link, group.plan.first_link[1:-1]), strict=True):
+        yield name, frozenset(catalog.sensors[one].key for one in link.tolist())
 
 
 def _looks_back(unit: Unit) -> Bools:
@@ -137,18 +134,15 @@ def fill(in_force: InForce, entry: FillEntry, clock_ms: int) -> None:
             _release(unit, in_force, unit.waits & np.isin(unit.plan.series, series), clock_ms)
     for group in in_force.groups:
         if group.waits is not None:
-            _release_groups(group, group.waits & ~group.lacking())
+            _release(group, in_force, group.waits & ~group.lacking(), clock_ms)
 
 
 def fill_due(in_force: InForce, clock_ms: int) -> None:
     """Nobody waits any longer where the time for it is over."""
     if clock_ms >= in_force.fill_until_ms:
-        for unit in in_force.units:
+        for unit in in_force.all_units():
             if unit.waits is not None:
                 _release(unit, in_force, unit.waits, clock_ms)
-        for group in in_force.groups:
-            if group.waits is not None:
-                _release_groups(group, group.waits)
 
 
 def _prepend(view: View, series: Int64s, batch: ReadingBatch) -> None:
@@ -184,19 +178,11 @@ def _prepend(view: View, series: Int64s, batch: ReadingBatch) -> None:
     view.arrived[series[new]] = time
 
 
-def _release(unit: Unit, in_force: InForce, rows: Bools, clock_ms: int) -> None:
-    """From now on these rows are judged: at what comes, not at what was."""
+def _release(unit: Unit | GroupUnit, in_force: InForce, rows: Bools, clock_ms: int) -> None:
+    """From now on these rows are judged: at what comes, not at what was. A group has gone along with the clock."""
     assert unit.waits is not None
-    if not unit.plan.silence and rows.any():
+    if isinstance(unit, Unit) and not unit.plan.silence and rows.any():
         unit.states.see_timers(rows, clock_ms - in_force.delay_ms[unit.plan.series[rows]])
     waits = unit.waits & ~rows
     unit.waits = waits if waits.any() else None
-    unit.due_ms = NEVER
-
-
-def _release_groups(group: GroupUnit, rows: Bools) -> None:
-    """The same of rows across series, which have gone along with the clock meanwhile."""
-    assert group.waits is not None
-    waits = group.waits & ~rows
-    group.waits = waits if waits.any() else None
-    group.look_again()
+    unit.look_again()

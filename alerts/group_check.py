@@ -60,9 +60,11 @@ def check_across(
         return  # that it selects nothing is said elsewhere
     zones = {catalog.sensors[one].zone for one in series.tolist()}
     of_rule = groups(rule.by, series, catalog)
-    apart = _zones_apart(of_rule, catalog) if any(map(is_group, conditions)) else zones
-    if len(apart) > 1 or (len(zones) > 1 and any(any(neighbours(condition)) for condition in conditions)):
-        yield sources[0], Fault.at(1, "alerts.rule_zones", zones=", ".join(sorted(apart or zones)))
+    apart = _zones_apart(of_rule, catalog)
+    if not apart and any(any(neighbours(condition)) for condition in conditions):
+        apart = zones  # the neighbour lies in one of them
+    if len(apart) > 1:
+        yield sources[0], Fault.at(1, "alerts.rule_zones", zones=", ".join(sorted(apart)))
     known = {str(sensor.key): sensor for sensor in catalog.sensors}
     largest = max((len(group.members) for group in of_rule), default=0)
     for source, condition in zip(sources, conditions, strict=True):

@@ -53,6 +53,11 @@ class GroupUnit:
         rule = self.plan.rules[int(self.plan.rule[row])]
         return rule.id, rule, self.plan.subjects[row]
 
+    def names(self, rows: Bools | Int64s | slice = slice(None)) -> list[tuple[str, str, str]]:
+        """Alert, version and subject of each of those rows."""
+        named = map(self.alert_of, np.arange(len(self.plan))[rows].tolist())
+        return [(alert, rule.version, subject) for alert, rule, subject in named]
+
     def rows_by_name(self) -> dict[tuple[str, str], int]:
         """The row of each alert and subject."""
         if self._rows is None:
@@ -110,8 +115,6 @@ class GroupUnit:
 
     def lacking(self) -> Bools:
         """bool[rows]: which look at a series whose past has yet to be filled in."""
-        if not len(self.plan):
-            return np.zeros(0, np.bool_)
         found: Bools = np.logical_or.reduceat(self.view.unfilled[self.plan.link], self.plan.first_link[:-1])
         return found
 

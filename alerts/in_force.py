@@ -44,6 +44,10 @@ class Unit:
         """int64[k]: the rows that are pending or firing, ascending."""
         return np.flatnonzero(self.states.state != INACTIVE)
 
+    def look_again(self) -> None:
+        """Any timer of its rows may be due."""
+        self.due_ms = NEVER
+
     def severity_of(self, rows: Int64s) -> Int64s:
         """int64[rows]: the severity that each has now; of a row that does not fire, the one it would have at least."""
         own = self.plan.severity[rows]
@@ -98,6 +102,11 @@ class InForce:
         self.fill_position = 0
         self._unseen = bool((self.never_heard == NEVER).any())
 
+    def all_units(self) -> Iterator[Unit | GroupUnit]:
+        """Of series, then across them."""
+        yield from self.units
+        yield from self.groups
+
     def units_of(self, view: View) -> Iterator[Unit]:
         """Those that have the view."""
         return (unit for unit in self.units if unit.view is view)
@@ -113,10 +122,8 @@ class InForce:
 
     def look_again(self) -> None:
         """Any timer may be due: rows are to be looked at whatever was known of them."""
-        for unit in self.units:
-            unit.due_ms = NEVER
-        for group in self.groups:
-            group.look_again()
+        for unit in self.all_units():
+            unit.look_again()
 
     def keep_samples(self) -> None:
         """What groups have yet to come to stays in the views."""

@@ -69,9 +69,7 @@ def _waiting(in_force: InForce, names: Sequence[str]) -> Iterator[tuple[str, str
             yield from names_of(unit, unit.waits, names)
     for group in in_force.groups:
         if group.waits is not None:
-            for row in np.flatnonzero(group.waits).tolist():
-                alert, rule, subject = group.alert_of(row)
-                yield alert, rule.version, subject
+            yield from group.names(group.waits)
 
 
 def _remember_view(view: View, names: Sequence[str]) -> Seen:

@@ -51,8 +51,7 @@ def remember_rows(units: Sequence[Unit], groups: Sequence[GroupUnit], names: Seq
         columns[7].append(bytes(len(rows)) if severities is None else severities.truths[rows].tobytes())
     for group in groups:
         rows = np.flatnonzero(group.states.told())
-        named = (group.alert_of(row) for row in rows.tolist())
-        keys += [(alert, rule.version, subject) for alert, rule, subject in named]
+        keys += group.names(rows)
         _add(columns, group.states, rows)
         columns[6].append(bytes(len(rows)))
         columns[7].append(bytes(len(rows)))

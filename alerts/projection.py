@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, cast
 
-from sqlalchemy import Connection, RowMapping, Table, and_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Table, and_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from alerts.tables import ALERT, ALERT_EVENT, ALERT_MARK
@@ -70,7 +70,7 @@ def insert_new(connection: Connection, table: Table, row: Mapping[str, object]) 
 def project(connection: Connection, event: AlertEvent) -> None:
     """Brings the alert's row up to a told event."""
     rest = event.evidence
-    mine = (ALERT.c.rule == event.rule, ALERT.c.subject == event.subject, ALERT.c.raised_ms == event.raised_ms)
+    mine = _row_of(event)
     if event.climbs:
         connection.execute(update(ALERT).where(*mine).values(severity=event.severity))
     elif event.to_state is AlertState.FIRING:
@@ -105,8 +105,12 @@ def tell(connection: Connection, event: AlertEvent) -> None:
     """Notes that an event which is there, and was suppressed, is told now."""
     known = (ALERT_EVENT.c.id == event.id, ALERT_EVENT.c.told.is_(False))
     connection.execute(update(ALERT_EVENT).where(*known).values(told=True))
-    mine = (ALERT.c.rule == event.rule, ALERT.c.subject == event.subject, ALERT.c.raised_ms == event.raised_ms)
-    connection.execute(update(ALERT).where(*mine).values(suppressed_by=None))
+    connection.execute(update(ALERT).where(*_row_of(event)).values(suppressed_by=None))
+
+
+def _row_of(event: AlertEvent) -> tuple[ColumnElement[bool], ...]:
+    """Which row is the alert's."""
+    return ALERT.c.rule == event.rule, ALERT.c.subject == event.subject, ALERT.c.raised_ms == event.raised_ms
 
 
 def event_row(event: AlertEvent) -> dict[str, object]:

@@ -138,8 +138,9 @@ def _run(rule: Rule, test: RuleTest, rows: Sequence[tuple[int, int, float]], cat
     events = engine.step(BatchEntry(1, int(times.max(initial=start_ms)), batch, arrived=times.copy()))
     events += engine.step(TickEntry(2, end_ms))
     failures = []
+    usual = next(iter(_subjects(rule, test, catalog)), "")  # where there is none, every expectation names its own
     for expected in test.expect:
-        subject = expected.subject or next(iter(_subjects(rule, test, catalog)))
+        subject = expected.subject or usual
         found, severity = _state_at(events, rule.id, subject, start_ms + expected.at_ms)
         met = found == expected.state or (found == "resolved" and expected.state == _INACTIVE)
         if expected.severity is not None:

@@ -6,11 +6,11 @@ import msgspec
 import numpy as np
 
 from alerts.plan import FAR, NO_DATA
-from alerts.standing import series_of
 from alerts.suppression import Hold
 from city.alert import AlertEvent
 from city.catalog import Catalog
 from city.decision import Silence
+from city.subject import series_of
 from city.timetable import Timetable
 
 

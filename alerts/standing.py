@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from alerts.group_unit import GroupUnit
 from alerts.in_force import InForce, Unit
 from alerts.plan import NEVER
-from city.catalog import Catalog
-from city.reading import Int64s, SeriesKey
+from city.reading import Int64s
+from city.subject import series_of
 
 Name = tuple[str, str]  # alert and subject
 
@@ -41,10 +41,7 @@ class Standing:
 
     def look_again(self) -> None:
         """Any of its timers may be due."""
-        if isinstance(self.unit, GroupUnit):
-            self.unit.look_again()
-        else:
-            self.unit.due_ms = NEVER
+        self.unit.look_again()
 
 
 def standing(in_force: InForce, name: Name) -> Standing | None:
@@ -61,11 +58,3 @@ def standing(in_force: InForce, name: Name) -> Standing | None:
         if found is not None:
             return Standing(group, found)
     return None
-
-
-def series_of(subject: str, catalog: Catalog) -> int | None:
-    """The index of the series that a subject names; None where it names another thing, or a sensor that is gone."""
-    try:
-        return catalog.index.get(SeriesKey.parse(subject))
-    except ValueError:
-        return None

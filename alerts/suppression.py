@@ -13,10 +13,10 @@ from typing import Protocol
 import msgspec
 
 from alerts.plan import FAR
-from alerts.standing import series_of
 from city.alert import AlertEvent, AlertState
 from city.catalog import Catalog
 from city.decision import Silence
+from city.subject import series_of
 
 
 @dataclass(frozen=True, slots=True)

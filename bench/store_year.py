@@ -39,8 +39,7 @@ class Year:
 
     def batches(self) -> list[ReadingBatch]:
         """As a store is given them."""
-        rows = np.arange(len(self.batch))
-        return [self.batch.take(rows[first : first + ROWS]) for first in range(0, len(rows), ROWS)]
+        return list(self.batch.pieces(ROWS))
 
 
 def year(quick: bool) -> Year:  # noqa: FBT001  as every bench

@@ -1,5 +1,6 @@
 """What a sensor said: keys, quality bits and the columnar batch in which readings travel through the city."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntFlag
 from typing import Final
@@ -70,9 +71,13 @@ class ReadingBatch:
     def __len__(self) -> int:
         return len(self.series)
 
-    def take(self, which: Int64s | Bools) -> "ReadingBatch":
-        """The rows that `which` (indices or a mask) selects, in that order."""
+    def take(self, which: Int64s | Bools | slice) -> "ReadingBatch":
+        """The rows that `which` (indices, a mask, or a slice, which copies nothing) selects, in that order."""
         return ReadingBatch(self.series[which], self.time[which], self.value[which], self.quality[which])
+
+    def pieces(self, most: int) -> "Iterator[ReadingBatch]":
+        """All of it one after the other, at most so many readings at once."""
+        return (self.take(slice(first, first + most)) for first in range(0, len(self), most))
 
     @classmethod
     def empty(cls) -> "ReadingBatch":

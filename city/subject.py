@@ -22,8 +22,9 @@ class Subject:
 
 def subject_of(name: str, catalog: Catalog) -> Subject:
     """Of `device:sensor`, `river/hino`, `area/kawada`, `site/toba` or a zone's id, as alerts carry it."""
-    sensor = _sensor(name, catalog)
-    if sensor is not None:
+    series = series_of(name, catalog)
+    if series is not None:
+        sensor = catalog.sensors[series]
         return Subject(sensor.title, sensor.zone, sensor)
     if name in catalog.zones:
         return Subject(catalog.zones[name].title, name)
@@ -41,9 +42,9 @@ def subject_of(name: str, catalog: Catalog) -> Subject:
             return Subject(Text(ja=name, en=name))
 
 
-def _sensor(name: str, catalog: Catalog) -> Sensor | None:
+def series_of(name: str, catalog: Catalog) -> int | None:
+    """The index of the series that a subject names; None where it names another thing, or a sensor that is gone."""
     try:
-        index = catalog.index.get(SeriesKey.parse(name))
+        return catalog.index.get(SeriesKey.parse(name))
     except ValueError:
         return None
-    return None if index is None else catalog.sensors[index]

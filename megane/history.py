@@ -141,17 +141,13 @@ class PublishedHistory:
         first, last = (datetime.fromtimestamp(ms / 1000, TOKYO).date() for ms in (start_ms, moments.end_ms - 1))
         batch = flagged(self.catalog, self._published.readings(first, last + DAY))
         inside = slice(*np.searchsorted(batch.time, (start_ms, moments.end_ms)).tolist())
-        cut = ReadingBatch(batch.series[inside], batch.time[inside], batch.value[inside], batch.quality[inside])
-        return history_of(self.catalog, cut, moments, looked_at.past_ms)
+        return history_of(self.catalog, batch.take(inside), moments, looked_at.past_ms)
 
 
 def flagged(catalog: Catalog, published: PublishedReadings) -> ReadingBatch:
     """Published readings as a city would have taken them in: in order of time, with what is doubtful flagged."""
-    batch = published.batch
     validation = Validation(catalog, Frontier([sensor.key for sensor in catalog.sensors]))
-    parts = (
-        batch.take(np.arange(k, min(k + FLAGGED_AT_ONCE, len(batch)))) for k in range(0, len(batch), FLAGGED_AT_ONCE)
-    )
+    parts = published.batch.pieces(FLAGGED_AT_ONCE)
     return ReadingBatch.concat([validation.flag(p.series, p.time, p.value, p.quality) for p in parts])
 
 

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -12,7 +11,6 @@ from alerts.backtest import looked_at
 from alerts.comparison import Span
 from alerts.episode import Episode
 from alerts.projection import Alert
-from city.catalog_file import load_catalog
 from city.errors import UserError
 from city.messages.text import Lang
 from city.rule import Rule
@@ -20,7 +18,6 @@ from city.value import near
 from megane.backtest import Pictures, Run, titles
 from megane.backtest_report import report
 from megane.backtest_table import print_report
-from megane.city_files import read_folder
 from megane.history import Moments
 from megane.past_alerts import past_alerts
 from megane.proposal import Pair, rules_in_force
@@ -47,7 +44,8 @@ def run_shadow_report(settings: Settings, trial: Trial, pictures: Pictures, *, a
     """The command: compares, draws, and prints what came of it as tables or as JSON on the last line."""
     moments = Moments.read(trial.start, trial.end, round(time.time() * 1000), TRIAL_MS)
     pairs = shadow_pairs(rules_in_force(settings), trial.rules, trial.against)
-    catalog = load_catalog(read_folder(Path(settings.city), "catalog"))
+    source = StoredHistory(settings)
+    catalog = source.catalog
     episodes = [_episode(alert) for alert in past_alerts(settings, moments)]
     span = Span(moments.start_ms, moments.end_ms)
     found = report(pairs, episodes, episodes, span, None, *titles(catalog, lang))
@@ -55,7 +53,7 @@ def run_shadow_report(settings: Settings, trial: Trial, pictures: Pictures, *, a
         from megane.pictures.backtest import save  # noqa: PLC0415  half a second that most do without
 
         rules = [rule for pair in pairs for rule in (pair.proposed, pair.current) if rule is not None]
-        history = StoredHistory(settings).history(moments, replace(looked_at(catalog, rules), past_ms=0))
+        history = source.history(moments, replace(looked_at(catalog, rules), past_ms=0))
         save(Run(pairs, history, episodes, episodes), found, pictures.png, pictures.html, lang)
     if as_json:
         print(msgspec.json.encode(found).decode())  # noqa: T201  the command's result

@@ -8,9 +8,10 @@ import numpy as np
 
 from alerts.comparison import Occasion, Outcome, Span, occasions
 from alerts.episode import Episode
-from city.catalog import Catalog, Sensor
-from city.reading import Bools, Float64s, Int64s, Quality, SeriesKey
+from city.catalog import Sensor
+from city.reading import Bools, Float64s, Int64s, Quality
 from city.rule import Rule
+from city.subject import subject_of
 from megane.backtest import Run
 
 MOST: Final = 6  # what can be looked at side by side
@@ -59,7 +60,7 @@ def _of_rule(run: Run, proposed: Rule, current: Rule | None, span: Span) -> Iter
     theirs = [episode for episode in run.current if current is not None and episode.rule == current.id]
     seen: set[str] = set()
     for occasion in sorted(occasions(ours, theirs, span), key=lambda one: -_weight(one, span)):
-        sensor = _sensor(occasion.subject, run.history.catalog)
+        sensor = subject_of(occasion.subject, run.history.catalog).sensor
         if sensor is not None and occasion.subject not in seen:
             seen.add(occasion.subject)
             yield _panel(run, proposed, sensor, occasion, ours, theirs, span, beside=current is not None)
@@ -70,14 +71,6 @@ def _weight(occasion: Occasion, span: Span) -> float:
     kind = {Outcome.GAINED: 2, Outcome.LOST: 2, Outcome.SAME: 0}.get(occasion.outcome, 1)
     hours = sum(end - start for start, end in map(span.of, (*occasion.proposed, *occasion.current))) / HOUR_MS
     return kind * 1e9 + abs(occasion.earlier_ms or 0) / HOUR_MS * 1e3 + hours
-
-
-def _sensor(subject: str, catalog: Catalog) -> Sensor | None:
-    """The series that a subject is; None where it is a group of them."""
-    if subject.count(":") != 1:
-        return None
-    index = catalog.index.get(SeriesKey.parse(subject))
-    return None if index is None else catalog.sensors[index]
 
 
 def _panel(
