@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from alerts.window import first_after
 from city.reading import Bools, Int64s
 
 # 16 bytes each. What is beyond it counts as seen: a pass then tells less than it might.
@@ -15,11 +16,12 @@ MOST: Final = 262_144
 
 
 class Behind:
-    """Pairs of series and time, in no order."""
+    """Pairs of series and time. They are put in order when they are first asked for: a flood notes, and asks late."""
 
     def __init__(self) -> None:
         self.series: Int64s = np.empty(0, np.int64)
         self.time: Int64s = np.empty(0, np.int64)
+        self._in_order = True
 
     def __len__(self) -> int:
         return len(self.series)
@@ -28,13 +30,16 @@ class Behind:
         """These came so."""
         self.series = np.concatenate([self.series, series])[:MOST]
         self.time = np.concatenate([self.time, time])[:MOST]
+        self._in_order = False
 
     def holds(self, series: Int64s, time: Int64s) -> Bools:
         """bool[n]: which of these readings came so."""
         if not len(self.series):
             return np.zeros(len(series), np.bool_)
-        mine = np.rec.fromarrays([self.series, self.time])
-        found: Bools = np.isin(np.rec.fromarrays([series, time]), mine)
+        self._put_in_order()
+        begin, end = (np.searchsorted(self.series, series, side) for side in ("left", "right"))
+        place = first_after(self.time, begin, end, time - 1)
+        found: Bools = (place < end) & (self.time[np.minimum(place, len(self.time) - 1)] == time)
         return found
 
     def among(self, series: Int64s) -> "Behind":
@@ -57,3 +62,9 @@ class Behind:
         """Goes on from what `remember` gave, for the series that are still there."""
         there = [(index[name], time) for name, time in known if name in index]
         self.note(np.array([k for k, _ in there], np.int64), np.array([time for _, time in there], np.int64))
+
+    def _put_in_order(self) -> None:
+        if not self._in_order:
+            order = np.lexsort((self.time, self.series))
+            self.series, self.time = self.series[order], self.time[order]
+            self._in_order = True

@@ -14,18 +14,21 @@ _LEAST: Final = 3  # rules.md: through two readings a line always fits
 
 
 def steepness(moments: Moments, arguments: Arguments) -> Float64s:
-    """float64[moments], per hour: Σ(t − t̄)(v − v̄) / Σ(t − t̄)², ordinary least squares."""
+    """float64[moments], per hour: (nΣtv − ΣtΣv) / (nΣt² − (Σt)²), ordinary least squares.
+
+    t and v count from the window's newest reading. So they are small where the window is, and their products lose no
+    more than log2(n) bits: n of at most 8,192 leaves 40 of 53.
+    """
     out = np.full(len(moments), np.nan)
     samples = moments.samples
     with np.errstate(all="ignore"):
         for some in slices(moments.opens(arguments[0]), moments.newest + 1, _LEAST):
-            # Hours before the newest reading: small numbers, whose products lose nothing.
-            newest = samples.time[moments.newest[some.which]]
-            hours = (samples.time[some.place] - np.repeat(newest, some.length)) / HOUR_MS
-            value = samples.value[some.place]
-            hours -= some.each(some.sums(hours) / some.length)
-            value = value - some.each(some.sums(value) / some.length)
-            out[some.which] = some.sums(hours * value) / some.sums(hours * hours)
+            newest = moments.newest[some.which]
+            hours = (samples.time[some.place] - some.each(samples.time[newest])) / HOUR_MS
+            value = samples.value[some.place] - some.each(samples.value[newest])
+            count, all_hours = some.length, some.sums(hours)
+            over = count * some.sums(hours * value) - all_hours * some.sums(value)
+            out[some.which] = over / (count * some.sums(hours * hours) - all_hours * all_hours)
     return finite(out)
 
 
