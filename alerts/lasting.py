@@ -6,6 +6,7 @@ from typing import Protocol
 import numpy as np
 
 from alerts.engine_state import RowStates
+from alerts.plan import NEVER
 from alerts.verdict import Verdict
 from alerts.window import Rows
 from city.reading import Int64s
@@ -46,7 +47,11 @@ def lasting_ms(plan: Lasting) -> Int64s:
 
 
 def held_until(plan: Lasting, states: RowStates, rows: Rows) -> Int64s:
-    """int64[rows]: the moment (ms) before which rows that fire do not resolve: of `hold`, or of calm."""
-    held: Int64s = states.since[rows] + plan.hold_ms[rows]
+    """int64[rows]: the moment (ms) before which rows that fire do not resolve: of `hold`, or of calm.
+
+    `NEVER` where nothing holds them: the date of a change may be later than its moment, and is no moment itself.
+    """
+    hold = plan.hold_ms[rows]
+    held: Int64s = np.where(hold > 0, states.since[rows] + hold, NEVER)
     flaps = states.flaps
     return held if flaps is None else np.where(flaps.flapping[rows], np.maximum(held, flaps.calm_ms(rows)), held)

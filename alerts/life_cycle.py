@@ -65,8 +65,7 @@ def at_moment(plan: Lasting, states: RowStates, rows: Int64s, time: Int64s, verd
     resets = (state == PENDING) & verdict.off
     fires = (raises & ~waits) | ((state == PENDING) & ~verdict.off & (time >= since + plan.for_ms[rows]))
     flapping = states.flapping(rows)
-    free = ((plan.hold_ms[rows] == 0) & ~flapping) | (time >= held_until(plan, states, rows))
-    clears = (state == FIRING) & verdict.down & free
+    clears = (state == FIRING) & verdict.down & (time >= held_until(plan, states, rows))
     after = np.select(
         [fires, raises, resets, clears], [FIRING, PENDING, INACTIVE, RESOLVED], default=RESOLVED + 1
     ).astype(np.uint8)

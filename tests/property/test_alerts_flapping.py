@@ -1,6 +1,6 @@
 """Alerts that come and go: what the engine holds is what the plain evaluator holds, wherever it is cut or restarted."""
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from city.rule import Rule
@@ -57,8 +57,27 @@ def restless(draw: st.DrawFn) -> list[Put]:
     return out
 
 
+# A firing whose date is later than its moment, since its timers had gone by when the reading came: that is no timer.
+DATED_LATER = rule(
+    id="rule0",
+    raise_="max(2m) >= 5",
+    numbers="{limit: 5}",
+    clear="last() < 5.2",
+    hold="0",
+    flaps="{limit: 3, within: 10m}",
+    schedule="{times: ['7:14-7:25', '7:27-9:00']}",
+    for_="0",
+)
+GONE_BY = [
+    Put(T0 + 260_001, "batch", (("beta", T0 + 260_000, 5.0, 0),)),
+    Put(T0 + 860_002, "tick", ()),
+    Put(T0 + 860_003, "batch", (("beta", T0 + 280_000, 4.5, 0),)),
+]
+
+
 @settings(max_examples=300, deadline=None)
 @given(fluttering(), restless())
+@example([DATED_LATER], GONE_BY)
 def test_what_flaps_is_held_as_the_plain_evaluator_holds_it(chosen: list[Rule], journal: list[Put]) -> None:
     assert stepped(CITY, chosen, journal) == plain(CITY, chosen, journal, group_rows("town", CITY.sensors, chosen))
 
