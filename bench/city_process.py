@@ -65,7 +65,7 @@ class CityProcess:
         """Starts it and waits until it says that it is ready."""
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(self._command, stdout=log, stderr=log, env=self._environment())
-        wait_for(self._ready, f"{self.url}/readyz", 60)
+        wait_for(self._ready, f"{self.url}/readyz")
 
     def kill(self) -> None:
         """kill -9, of the city alone."""

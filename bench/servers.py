@@ -1,10 +1,12 @@
 """Servers as processes that a bench or a test starts, kills and starts again, their files in a folder given."""
 
+import contextlib
+import secrets
 import socket
 import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 import httpx
 
@@ -12,6 +14,9 @@ from bench.waiting import wait_for
 from megane.mosquitto import render_config
 
 START_S = 60.0
+# Below those that Linux gives to whoever connects out (from 32768 on), so that none is taken before its server listens;
+# chosen by chance, since several runs look for some at once.
+_PORTS: Final = range(20_000, 32_000)
 
 INFLUXDB = """
 reporting-disabled = true
@@ -119,7 +124,9 @@ def mosquitto(folder: Path, port: int) -> Server:
 
 
 def free_port() -> int:
-    """A port of the loopback that nobody listens on."""
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return int(s.getsockname()[1])
+    """A port of the loopback that nobody listens on, and that nobody is given who connects out."""
+    while True:
+        port = secrets.choice(_PORTS)
+        with socket.socket() as s, contextlib.suppress(OSError):
+            s.bind(("127.0.0.1", port))
+            return port
