@@ -41,8 +41,8 @@ def close(decided: Close, in_force: InForce, stamp: Stamp) -> Iterator[AlertEven
         changes = ended(unit, rows, stamp.clock_ms)
         at, off = changes.at[0], _is_off(unit, rows)
         events = events_of(unit, changes, in_force.catalog, stamp)
-        if unit.severities is not None:
-            unit.severities.forget(rows)
+    if unit.severities is not None:
+        unit.severities.forget(rows)
     states.mute(rows[~off])
     states.state[row], states.since[row], states.last[row] = INACTIVE, NEVER, at
     states.peak[row] = -np.inf
@@ -58,7 +58,8 @@ def ended(unit: Unit, rows: Int64s, clock_ms: int) -> Changes:
 
 def ended_group(group: GroupUnit, rows: Int64s, clock_ms: int) -> GroupChanges:
     """The same for rows across series."""
-    return resting(group, _ended(group.states, rows, rows, clock_ms), group.states.cursor[rows])
+    over = replace(_ended(group.states, rows, rows, clock_ms), severity=group.severity_of(rows))
+    return resting(group, over, group.states.cursor[rows])
 
 
 def _ended(states: RowStates, rows: Int64s, newest: Int64s, clock_ms: int) -> Changes:

@@ -194,7 +194,7 @@ class Difference:
     def _climb(self, name: Name, of: Standing) -> None:
         """What goes on as a live alert is as severe as it was in the run."""
         found = standing(self._within.in_force, name)
-        if found is None or not isinstance(of.unit, Unit) or not isinstance(found.unit, Unit):
+        if found is None:
             return
         here, there = of.unit.severities, found.unit.severities
         if here is not None and there is not None:

@@ -33,7 +33,7 @@ def forward_pass(unit: Unit, in_force: InForce, arrivals: Arrivals) -> Changes |
         turns = turns_along(plan, course, verdict, states, Judge(plan, unit.view))
         climbs = None
         if unit.severities is not None:
-            climbs = climb(plan, unit.severities, along_course(course), turns, states, unit.view.samples)
+            climbs = climb(plan, unit.severities, along_course(plan, unit.view, course), turns, states)
         changes = settle_course(course, turns, states, arrivals.value)
         if climbs is not None:
             changes = with_climbs(changes, climbs, states)

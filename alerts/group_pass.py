@@ -12,14 +12,17 @@ import numpy as np
 
 from alerts.closing import heard_by_muted
 from alerts.course import Course
-from alerts.engine_state import FIRING, PENDING
+from alerts.engine_state import FIRING, PENDING, Changes
 from alerts.group_evidence import GroupChanges, resting
-from alerts.group_table import Table, judged
+from alerts.group_table import Table, at_once, judged
 from alerts.group_unit import GroupUnit
 from alerts.lasting import held_until
 from alerts.life_cycle import at_moment, turns_along
 from alerts.plan import FAR
 from alerts.settle import settle_course, settle_moment
+from alerts.severity import Climbs, climb, with_climbs
+from alerts.turns import Turns
+from alerts.walk import Says, Walk
 from alerts.window import first_after, spans
 from city.reading import Bools, Float64s, Int64s
 
@@ -59,8 +62,10 @@ def _go(unit: GroupUnit, rows: Int64s, until: Int64s) -> Iterator[GroupChanges]:
             break
         mine, then = rows[ripe], time[ripe]
         states.cursor[mine] = then
-        turns = at_moment(plan, states, mine, then, judged(unit, mine, then), np.zeros(len(mine), np.int64))
-        yield resting(unit, settle_moment(mine, turns, states), then[turns.slot])
+        newest = np.zeros(len(mine), np.int64)
+        turns = at_moment(plan, states, mine, then, judged(unit, mine, then), newest)
+        climbs = _climb(unit, at_once(unit, mine, then), newest, turns, looks=False)
+        yield _settled(unit, settle_moment(mine, turns, states), then[turns.slot], climbs)
     states.cursor[rows] = until
 
 
@@ -89,9 +94,33 @@ def _along(unit: GroupUnit, table: Table, value: Float64s) -> Iterator[GroupChan
         moment = turns.newest - turns.slot - 1
         earlier = moment < table.start[turns.slot]
         time = np.where(earlier, seen[turns.slot], table.time[np.maximum(moment, 0)])
-        yield resting(unit, settle_course(course, turns, states, value), time)
+        climbs = _climb(unit, table, course.newest, turns, looks=True)
+        yield _settled(unit, settle_course(course, turns, states, value), time, climbs)
     last = table.time[table.start[1:] - 1]
     states.cursor[table.rows] = last
+
+
+def _climb(unit: GroupUnit, table: Table, newest: Int64s, turns: Turns, *, looks: bool) -> Climbs | None:
+    """What severity does at the moments of a table; None where its rules name none.
+
+    looks: whether something may be said for the first time there; no row looks because its `for` or `hold` is over
+    """
+    if unit.severities is None:
+        return None
+
+    def between(rows: Int64s, time: Int64s, _: Int64s) -> Says:
+        return at_once(unit, rows, time).level
+
+    every = np.full(len(table.time), looks)
+    walk = Walk(table.level, between, table.rows, table.start, table.time, newest, every)
+    return climb(unit.plan, unit.severities, walk, turns, unit.states)
+
+
+def _settled(unit: GroupUnit, changes: Changes, time: Int64s, climbs: Climbs | None) -> GroupChanges:
+    """Settled changes at those times (int64[n], ms), and those of severity, which are dated at their moments."""
+    if climbs is None:
+        return resting(unit, changes, time)
+    return resting(unit, with_climbs(changes, climbs, unit.states), np.concatenate([time, climbs.changes.at]))
 
 
 def _lasting(unit: GroupUnit, rows: Int64s) -> Int64s:

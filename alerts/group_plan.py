@@ -22,7 +22,7 @@ from city.timetable import Timetable
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Side:
-    """A condition with its columns: what raises, or what clears.
+    """A condition with its columns.
 
     columns: float64[columns, rows]; members: float64[columns, members]
     neighbours: int64[neighbours, rows], series of each
@@ -32,6 +32,14 @@ class Side:
     columns: Float64s
     members: Float64s
     neighbours: Int64s
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GroupLevel:
+    """A severity that an alert has while a condition is true."""
+
+    severity: int
+    side: Side
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,6 +54,7 @@ class GroupPlan:
     offsets: int64[timers, links], how long after a reading of it the row must be looked at although nothing came,
         `FAR` where there is none
     timetable: when the rules look; None: always
+    levels: severities with a condition each, ascending; `severity` is then the lowest
     for_ms, hold_ms, severity: int64[rows], with what the catalog overrides for a subject that is a sensor
     delay_ms: int64[rows], of the slowest link
     flaps: when its rules hold what comes and goes, None: never
@@ -64,6 +73,7 @@ class GroupPlan:
     counts: Bools
     raises: Side
     clears: Side | None
+    levels: tuple[GroupLevel, ...]
     for_ms: Int64s
     hold_ms: Int64s
     severity: Int64s
@@ -75,8 +85,9 @@ class GroupPlan:
 
     @property
     def sides(self) -> tuple[Side, ...]:
-        """What raises, and what clears where that is another condition."""
-        return (self.raises,) if self.clears is None else (self.raises, self.clears)
+        """What raises, what clears where that is another condition, and what its severities depend on."""
+        clears = () if self.clears is None else (self.clears,)
+        return (self.raises, *clears, *(level.side for level in self.levels))
 
     def __len__(self) -> int:
         return len(self.rule)
@@ -99,6 +110,7 @@ class _Key:
     view: QualityView
     schedule: tuple[Schedule, ...]
     flaps: Flaps | None
+    levels: tuple[tuple[int, Condition], ...]
 
 
 _Group = Sequence[tuple[Rule, tuple[Shape, ...]]]  # rules that share a plan
@@ -118,7 +130,10 @@ def make_group_plans(rules: Iterable[Rule], catalog: Catalog) -> tuple[GroupPlan
             if any(name not in known for shape in shapes for name in shape.neighbours):
                 continue
             clears = shapes[1].condition if rule.clear is not None else None
-            found[_Key(shapes[0].condition, clears, rule.quality, rule.schedule, rule.flaps)].append((rule, shapes))
+            named = shapes[len(shapes) - len(rule.severities) :]
+            levels = tuple((level, s.condition) for (level, _), s in zip(rule.severities, named, strict=True))
+            key = _Key(shapes[0].condition, clears, rule.quality, rule.schedule, rule.flaps, levels)
+            found[key].append((rule, shapes))
     plans = (_plan(key, group, catalog, known) for key, group in found.items())
     return tuple(plan for plan in plans if plan is not None)
 
@@ -136,7 +151,9 @@ def _plan(key: _Key, group: _Group, catalog: Catalog, known: Mapping[str, int]) 
     own = [
         terms(rules[row.rule], None if row.subject.own is None else catalog.sensors[row.subject.own]) for row in rows
     ]
-    sides = [_side(group, rows, which, catalog) for which in range(2 if key.clears else 1)]
+    sides = [_side(group, rows, which, catalog) for which in range(len(group[0][1]))]
+    beside = 1 if key.clears is None else 2
+    levels = [GroupLevel(level, side) for (level, _), side in zip(key.levels, sides[beside:], strict=True)]
     return GroupPlan(
         view=key.view,
         rules=rules,
@@ -150,6 +167,7 @@ def _plan(key: _Key, group: _Group, catalog: Catalog, known: Mapping[str, int]) 
         counts=np.array([s == row.subject.own or s in row.subject.members for row in rows for s in row.links]),
         raises=sides[0],
         clears=sides[1] if key.clears else None,
+        levels=tuple(levels),
         for_ms=np.array([term.for_ms for term in own], np.int64),
         hold_ms=np.array([term.hold_ms for term in own], np.int64),
         severity=np.array([term.severity for term in own], np.int64),

@@ -74,6 +74,10 @@ class Table:
             return Verdict(up, off, off)
         return Verdict(up, off, self._known(self.plan.clears)[0] & ~up)
 
+    def level(self, which: int) -> tuple[Bools, Bools]:
+        """bool[pairs] each: where the condition of the plan's severity of that index is true, and where it is false."""
+        return self._known(self.plan.levels[which].side)
+
     def _known(self, side: Side) -> tuple[Bools, Bools]:
         pairs = OfSubjects(self, side)
         return known_true(side.condition, side.columns, pairs), known_false(side.condition, side.columns, pairs)
@@ -205,4 +209,9 @@ class OfMembers(OneSeries):
 
 def judged(unit: GroupUnit, rows: Int64s, time: Int64s) -> Verdict:
     """What the conditions say of each row at one time (int64[rows], ms)."""
-    return Table(unit.plan, unit.view.samples, rows, np.arange(len(rows) + 1), time).verdict()
+    return at_once(unit, rows, time).verdict()
+
+
+def at_once(unit: GroupUnit, rows: Int64s, time: Int64s) -> Table:
+    """Rows, each at one time (int64[rows], ms)."""
+    return Table(unit.plan, unit.view.samples, rows, np.arange(len(rows) + 1), time)

@@ -9,6 +9,7 @@ from alerts.engine_state import FIRING, INACTIVE, PENDING, RowStates
 from alerts.group_plan import GroupPlan
 from alerts.lasting import held_until
 from alerts.plan import FAR, NEVER
+from alerts.severity import Severities, severities_of, severity_now
 from alerts.view import Arrivals, View
 from alerts.window import first_after, spans
 from city.reading import Bools, Int64s
@@ -19,6 +20,7 @@ from city.rule import Rule
 class GroupUnit:
     """Its rows go along with their engine time alone: `states.cursor` is how far each has come, event time in ms.
 
+    severities: how far its alerts have climbed; None where its rules name no severities
     due_ms: nothing happens to any row before this clock time
     next_ms: int64[rows], nothing happens to the row before this event time
     passed_over: readings that are no moments of the rows though they are there in order; None: all are
@@ -28,6 +30,7 @@ class GroupUnit:
     plan: GroupPlan
     view: View
     states: RowStates
+    severities: Severities | None = field(init=False)
     due_ms: int = field(init=False, default=NEVER)
     next_ms: Int64s = field(init=False)
     passed_over: Behind | None = field(init=False, default=None)
@@ -39,6 +42,7 @@ class GroupUnit:
 
     def __post_init__(self) -> None:
         plan = self.plan
+        self.severities = severities_of(plan)
         self.next_ms = np.full(len(plan), NEVER, np.int64)
         order = np.argsort(plan.link, kind="stable")
         self._watching = np.repeat(np.arange(len(plan)), np.diff(plan.first_link))[order]
@@ -47,6 +51,10 @@ class GroupUnit:
     def open_rows(self) -> Int64s:
         """int64[k]: the rows that are pending or firing, ascending."""
         return np.flatnonzero(self.states.state != INACTIVE)
+
+    def severity_of(self, rows: Int64s) -> Int64s:
+        """int64[rows]: the severity that each has now."""
+        return severity_now(self.plan, self.severities, rows)
 
     def alert_of(self, row: int) -> tuple[str, Rule, str]:
         """The id under which a row's alerts go, its rule and its subject."""

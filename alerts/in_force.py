@@ -10,7 +10,7 @@ from alerts.group_plan import make_group_plans
 from alerts.group_plan import reach_ms as group_reach_ms
 from alerts.group_unit import GroupUnit
 from alerts.plan import FAR, NEVER, Plan, make_plans, reach_ms
-from alerts.severity import Severities
+from alerts.severity import Severities, severities_of, severity_now
 from alerts.view import View
 from city.catalog import Catalog
 from city.reading import Bools, Int64s
@@ -30,15 +30,14 @@ class Unit:
     plan: Plan
     view: View
     states: RowStates
-    severities: Severities | None = field(init=False, default=None)
+    severities: Severities | None = field(init=False)
     due_ms: int = field(init=False, default=NEVER)
     soonest_ms: int = field(init=False)
     waits: Bools | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.soonest_ms = int(self.plan.soonest.min(initial=FAR))
-        if self.plan.levels:
-            self.severities = Severities.fresh(len(self.plan))
+        self.severities = severities_of(self.plan)
 
     def open_rows(self) -> Int64s:
         """int64[k]: the rows that are pending or firing, ascending."""
@@ -49,9 +48,8 @@ class Unit:
         self.due_ms = NEVER
 
     def severity_of(self, rows: Int64s) -> Int64s:
-        """int64[rows]: the severity that each has now; of a row that does not fire, the one it would have at least."""
-        own = self.plan.severity[rows]
-        return own if self.severities is None else np.maximum(own, self.severities.told[rows])
+        """int64[rows]: the severity that each has now."""
+        return severity_now(self.plan, self.severities, rows)
 
     def alert_of(self, row: int) -> tuple[str, Rule, int]:
         """The id under which a row's alerts go, its rule and its series."""

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 import msgspec
 import numpy as np
 
-from alerts.engine_state import RowStates
 from alerts.group_unit import GroupUnit
 from alerts.in_force import InForce, Unit
 from alerts.plan import NEVER
@@ -43,28 +42,26 @@ def remember_rows(units: Sequence[Unit], groups: Sequence[GroupUnit], names: Seq
     keys: list[tuple[str, str, str]] = []
     columns: list[list[bytes]] = [[], [], [], [], [], [], [], []]
     for unit in units:
-        states, severities = unit.states, unit.severities
-        rows = np.flatnonzero(states.told())
+        rows = np.flatnonzero(unit.states.told())
         keys += names_of(unit, rows, names)
-        _add(columns, states, rows)
-        columns[6].append(bytes(len(rows)) if severities is None else severities.told[rows].tobytes())
-        columns[7].append(bytes(len(rows)) if severities is None else severities.truths[rows].tobytes())
+        _add(columns, unit, rows)
     for group in groups:
         rows = np.flatnonzero(group.states.told())
         keys += group.names(rows)
-        _add(columns, group.states, rows)
-        columns[6].append(bytes(len(rows)))
-        columns[7].append(bytes(len(rows)))
+        _add(columns, group, rows)
     return Stood(keys, *(b"".join(column) for column in columns))
 
 
-def _add(columns: Sequence[list[bytes]], states: RowStates, rows: Int64s) -> None:
+def _add(columns: Sequence[list[bytes]], unit: Unit | GroupUnit, rows: Int64s) -> None:
+    states, severities = unit.states, unit.severities
     columns[0].append(states.state[rows].tobytes())
     columns[1].append(states.since[rows].tobytes())
     columns[2].append(states.last[rows].tobytes())
     columns[3].append(states.peak[rows].tobytes())
     columns[4].append(states.cursor[rows].tobytes())
     columns[5].append((np.zeros(len(rows), np.bool_) if states.muted is None else states.muted[rows]).tobytes())
+    columns[6].append(bytes(len(rows)) if severities is None else severities.told[rows].tobytes())
+    columns[7].append(bytes(len(rows)) if severities is None else severities.truths[rows].tobytes())
 
 
 _Columns = tuple[UInt8s, Int64s, Int64s, Float64s, Int64s, UInt8s, UInt8s]
@@ -84,31 +81,29 @@ def recall_rows(rows: Stood, index: Mapping[str, int], in_force: InForce) -> Non
         np.frombuffer(rows.severity or bytes(len(rows.names)), np.uint8),
         np.frombuffer(rows.truths or bytes(len(rows.names)), np.uint8),
     )
-    muted = np.frombuffer(rows.muted, np.bool_)
+    muted = np.frombuffer(rows.muted or bytes(len(rows.names)), np.bool_)
     for k, (alert, version, subject) in enumerate(rows.names):
         found = where.get(alert)
         series = index.get(subject)
         if (alert, subject) in named:
             group, row = named[alert, subject]
-            same = version == group.alert_of(row)[1].version
-            _recall_row(columns, k, group.states, row, same=same)
-            if same and muted.size and muted[k]:
-                group.states.mute(np.array([row]))
+            _recall_row(columns, k, group, row, muted=bool(muted[k]), same=version == group.alert_of(row)[1].version)
         elif found is not None and series is not None:
             version_now, unit, rule = found
             for row in unit.plan.rows_of(rule, series):
-                _recall_row(columns, k, unit.states, row, same=version == version_now)
-                if version == version_now and muted.size and muted[k]:
-                    unit.states.mute(np.array([row]))
-                if version == version_now and unit.severities is not None:
-                    unit.severities.told[row], unit.severities.truths[row] = columns[5][k], columns[6][k]
+                _recall_row(columns, k, unit, row, muted=bool(muted[k]), same=version == version_now)
     for unit in units:
         unit.states.newest_timer = int(unit.states.cursor.max(initial=NEVER))
 
 
-def _recall_row(columns: _Columns, k: int, states: RowStates, row: int, *, same: bool) -> None:
+def _recall_row(columns: _Columns, k: int, unit: Unit | GroupUnit, row: int, *, muted: bool, same: bool) -> None:
     """same: it is of the version in force; of another it begins anew, but its dates go on."""
+    states, severities = unit.states, unit.severities
     states.last[row] = columns[2][k]
     if same:
         states.state[row], states.since[row] = columns[0][k], columns[1][k]
         states.peak[row], states.cursor[row] = columns[3][k], columns[4][k]
+        if muted:
+            states.mute(np.array([row]))
+        if severities is not None:
+            severities.told[row], severities.truths[row] = columns[5][k], columns[6][k]

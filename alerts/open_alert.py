@@ -49,7 +49,7 @@ def open_alerts(in_force: InForce) -> Iterator[OpenAlert]:
     for group in in_force.groups:
         rows = group.open_rows()
         places = newest_of(group, rows, group.states.cursor[rows]).place.tolist()
-        for row, severity, place in zip(rows.tolist(), group.plan.severity[rows].tolist(), places, strict=True):
+        for row, severity, place in zip(rows.tolist(), group.severity_of(rows).tolist(), places, strict=True):
             yield _open(group, row, group.alert_of(row), severity, place if place >= 0 else None)
 
 

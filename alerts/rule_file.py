@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from alerts.expression import Condition, goes_across, is_group
+from alerts.expression import Condition, is_group
 from alerts.expression_text import read_condition
 from alerts.flaps_file import read_flaps
 from alerts.group_check import check_across, check_together
@@ -15,7 +15,7 @@ from alerts.plan import selected
 from alerts.rule_version import version_of
 from alerts.scope import by_neighbour
 from alerts.sensor_check import check_sensors
-from alerts.severity_file import check_severities, read_severity
+from alerts.severity_file import read_severity
 from alerts.terms import check_overrides, unknown_numbers, unknown_rules
 from alerts.tokens import Fault
 from city.catalog import Catalog
@@ -63,7 +63,6 @@ def read_rules(files: Mapping[str, str], catalog: Catalog | None = None, *, chec
             conditions = [c for s in rule.sources if (c := _condition(s, rule, mistakes))]
             if rule.by is not None and len(mistakes) == before and not any(map(is_group, conditions)):
                 section.value("by").wrong("alerts.rule_by_alone")
-            check_severities(section, rule, across=any(map(goes_across, conditions)))
             if len(mistakes) == before:
                 mistakes += [_mistake(*wrong) for wrong in check_together(rule.sources, conditions)]
             twin = next((r for r in rules if r.id == rule.id and rule.id), None)

@@ -9,22 +9,44 @@ edges of a schedule. A change is an event of its own, dated at its moment; where
 event it waits for the next moment. So it never moves the date of what fires or resolves.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
-from alerts.conditions import known_false, known_true
-from alerts.course import Single
 from alerts.engine_state import FIRING, PENDING, Changes, RowStates
-from alerts.moments import Moments
-from alerts.plan import Plan
+from alerts.flapping import FlapStates
+from alerts.lasting import Lasting
 from alerts.turns import Turns
 from alerts.walk import Walk
-from alerts.window import Samples
 from city.reading import Bools, Int64s, UInt8s
 
 _UNKNOWN: Final = 0
+
+
+class Grave(Protocol):
+    """One of a plan's severities that have a condition."""
+
+    @property
+    def severity(self) -> int:
+        """1 to 5."""
+        ...
+
+
+class Climbing(Lasting, Protocol):
+    """A plan's severities."""
+
+    @property
+    def severity(self) -> Int64s:
+        """int64[rows]: what each has at least."""
+        ...
+
+    @property
+    def levels(self) -> Sequence[Grave]:
+        """Those with a condition, ascending."""
+        ...
 
 
 @dataclass(slots=True, eq=False)
@@ -46,6 +68,17 @@ class Severities:
     def forget(self, rows: Int64s) -> None:
         """These rows fire no longer."""
         self.told[rows] = self.truths[rows] = 0
+
+
+def severities_of(plan: Climbing) -> Severities | None:
+    """Those of a plan's rows, of which none fires; None where its rules name none."""
+    return Severities.fresh(len(plan.severity)) if plan.levels else None
+
+
+def severity_now(plan: Climbing, severities: Severities | None, rows: Int64s) -> Int64s:
+    """int64[rows]: the severity that each has; of a row that does not fire, the one it would have at least."""
+    own = plan.severity[rows]
+    return own if severities is None else np.maximum(own, severities.told[rows])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,11 +108,11 @@ class _Points:
     of: Int64s
 
 
-def climb(plan: Plan, severities: Severities, walk: Walk, turns: Turns, states: RowStates, samples: Samples) -> Climbs:
+def climb(plan: Climbing, severities: Severities, walk: Walk, turns: Turns, states: RowStates) -> Climbs:
     """Before the turns are settled in `states`; brings `severities` up to the end of the walk."""
     due = _timers(plan, walk, turns, states)
     points = _points(walk, turns, states, due)
-    level, truths = _levels(plan, severities, walk, turns, points, due, samples)
+    level, truths = _levels(plan, severities, walk, turns, points, due)
     tell = np.flatnonzero(points.may_tell)
     slot, told = points.slot[tell], level[tell]
     row = walk.rows[slot]
@@ -98,6 +131,10 @@ def with_climbs(changes: Changes, climbs: Climbs, states: RowStates) -> Changes:
     more = climbs.changes
     np.maximum.at(states.last, more.row, more.at)
     assert more.severity is not None
+    flapping = None
+    if more.flapping is not None:
+        before = np.zeros(len(changes), np.bool_) if changes.flapping is None else changes.flapping
+        flapping = np.concatenate([before, more.flapping])
     return Changes(
         np.concatenate([changes.row, more.row]),
         np.concatenate([changes.before, more.before]),
@@ -107,10 +144,11 @@ def with_climbs(changes: Changes, climbs: Climbs, states: RowStates) -> Changes:
         np.concatenate([changes.newest, more.newest]),
         np.concatenate([changes.peak, more.peak]),
         np.concatenate([climbs.turns, more.severity]),
+        flapping,
     )
 
 
-def _timers(plan: Plan, walk: Walk, turns: Turns, states: RowStates) -> Int64s:
+def _timers(plan: Climbing, walk: Walk, turns: Turns, states: RowStates) -> Int64s:
     """int64[turns]: of what fires at a timer between two moments, when that is; −1 of every other turn."""
     due = np.full(len(turns.slot), -1, np.int64)
     if not plan.timed:
@@ -151,25 +189,24 @@ def _points(walk: Walk, turns: Turns, states: RowStates, due: Int64s) -> _Points
 
 
 def _levels(
-    plan: Plan, severities: Severities, walk: Walk, turns: Turns, points: _Points, due: Int64s, samples: Samples
+    plan: Climbing, severities: Severities, walk: Walk, turns: Turns, points: _Points, due: Int64s
 ) -> tuple[Int64s, UInt8s]:
     """int64[points]: the severity at each; uint8[points]: which conditions are true, as far as they were known."""
     own = points.key % 2 == 1
     pair = points.key[own] // 2
     turn = points.of[~own]
     row = walk.rows[points.slot]
-    timers = Single(row[~own], (Moments(samples, plan.series[row[~own]], due[turn], turns.newest[turn]),))
+    says_then = walk.between(row[~own], due[turn], turns.newest[turn])
     index = np.arange(len(row))
     opening = np.ones(len(row), np.bool_)
     opening[1:] = points.slot[1:] != points.slot[:-1]
     before = np.where(points.begins, np.uint8(0), severities.truths[row])
     level = plan.severity[row]  # the lowest that is named
     truths = np.zeros(len(row), np.uint8)
-    for each in plan.levels:
+    for which, each in enumerate(plan.levels):
         known = np.zeros(len(row), np.int8)
-        for where, sign in ((known_true, 1), (known_false, -1)):
-            known[own] += sign * where(each.condition, each.columns, walk.pairs)[pair].astype(np.int8)
-            known[~own] += sign * where(each.condition, each.columns, timers).astype(np.int8)
+        known[own] = _known(*walk.says(which))[pair]
+        known[~own] = _known(*says_then(which))
         newest = np.maximum.accumulate(np.where(opening | points.begins | (known != _UNKNOWN), index, 0))
         bit = np.uint8(1 << each.severity)
         true = np.where(known[newest] == _UNKNOWN, before[newest] & bit, known[newest] > 0).astype(np.bool_)
@@ -178,15 +215,34 @@ def _levels(
     return level, truths
 
 
+def _known(true: Bools, false: Bools) -> NDArray[np.int8]:
+    """int8[n]: 1 for true, −1 for false, 0 for unknown."""
+    return true.astype(np.int8) - false.astype(np.int8)
+
+
 def _changes(walk: Walk, turns: Turns, states: RowStates, points: _Points, chosen: Int64s, severity: Int64s) -> Changes:
     row, pair, of = walk.rows[points.slot[chosen]], points.key[chosen] // 2, points.of[chosen]
     firing = np.full(len(chosen), FIRING, np.uint8)
     raised = np.where(of >= 0, np.append(turns.at, 0)[of], states.since[row])
     none = np.full(len(chosen), -np.inf)
-    return Changes(row, firing, firing, walk.time[pair], raised, walk.newest[pair], none, severity)
+    flapping = None if states.flaps is None else _flapping(turns, states.flaps, row, points.slot[chosen], of)
+    return Changes(row, firing, firing, walk.time[pair], raised, walk.newest[pair], none, severity, flapping)
 
 
-def _of_turns(plan: Plan, severities: Severities, walk: Walk, turns: Turns, points: _Points, level: Int64s) -> Int64s:
+def _flapping(turns: Turns, flaps: FlapStates, row: Int64s, slot: Int64s, of: Int64s) -> Bools:
+    """bool[n]: whether the rows were flapping after those turns, or before the first of their slot where that is −1."""
+    if turns.flapping is None:
+        return flaps.flapping[row]
+    # What resolves was flapping as what fired before it: the first turn of a row that fires says what it was.
+    turn = np.where(of >= 0, of, np.searchsorted(turns.slot, slot))
+    there = np.append(turns.slot, -1)[np.minimum(turn, len(turns.slot))] == slot
+    found: Bools = np.where(there, np.append(turns.flapping, False)[np.where(there, turn, -1)], flaps.flapping[row])
+    return found
+
+
+def _of_turns(
+    plan: Climbing, severities: Severities, walk: Walk, turns: Turns, points: _Points, level: Int64s
+) -> Int64s:
     """int64[turns]: what fires has the severity of its point, what resolves the one that was told last."""
     row = walk.rows[turns.slot]
     out = plan.severity[row].copy()

@@ -3,7 +3,7 @@
 from typing import Final
 
 from city.errors import Mistake
-from city.rule import Rule, Source
+from city.rule import Source
 from city.section import Section
 from city.written import Written
 from city.yaml_file import Entries, Scalar
@@ -28,11 +28,3 @@ def read_severity(section: Section) -> tuple[int, tuple[tuple[int, Source], ...]
     if not list(named):
         value.wrong("alerts.severity_empty")
     return min(found, default=1), tuple(sorted(found.items()))
-
-
-def check_severities(section: Section, rule: Rule, *, across: bool) -> None:
-    """What severities with conditions do not go together with. across: the rule looks across series."""
-    if rule.severities and across:
-        section.value("severity").wrong("alerts.rule_severity_across")
-    if rule.severities and rule.flaps is not None:
-        section.value("flaps").wrong("alerts.rule_flaps_severity")

@@ -78,7 +78,7 @@ def _fire(unit: Unit, rows: Int64s, time: Int64s) -> Changes:
     climbs = None
     if unit.severities is not None:
         walk = at_timers(plan, unit.view, rows, time, newest)
-        climbs = climb(plan, unit.severities, walk, turns, states, unit.view.samples)
+        climbs = climb(plan, unit.severities, walk, turns, states)
     states.see_timers(rows, time)
     changes = settle_moment(rows, turns, states)
     return changes if climbs is None else with_climbs(changes, climbs, states)

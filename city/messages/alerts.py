@@ -127,10 +127,6 @@ TEXTS: Final[Mapping[str, Text]] = {
         ja="within は 0 より長く、7d までの期間にしてください。例: 1h。",
         en="`within` must be longer than 0 and at most 7d, for example 1h.",
     ),
-    "alerts.rule_flaps_severity": Text(
-        ja="flaps と条件付きの severity は一つの規則に書けません。重さごとに規則を分けてください。",
-        en="`flaps` and a severity with conditions do not go together in one rule. Write a rule for each severity.",
-    ),
     "alerts.rule_twice": Text(
         ja="ルール「{rule}」は {first} にもあります。どちらかの id を変えてください。",
         en="There is a rule `{rule}` at {first} already. Change one of the two ids.",
@@ -151,10 +147,6 @@ TEXTS: Final[Mapping[str, Text]] = {
         ja="by はグループを作るときだけ書きます。raise に any、all、at_least、max_over、sum_over のどれかを使うか、"
         "by の行を取り除いてください。",
         en="`by` is for rules about groups. Use any, all, at_least, max_over or sum_over in raise, or remove this line.",
-    ),
-    "alerts.rule_severity_across": Text(
-        ja="複数の系列を見るルールの severity は、一つの数にしてください。段階ごとに分けるときは、ルールを分けます。",
-        en="A rule across series has one severity, a number. Write a rule for each where it should climb.",
     ),
     "alerts.rule_by_several": Text(
         ja="by には river、area、site のうち一つだけを書いてください。",

@@ -5,7 +5,19 @@ from hypothesis import strategies as st
 
 from city.rule import Rule
 from tests.support.drawn_journals import Put, journals, live_and_history, plain, prompt_readings, restarted, stepped
-from tests.support.drawn_rules import COMPARE, CONDITION, ODD, OPERATOR, ROUNDED, SCHEDULE, SHORT, VALUE, joined
+from tests.support.drawn_rules import (
+    COMPARE,
+    CONDITION,
+    FLAPS,
+    ODD,
+    OPERATOR,
+    ROUNDED,
+    SCHEDULE,
+    SHORT,
+    VALUE,
+    joined,
+    severities,
+)
 from tests.support.drawn_rules import rules as rules_of_series
 from tests.support.rule_city import MINUTE, gauge, rule, town
 from tests.support.scalar_groups import group_rows
@@ -71,6 +83,10 @@ def rules(draw: st.DrawFn) -> list[Rule]:
             keys["no_data"] = draw(st.sampled_from(["1m", "4m", "20m"]))
         if draw(st.integers(0, 3)) == 0:
             keys["schedule"] = draw(SCHEDULE)
+        if draw(st.integers(0, 2)) == 0:
+            keys["severity"] = draw(severities(condition))
+        if draw(st.integers(0, 3)) == 0:
+            keys["flaps"] = draw(FLAPS)
         keys["quality"] = draw(st.sampled_from(["good", "any"]))
         found.append(rule(**keys))
     return found

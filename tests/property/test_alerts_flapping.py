@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from city.rule import Rule
 from tests.support.drawn_journals import Put, outcomes, plain, restarted, stepped
+from tests.support.drawn_rules import severities
 from tests.support.rule_city import MINUTE, T0, gauge, rule, town
 from tests.support.scalar_groups import group_rows
 
@@ -36,6 +37,9 @@ def fluttering(draw: st.DrawFn) -> list[Rule]:
         }
         if keys["raise"] in CONDITIONS and draw(st.booleans()):
             keys["clear"] = draw(st.sampled_from(["last() < 4.6", "max(1m) < 5", "last() < 5.2"]))
+        if draw(st.booleans()):
+            alike = ACROSS[:2] if keys["raise"] in ACROSS[:2] else CONDITIONS
+            keys["severity"] = draw(severities(st.sampled_from(alike)))
         if draw(st.integers(0, 3)) == 0:
             keys["schedule"] = "{times: ['7:14-7:25', '7:27-9:00']}"
         found.append(rule(**keys))

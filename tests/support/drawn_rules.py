@@ -85,6 +85,14 @@ SCHEDULE = st.sampled_from(
     ]
 )
 SHORT = st.sampled_from(["0", "30s", "1m", "3m", "10m"])
+FLAPS = st.sampled_from(["{limit: 3, within: 30m}", "{limit: 3, within: 4m}", "{limit: 4, within: 1h}"])
+
+
+@st.composite
+def severities(draw: st.DrawFn, condition: st.SearchStrategy[str]) -> str:
+    """Up to three, each with a condition."""
+    named = draw(st.lists(st.integers(1, 5), min_size=1, max_size=3, unique=True))
+    return "{" + ", ".join(f"{s}: '{draw(condition)}'" for s in named) + "}"
 
 
 @st.composite
@@ -101,12 +109,9 @@ def rules(draw: st.DrawFn) -> list[Rule]:
         if draw(st.booleans()):
             keys["no_data"] = draw(st.sampled_from(["1m", "4m", "20m"]))
         if draw(st.integers(0, 2)) == 0:
-            keys["flaps"] = draw(
-                st.sampled_from(["{limit: 3, within: 30m}", "{limit: 3, within: 4m}", "{limit: 4, within: 1h}"])
-            )
-        elif draw(st.integers(0, 2)) == 0:
-            named = draw(st.lists(st.integers(1, 5), min_size=1, max_size=3, unique=True))
-            keys["severity"] = "{" + ", ".join(f"{s}: '{draw(CONDITION)}'" for s in named) + "}"
+            keys["flaps"] = draw(FLAPS)
+        if draw(st.integers(0, 2)) == 0:
+            keys["severity"] = draw(severities(CONDITION))
         if draw(st.integers(0, 2)) == 0:
             keys["schedule"] = draw(SCHEDULE)
         keys["quality"] = draw(st.sampled_from(["good", "any"]))

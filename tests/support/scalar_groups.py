@@ -26,7 +26,7 @@ from alerts.expression import (
 from city.catalog import Sensor
 from city.rule import Rule
 from tests.support.scalar_expressions import NAN, Sample, age_edges, arithmetic, empties, finite, number
-from tests.support.scalar_rules import Row, edges, goes_across
+from tests.support.scalar_rules import Row, edges, goes_across, in_force
 
 Samples = dict[str, list[Sample]]
 
@@ -128,8 +128,9 @@ class GroupRow(Row):
     def __post_init__(self) -> None:
         self.read()
         own = [] if self.name_of_group is not None else [self.sensor]
-        self.timers_of = {found for condition in (self.raised, self.cleared) for found in offsets(condition, own, self)}
-        near = {str(self.sensors[series].key) for series in _named(self.raised) | _named(self.cleared)}
+        conditions: list[Condition] = [self.raised, self.cleared, *(c for _, c in self.levels)]  # type: ignore[list-item]  # no fault
+        self.timers_of = {found for condition in conditions for found in offsets(condition, own, self)}
+        near = {str(self.sensors[series].key) for condition in conditions for series in _named(condition)}
         self.counted = {str(sensor.key) for sensor in [*own, *self.members]}
         self.pasts = {series: [] for series in self.counted | near}
         self.delay_ms = max(self.sensors[series].delay_ms for series in self.pasts)
@@ -165,13 +166,26 @@ class GroupRow(Row):
         due = [s.time for past in self.pasts.values() for s in past]
         if due:
             due += edges(self.rule.schedule, min(due) if self.seen is None else max(self.seen, min(due)))
-        for series, after in self.timers_of:
-            times = [s.time for s in self.pasts[series]]
-            due += [t + after for t in times if not any(t < other <= t + after for other in times)]
+        due += self.changes_alone()
         if self.state == "pending":
             due.append(self.since + self.rule.for_ms)
         due += self.released()
         return min((t for t in due if self.seen is None or t > self.seen), default=None)
+
+    def is_own(self, now: int) -> bool:
+        """Whether anything that it looks at came then, or a condition may change."""
+        schedule = self.rule.schedule
+        edge = bool(schedule) and in_force(schedule, now) != in_force(schedule, now - 1)
+        came = any(s.time == now for past in self.pasts.values() for s in past)
+        return edge or came or now in self.changes_alone()
+
+    def changes_alone(self) -> list[int]:
+        """When the clock alone may change what a condition says, as things stand."""
+        found = []
+        for series, after in self.timers_of:
+            times = [s.time for s in self.pasts[series]]
+            found += [t + after for t in times if not any(t < other <= t + after for other in times)]
+        return found
 
     def truth(self, condition: Condition, now: int) -> bool | None:
         return kleene_across(condition, self.sensor if self.name_of_group is None else None, self, now)

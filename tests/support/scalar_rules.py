@@ -147,19 +147,19 @@ class Row:
             self.change(now, "firing", sample)
         elif self.state == "firing" and clear is True and up is not True and not self.held(now):
             self.change(now, "resolved", sample)
-        elif self.state == "firing" and self.levels and (sample or (self.past and self.is_own(now))):
+        elif self.state == "firing" and self.levels and (sample or self.is_own(now)):
             self.climb(now, sample)
 
     def is_own(self, now: int) -> bool:
         """Whether a condition may change at that timer; `for` and `hold` alone change none."""
         schedule = self.rule.schedule
         edge = bool(schedule) and in_force(schedule, now) != in_force(schedule, now - 1)
-        return edge or now - self.past[-1].time in self.after_reading
+        return bool(self.past) and (edge or now - self.past[-1].time in self.after_reading)
 
     def look(self, now: int) -> int:
         """The severity at a moment."""
         for level, condition in self.levels:
-            found = kleene(condition, self.sensor, self.past, now)  # type: ignore[arg-type]  # no fault
+            found = self.truth(condition, now)  # type: ignore[arg-type]  # no fault
             self.truths[level] = self.truths.get(level, False) if found is None else found
         return max((level for level, true in self.truths.items() if true), default=self.rule.severity)
 
