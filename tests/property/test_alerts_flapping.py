@@ -79,9 +79,27 @@ GONE_BY = [
 ]
 
 
+# It climbs while it is held, is calm, and fires anew unheld: all in one batch.
+CLIMBS = rule(
+    id="rule0",
+    raise_="last() >= 5",
+    severity="{2: 'last() >= 5', 4: 'last() >= 5.5'}",
+    flaps="{limit: 3, within: 3m}",
+)
+HELD_AND_ANEW = [
+    Put(T0 + 101_000, "batch", tuple(("alpha", T0 + 20_000 * k, 4.5 + (k % 2) / 2, 0) for k in range(6))),
+    Put(
+        T0 + 2_000_000,
+        "batch",
+        tuple(("alpha", T0 + s * 1_000, v, 0) for s, v in ((120, 5.5), (140, 4.5), (400, 4.5), (1_600, 5.0))),
+    ),
+]
+
+
 @settings(max_examples=300, deadline=None)
 @given(fluttering(), restless())
 @example([DATED_LATER], GONE_BY)
+@example([CLIMBS], HELD_AND_ANEW)
 def test_what_flaps_is_held_as_the_plain_evaluator_holds_it(chosen: list[Rule], journal: list[Put]) -> None:
     assert stepped(CITY, chosen, journal) == plain(CITY, chosen, journal, group_rows("town", CITY.sensors, chosen))
 
