@@ -41,7 +41,7 @@ format: setup ## let ruff put the code in order
 	@.venv/bin/ruff format .
 
 lock: setup ## compile the requirements anew
-	@.venv/bin/uv pip compile pyproject.toml --extra server --extra sim --extra dev --python-version 3.11 --universal \
+	@.venv/bin/uv pip compile pyproject.toml --extra server --extra sim --extra edge --extra dev --python-version 3.11 --universal \
 		--generate-hashes --no-emit-index-url --no-header --no-annotate -o requirements/dev.txt
 	@echo uv | .venv/bin/uv pip compile - --python-version 3.11 --universal --generate-hashes --no-emit-index-url \
 		--no-header --no-annotate -c requirements/dev.txt -o requirements/uv.txt

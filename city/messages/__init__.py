@@ -16,6 +16,7 @@ from city.messages import (
     backtest,
     city,
     decisions,
+    edge,
     grafana,
     ingest,
     megane,
@@ -45,6 +46,7 @@ CATALOGUE: Final[Mapping[str, Text]] = MappingProxyType(
         **reference.TEXTS,
         **promql.TEXTS,
         **grafana.TEXTS,
+        **edge.TEXTS,
     }
 )
 

@@ -25,9 +25,13 @@ class DeviceState(msgspec.Struct, frozen=True, omit_defaults=True):
     """One message of state. A last will was written before it happened, so only `state` and `boot` mean anything in it.
 
     version: of the firmware
-    spool: messages in the device's spool, those out without receipt included
-    clock: of the device
+    spool: messages in the device's spool, those out without receipt included; spool_h: hours until it is full at the
+        present rate, None where it is not filling; unkept: messages it did not take, since its start; aside: set aside
+    clock: of the device; skew_ms: how far its wall clock went from its steady one since it was set; jumps: how often
+        it was set while it ran
     boot: the start it speaks for
+    revision: of the configuration that it runs; refused: why it did not take another one
+    faults: by sensor, why it has no reading of it
     """
 
     state: Presence
@@ -35,6 +39,14 @@ class DeviceState(msgspec.Struct, frozen=True, omit_defaults=True):
     spool: int | None = None
     clock: ClockState | None = None
     boot: str | None = None
+    spool_h: float | None = None
+    unkept: int = 0
+    aside: int = 0
+    skew_ms: int = 0
+    jumps: int = 0
+    revision: int | None = None
+    refused: str | None = None
+    faults: dict[str, str] = {}
 
     def encode(self) -> bytes:
         """JSON, as it travels."""

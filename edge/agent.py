@@ -1,0 +1,276 @@
+"""The agent: reads its sensors, keeps every reading until the city has it, and is what the city wants it to be.
+
+One thread decides, and all the others (one a station, one for the network) hand it what happened.
+"""
+
+import logging
+import queue
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, assert_never
+
+from city.wire.command import CommandAck, decode_command
+from city.wire.config import BrokerAddress, SensorConfig
+from city.wire.errors import WireError
+from city.wire.receipt import decode_receipt
+from city.wire.state import Presence
+from city.wire.topic import Kind, Topic
+from edge import connection as network
+from edge import station as sensing
+from edge.boots import Boots
+from edge.commands import Commands
+from edge.configuration import Configuration
+from edge.connection import Connection
+from edge.device_clock import DeviceClock
+from edge.drivers.driver import Driver
+from edge.gathering import Gathering
+from edge.report import Report
+from edge.spool import SYNC_EVERY_S, Spool, SpoolRefusedError
+from edge.station import Station, stations
+from edge.time_sources import TimeSources
+
+_log = logging.getLogger(__name__)
+
+FIRST_BACKOFF_S: Final = 0.5
+LONGEST_BACKOFF_S: Final = 60.0
+STOP_S: Final = 5.0  # for a station that is just being read
+QUEUE: Final = 1_000  # of what happened and was not yet seen to: of ten sensors a second, a minute and a half
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Somebody wants it to end; again: it is to start anew."""
+
+    again: bool = False
+
+
+Event = network.Event | sensing.Event | Stop
+Connect = Callable[[BrokerAddress, tuple[str, bytes], list[str], Callable[[network.Event], None]], Connection]
+
+
+@dataclass(slots=True)
+class Parts:
+    """What an agent is made of; `edge/wiring.py` makes it."""
+
+    topic: Topic
+    address: BrokerAddress
+    folder: Path
+    spool: Spool
+    boots: Boots
+    clock: DeviceClock
+    sources: TimeSources
+    configuration: Configuration
+    steady_s: Callable[[], float]
+    connect: Connect
+    start: Callable[[SensorConfig], Driver]
+    rng: random.Random = field(default_factory=random.Random)
+
+
+class Agent:
+    """One device. `run` is its life; `stop` may be called in any thread, or by a signal."""
+
+    def __init__(self, parts: Parts) -> None:
+        """Starts nothing yet."""
+        self._parts = parts
+        self._events: queue.Queue[Event] = queue.Queue(QUEUE)
+        self._stations: list[Station] = []
+        self._connection: Connection | None = None
+        self._is_ready = False
+        self._backoff_s = FIRST_BACKOFF_S
+        self._connect_at_s = 0.0
+        self._gathering = Gathering()
+        self._report = Report(parts)
+        self._sync_at_s = 0.0
+        self._again = False
+        self._stopping = False
+        self._commands = Commands(
+            parts.folder / "commands.txt", {"ping": self._ping, "sample": self._sample, "restart": self._restart}
+        )
+
+    def stop(self, *, again: bool = False) -> None:
+        """Ends it. again: as one that is to start anew."""
+        self._events.put(Stop(again))
+
+    def run(self) -> bool:
+        """Until it is stopped; whether it is to start anew. Blocking."""
+        self._begin_stations()
+        try:
+            while not self._stopping:
+                self._wait()
+                self._see_to_time()
+        finally:
+            self._end()
+        return self._again
+
+    # -- what happens -------------------------------------------------------------------------------------------------
+
+    def _wait(self) -> None:
+        """Until something happens or is due; takes everything that has happened."""
+        timeout_s = max(0.0, self._next_s() - self._parts.steady_s())
+        try:
+            self._take(self._events.get(timeout=timeout_s))
+            while True:
+                self._take(self._events.get_nowait())
+        except queue.Empty:
+            pass
+
+    def _take(self, event: Event) -> None:
+        match event:
+            case Stop(again=again):
+                self._stopping, self._again = True, again
+            case network.Ready(connection=connection):
+                self._ready(connection)
+            case network.Lost(connection=connection, reason=reason):
+                self._lost(connection, reason)
+            case network.Came(topic=topic, payload=payload):
+                self._came(topic, payload)
+            case sensing.Taken():
+                self._gathering.add(event, self._parts.steady_s())
+            case sensing.Fault(sensors=sensors, reason=reason):
+                self._report.fault(sensors, reason)
+            case sensing.Told(epoch_s=epoch_s, steady_s=steady_s):
+                self._parts.sources.heard(epoch_s, steady_s)
+            case _:
+                assert_never(event)
+
+    def _next_s(self) -> float:
+        due = [self._sync_at_s, self._gathering.due_s, self._report.due_s if self._is_ready else float("inf")]
+        due.append(self._parts.spool.next_due_s() if self._is_ready else float("inf"))
+        if self._connection is None:
+            due.append(self._connect_at_s)
+        return min(due)
+
+    def _see_to_time(self) -> None:
+        now_s = self._parts.steady_s()
+        for message in self._gathering.take(now_s):
+            try:
+                self._parts.spool.append(message.samples, synced=message.synced, urgent=message.urgent)
+            except SpoolRefusedError as error:
+                _log.warning("%d readings lost: %s", len(message.samples), error)
+        if now_s >= self._sync_at_s:
+            self._sync_at_s = now_s + SYNC_EVERY_S
+            self._parts.spool.sync()
+        if self._parts.configuration.go_back(now_s):
+            _log.warning("back to revision %d", self._parts.configuration.running.revision)
+            self._reconfigure()
+        if self._connection is None and now_s >= self._connect_at_s and not self._stopping:
+            self._connect()
+        if self._is_ready:
+            self._send()
+
+    # -- the network --------------------------------------------------------------------------------------------------
+
+    def _connect(self) -> None:
+        parts = self._parts
+        address = parts.configuration.running.broker or parts.address
+        will = str(parts.topic.beside(Kind.STATE)), self._report.state(Presence.OFFLINE).encode()
+        wanted = [str(parts.topic.beside(kind)) for kind in (Kind.RECEIPT, Kind.CONFIG, Kind.CMD)]
+        self._connection = parts.connect(address, will, wanted, self._events.put)
+
+    def _ready(self, connection: Connection) -> None:
+        if connection is self._connection:
+            self._is_ready = True
+            self._backoff_s = FIRST_BACKOFF_S
+            self._parts.configuration.connected()
+            self._parts.spool.reconnected()
+            self._report.again()
+
+    def _lost(self, connection: Connection, reason: str) -> None:
+        if connection is self._connection:
+            _log.info("no connection: %s", reason)
+            self._disconnect()
+
+    def _disconnect(self) -> None:
+        """Closes what there is, and waits a little before the next."""
+        if self._connection is not None:
+            self._connection.close()
+        self._connection, self._is_ready = None, False
+        self._connect_at_s = self._parts.steady_s() + self._backoff_s * self._parts.rng.uniform(0.5, 1.5)
+        self._backoff_s = min(LONGEST_BACKOFF_S, 2 * self._backoff_s)
+
+    def _came(self, topic: str, payload: bytes) -> None:
+        """What cannot be read is ignored, as it must be: it may come again with every connection."""
+        parts = self._parts
+        try:
+            if topic == str(parts.topic.beside(Kind.RECEIPT)):
+                parts.spool.settle(decode_receipt(payload))
+            elif topic == str(parts.topic.beside(Kind.CMD)):
+                self._commands.came(decode_command(payload), parts.clock.now(), self._acknowledge)
+            elif topic == str(parts.topic.beside(Kind.CONFIG)):
+                if parts.configuration.offered(payload, parts.steady_s()):
+                    self._reconfigure()
+                self._report.again()
+        except WireError as error:
+            _log.warning("%s: %s", topic, error)
+
+    def _send(self) -> None:
+        """What is due, and what the device says of itself."""
+        parts, connection = self._parts, self._connection
+        assert connection is not None
+        if self._report.is_due(parts.steady_s()):
+            connection.publish(
+                str(parts.topic.beside(Kind.STATE)), self._report.state(Presence.ONLINE).encode(), retain=True
+            )
+        moment = parts.clock.now()
+        epoch_ms = moment.time_ms if moment.synced else None
+        for message in parts.spool.to_send(parts.steady_s()):
+            uptime_ms = None
+            if not message.synced:
+                uptime_ms = parts.boots.uptime_ms(message.boot, parts.steady_s(), parts.clock.uptime_ms(), epoch_ms)
+            connection.publish(str(parts.topic), message.payload(uptime_ms))
+
+    # -- what it is ---------------------------------------------------------------------------------------------------
+
+    def _reconfigure(self) -> None:
+        """It is another device from now on, and shows that it can connect as that."""
+        self._end_stations()
+        self._disconnect()
+        self._backoff_s, self._connect_at_s = FIRST_BACKOFF_S, self._parts.steady_s()
+        self._begin_stations()
+
+    def _begin_stations(self) -> None:
+        parts = self._parts
+        self._report.faults.clear()
+        self._stations = stations(
+            parts.configuration.running.sensors, parts.start, parts.clock, parts.steady_s, self._events.put
+        )
+        for each in self._stations:
+            each.start()
+
+    def _end_stations(self) -> None:
+        for each in self._stations:
+            each.stop()
+
+    def _end(self) -> None:
+        self._end_stations()
+        for message in self._gathering.take(float("inf")):
+            self._parts.spool.append(message.samples, synced=message.synced, urgent=message.urgent)
+        if self._connection is not None:
+            if self._is_ready:
+                self._connection.publish(
+                    str(self._parts.topic.beside(Kind.STATE)),
+                    self._report.state(Presence.OFFLINE).encode(),
+                    retain=True,
+                )
+            self._connection.close()
+        self._parts.spool.close()
+
+    # -- commands -----------------------------------------------------------------------------------------------------
+
+    def _acknowledge(self, ack: CommandAck) -> None:
+        if self._connection is not None:
+            self._connection.publish(str(self._parts.topic.beside(Kind.CMD_ACK)), ack.encode())
+
+    def _ping(self, _arguments: object) -> str:
+        return f"revision {self._parts.configuration.running.revision}"
+
+    def _sample(self, _arguments: object) -> str:
+        for each in self._stations:
+            each.read_now()
+        return f"{len(self._stations)} stations"
+
+    def _restart(self, _arguments: object) -> str:
+        self._stopping = self._again = True
+        return "restarting"

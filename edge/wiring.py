@@ -1,0 +1,99 @@
+"""The one function that knows every part of the agent and joins them."""
+
+import fcntl
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from city.errors import UserError
+from city.wire.config import BrokerAddress, SensorConfig
+from city.wire.topic import Kind, Topic
+from edge import kernel_clock
+from edge.agent import Agent, Parts
+from edge.boots import Boots
+from edge.configuration import Configuration
+from edge.connection import Connection, Event, tls_context
+from edge.device_clock import DeviceClock
+from edge.drivers import DRIVERS
+from edge.drivers.driver import Driver
+from edge.settings import Settings
+from edge.spool import Spool
+from edge.time_sources import TimeSources
+
+
+class FolderError(UserError):
+    """The agent's folder cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What of the machine the agent looks at; a simulation has its own."""
+
+    steady_s: Callable[[], float] = kernel_clock.steady_s
+    wall_ms: Callable[[], int] = kernel_clock.wall_ms
+    is_synced: Callable[[], bool] = kernel_clock.kernel_is_synced
+    boot: Callable[[], str] = kernel_clock.kernel_boot
+
+
+def start_driver(sensor: SensorConfig) -> Driver:
+    """The driver that a sensor names, opened. Raises DriverError or OptionsError."""
+    return DRIVERS[sensor.driver].start(sensor.options)
+
+
+def wire(
+    settings: Settings, machine: Machine | None = None, start: Callable[[SensorConfig], Driver] = start_driver
+) -> Agent:
+    """Opens the agent's folder, and joins everything. Blocking.
+
+    Raises a UserError for what a person can mend: the folder, the certificates, the password, another agent.
+    """
+    machine = machine or Machine()
+    folder = _own(Path(settings.folder))
+    is_synced = (lambda: True) if settings.clock.trusted else machine.is_synced
+    sources = TimeSources(is_synced, machine.wall_ms, machine.steady_s)
+    clock = DeviceClock(machine.steady_s, sources.wall_ms, sources.is_synced)
+    if settings.tls is not None:
+        tls_context(settings.tls)  # found out now, and not with every connection
+    if settings.login is not None:
+        settings.login.password()
+
+    def connect(
+        address: BrokerAddress, will: tuple[str, bytes], topics: list[str], post: Callable[[Event], None]
+    ) -> Connection:
+        return Connection(address, settings.device, will, topics, post, tls=settings.tls, login=settings.login)
+
+    try:
+        spool = Spool(folder / "spool", clock.boot, limit_bytes=settings.spool.limit_bytes)
+        boots = Boots(folder / "boots.json", clock.boot, machine.boot(), machine.steady_s())
+        boots.note(0, None)
+    except OSError as error:
+        raise FolderError("edge.folder", folder=folder, problem=error.strerror) from None
+    return Agent(
+        Parts(
+            topic=Topic(settings.city, settings.zone, settings.device, Kind.UP),
+            address=settings.broker,
+            folder=folder,
+            spool=spool,
+            boots=boots,
+            clock=clock,
+            sources=sources,
+            configuration=Configuration(folder),
+            steady_s=machine.steady_s,
+            connect=connect,
+            start=start,
+        )
+    )
+
+
+def _own(folder: Path) -> Path:
+    """The folder, ours for as long as this process lives. Raises FolderError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)  # held until the process ends
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise FolderError("edge.running", folder=folder) from None
+    except OSError as error:
+        raise FolderError("edge.folder", folder=folder, problem=error.strerror) from None
+    return folder
