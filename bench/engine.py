@@ -37,14 +37,19 @@ def round_of(series: int, minute: int, rng: np.random.Generator) -> BatchEntry:
 
 
 def backlog(series: int, each: int, rng: np.random.Generator) -> BatchEntry:
-    """Many readings of few series, ten minutes apart, in one entry; each arrived at its own time."""
-    times = T0 + np.repeat(np.arange(each, dtype=np.int64), series) * 10 * MINUTE_MS
-    n = len(times)
-    day = np.arange(each) / 144.0
+    """The readings of two years of one gauge, or pieces of them of many, ten minutes apart, in one entry.
+
+    So one series and many have the same readings, floods included; each arrived at its own time.
+    """
+    n = series * each
+    day = np.arange(n) / 144.0
     floods = np.where(day % 30 < 2, 3.0 * np.sin(np.pi * (day % 30) / 2), 0.0)  # two days of high water a month
-    level = np.repeat(2.0 + floods, series) + rng.normal(0, 0.02, n)
-    batch = ReadingBatch(np.tile(np.arange(series, dtype=np.int32), each), times, level, np.zeros(n, np.uint8))
-    return BatchEntry(1, int(times[-1]), batch, arrived=times.copy())
+    level = 2.0 + floods + rng.normal(0, 0.02, n)
+    times = T0 + np.tile(np.arange(each, dtype=np.int64), series) * 10 * MINUTE_MS
+    order = np.argsort(times, kind="stable")
+    of = np.repeat(np.arange(series, dtype=np.int32), each)[order]
+    batch = ReadingBatch(of, times[order], level[order], np.zeros(n, np.uint8))
+    return BatchEntry(1, int(times.max()), batch, arrived=batch.time.copy())
 
 
 @dataclass(frozen=True, slots=True)
