@@ -33,11 +33,12 @@ class Configuration:
     running: what the device is now; trial: whether it has yet to show that it can connect with it
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, trial_s: float = TRIAL_S) -> None:
         """Goes back to the last that held, whatever was tried when the device stopped. Blocking."""
         self._file = folder / "config.json"
         self.running = _kept(self._file) or DeviceConfig(0)
         self._before: DeviceConfig | None = None
+        self._trial_s = trial_s
         self._tried_at_s = 0.0
         self._poison: bytes | None = None
         self.refused: Refused | None = None
@@ -76,7 +77,7 @@ class Configuration:
 
     def go_back(self, now_s: float) -> bool:
         """Whether what runs has been tried in vain for too long, and the one before it runs again."""
-        if self._before is None or now_s - self._tried_at_s < TRIAL_S:
+        if self._before is None or now_s - self._tried_at_s < self._trial_s:
             return False
         self._refuse(self._tried, self.running.revision, "no connection with it")
         self.running, self._before = self._before, None

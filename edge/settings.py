@@ -19,16 +19,17 @@ username = "rpi-toba"
 password_file = "/etc/megane-edge/password"
 
 [clock]
-trusted = false                    # true: the wall clock is right whatever the kernel says
+source = "kernel"                  # or "wall": right whatever the kernel says; or "none": never right
 """
 
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 import msgspec
 
 from city.errors import UserError
 from city.wire.config import BrokerAddress
+from edge.configuration import TRIAL_S
 from edge.spool import LIMIT_BYTES
 
 Level = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_-]{1,64}$")]
@@ -62,9 +63,13 @@ class Login(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Clock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """trusted: the wall clock is right whatever the kernel says: in a container, and where a real-time clock is."""
+    """source: who says whether the wall clock is right.
 
-    trusted: bool = False
+    kernel: NTP by way of it; wall: it is, whatever the kernel says (in a container, with a real-time clock); none: it
+    never is, and only satellites can say what time it is
+    """
+
+    source: Literal["kernel", "wall", "none"] = "kernel"
 
 
 class SpoolSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -76,6 +81,12 @@ class SpoolSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def limit_bytes(self) -> int:
         """The same in bytes."""
         return round(self.megabytes * _MEGABYTE)
+
+
+class Trial(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """seconds: how long a new configuration may go without a connection before the one before it runs again."""
+
+    seconds: Annotated[float, msgspec.Meta(gt=0)] = TRIAL_S
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -90,6 +101,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     login: Login | None = None
     clock: Clock = Clock()
     spool: SpoolSettings = SpoolSettings()
+    trial: Trial = Trial()
 
 
 def read_settings(file: Path) -> Settings:

@@ -50,7 +50,7 @@ def wire(
     """
     machine = machine or Machine()
     folder = _own(Path(settings.folder))
-    is_synced = (lambda: True) if settings.clock.trusted else machine.is_synced
+    is_synced = {"kernel": machine.is_synced, "wall": lambda: True, "none": lambda: False}[settings.clock.source]
     sources = TimeSources(is_synced, machine.wall_ms, machine.steady_s)
     clock = DeviceClock(machine.steady_s, sources.wall_ms, sources.is_synced)
     if settings.tls is not None:
@@ -78,7 +78,7 @@ def wire(
             boots=boots,
             clock=clock,
             sources=sources,
-            configuration=Configuration(folder),
+            configuration=Configuration(folder, settings.trial.seconds),
             steady_s=machine.steady_s,
             connect=connect,
             start=start,

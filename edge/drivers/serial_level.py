@@ -22,6 +22,7 @@ _FRAME_BYTES: Final = 4
 _START: Final = 0xFF
 _NEAREST_MM, _FARTHEST_MM = 30, 4_500  # A02YYUW
 _NO_TARGET: Final = (5_000, 9_999)  # MaxBotix
+_LONGEST: Final = 6  # bytes of a frame of MaxBotix
 _SPOKEN: Final = re.compile(rb"R(\d{4})\r")
 
 
@@ -54,7 +55,7 @@ def maxbotix(came: bytes) -> tuple[list[int], bytes]:
     for frame in _SPOKEN.finditer(came):
         found.append(int(frame[1]))
         end = frame.end()
-    return found, came[end:]
+    return found, came[end:][-_LONGEST:]
 
 
 def _distance(mm: int) -> Mapping[str, float]:

@@ -44,11 +44,14 @@ class SerialPort:
         if not ready:
             return b""
         try:
-            return os.read(self._fd, MOST_BYTES)
+            content = os.read(self._fd, MOST_BYTES)
         except BlockingIOError:
             return b""
         except OSError as error:
             raise DriverError(f"{self._path}: {error.strerror}") from None
+        if not content:
+            raise DriverError(f"{self._path}: the line is gone")
+        return content
 
     def newest(self) -> bytes:
         """All that has come and waits, the newest `MOST_BYTES` of it."""

@@ -1,0 +1,258 @@
+"""The agent as a process, with a real broker and a real city: every reading arrives once, whatever dies on the way."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import duckdb
+import paho.mqtt.client as mqtt
+import pytest
+from paho.mqtt.enums import CallbackAPIVersion
+
+from bench.city_process import CityProcess
+from bench.waiting import wait_for
+from city.wire.command import Command, CommandAck, Outcome, Refusal, decode_command_ack
+from city.wire.config import BrokerAddress, DeviceConfig, Near
+from city.wire.senml import decode_pack
+from city.wire.state import ClockState, DeviceState, Presence, decode_state
+from tests.support.edge_process import EdgeProcess
+
+DEVICE = "rpi-toba"
+TOPIC = f"megane/sabae/{DEVICE}"
+
+
+class Desk:
+    """Whoever sits at the broker: hears what the device says, and tells it what to be."""
+
+    def __init__(self, port: int) -> None:
+        self.readings: dict[int, float] = {}  # time → value, of all that was ever sent
+        self.states: list[DeviceState] = []
+        self.acks: list[CommandAck] = []
+        self._ready = threading.Event()
+        self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="desk")
+        self._client.on_connect = lambda client, *_: client.subscribe([(f"{TOPIC}/+", 1)])
+        self._client.on_subscribe = lambda *_: self._ready.set()
+        self._client.on_message = self._heard
+        self._client.connect("127.0.0.1", port)
+        self._client.loop_start()
+        assert self._ready.wait(30)
+
+    def _heard(self, _client: mqtt.Client, _data: object, message: mqtt.MQTTMessage) -> None:
+        payload = bytes(message.payload)
+        match message.topic.rpartition("/")[2]:
+            case "up":
+                pack = decode_pack(payload, 0)
+                self.readings |= {one.time_ms: float(one.value) for one in pack.measurements}
+            case "state":
+                self.states.append(decode_state(payload))
+            case "cmd-ack":
+                self.acks.append(decode_command_ack(payload))
+            case _:
+                return
+
+    def tell(self, kind: str, payload: bytes, *, retain: bool = False) -> None:
+        self._client.publish(f"{TOPIC}/{kind}", payload, 1, retain).wait_for_publish(30)
+
+    def close(self) -> None:
+        self._client.disconnect()
+        self._client.loop_stop()
+
+
+@pytest.fixture
+def city(tmp_path: Path, free_port: Callable[[], int]) -> Iterator[CityProcess]:
+    with CityProcess(tmp_path / "home", free_port(), free_port()) as process:
+        yield process
+
+
+@pytest.fixture
+def desk(city: CityProcess) -> Iterator[Desk]:
+    made = Desk(city.mqtt_port)
+    yield made
+    made.close()
+
+
+def stored(city: CityProcess) -> dict[int, float]:
+    """What the store has of the device, once the city has ended; each time once."""
+    with duckdb.connect(str(city.home / "store" / "readings.duckdb"), read_only=True) as connection:
+        rows = connection.execute(
+            "SELECT r.time, r.value FROM reading r JOIN series s ON s.id = r.series WHERE s.device = ?", [DEVICE]
+        ).fetchall()
+    assert len(rows) == len({at for at, _ in rows})
+    return {int(at): float(value) for at, value in rows}
+
+
+def drained(desk: Desk) -> bool:
+    return bool(desk.states) and desk.states[-1].state is Presence.ONLINE and desk.states[-1].spool == 0
+
+
+def test_every_reading_is_stored_once_whatever_is_killed(city: CityProcess, desk: Desk, tmp_path: Path) -> None:
+    edge = EdgeProcess(tmp_path, city.mqtt_port, DEVICE)
+    edge.configured(DeviceConfig(1, (edge.sensor(0.05),), state_every_s=1))
+    with edge:
+        for kill in range(3):
+            heard = len(desk.readings)
+            wait_for(lambda heard=heard: len(desk.readings) > heard + 20, "readings")  # type: ignore[misc]
+            if kill == 1:
+                city.kill()
+            edge.kill()
+            edge.start()
+            if kill == 1:
+                city.start()
+        heard = len(desk.readings)
+        wait_for(lambda: len(desk.readings) > heard + 20, "readings")
+        # No more readings: what is in the spool goes out.
+        desk.tell("config", DeviceConfig(2, state_every_s=1).encode(), retain=True)
+        wait_for(lambda: drained(desk) and desk.states[-1].revision == 2, "an empty spool")
+        assert edge.stop() == 0
+    wait_for(
+        lambda: city.metrics()["megane_store_position"] == city.metrics()["megane_journal_position"], "all is stored"
+    )
+    assert city.stop() == 0
+    found = stored(city)
+    assert len(found) > 80
+    assert found == desk.readings
+
+
+def test_a_device_without_a_clock_has_its_times_reckoned(city: CityProcess, desk: Desk, tmp_path: Path) -> None:
+    edge = EdgeProcess(tmp_path, city.mqtt_port, DEVICE, clock="none")
+    edge.configured(DeviceConfig(1, (edge.sensor(),)))
+    before_ms = time.time_ns() // 1_000_000
+    with edge:
+        wait_for(lambda: len(desk.readings) > 20, "readings")
+        assert desk.states[-1].clock is ClockState.UNSYNCED
+        assert max(desk.readings) < 3_600_000  # uptime
+        assert edge.stop() == 0
+    sent = len(desk.readings)
+    wait_for(lambda: city.readings()["stored"] >= sent, "all is stored")
+    assert city.stop() == 0
+    now_ms = time.time_ns() // 1_000_000
+    assert all(before_ms - 1_000 <= at <= now_ms for at in stored(city))
+
+
+def test_it_becomes_what_the_desk_wants_and_says_so(city: CityProcess, desk: Desk, tmp_path: Path) -> None:
+    edge = EdgeProcess(tmp_path, city.mqtt_port, DEVICE)
+    with edge:
+        wait_for(lambda: bool(desk.states) and desk.states[-1].revision == 0, "an empty device")
+        desk.tell("config", DeviceConfig(7, (edge.sensor(),)).encode(), retain=True)
+        wait_for(lambda: desk.states[-1].revision == 7, "its new revision")
+        wait_for(lambda: len(desk.readings) > 5, "readings")
+        edge.kill()
+        edge.start()
+        heard = len(desk.readings)
+        wait_for(lambda: len(desk.readings) > heard + 5, "readings after a restart")
+
+
+def test_a_poisoned_configuration_is_refused_and_everything_goes_on(
+    city: CityProcess, desk: Desk, tmp_path: Path
+) -> None:
+    edge = EdgeProcess(tmp_path, city.mqtt_port, DEVICE)
+    edge.configured(DeviceConfig(3, (edge.sensor(),)))
+    with edge:
+        wait_for(lambda: len(desk.readings) > 5, "readings")
+        for poison, words in (
+            (b"\x00\xff" * 100, "malformed"),
+            (b'{"revision": 9, "sensors": [{"name": "a", "driver": "telepathy"}]}', "telepathy"),
+        ):
+            desk.tell("config", poison, retain=True)
+            wait_for(lambda words=words: words in str(desk.states[-1].refused), words)  # type: ignore[misc]
+            assert desk.states[-1].revision == 3
+        heard = len(desk.readings)
+        wait_for(lambda: len(desk.readings) > heard + 5, "readings")
+
+
+def test_a_configuration_with_which_it_cannot_connect_is_gone_back_from(
+    city: CityProcess, desk: Desk, tmp_path: Path, free_port: Callable[[], int]
+) -> None:
+    edge = EdgeProcess(tmp_path, city.mqtt_port, DEVICE)
+    edge.configured(DeviceConfig(3, (edge.sensor(),)))
+    with edge:
+        wait_for(lambda: len(desk.readings) > 5, "readings")
+        moved = DeviceConfig(4, (edge.sensor(),), broker=BrokerAddress("127.0.0.1", free_port()))
+        desk.tell("config", moved.encode(), retain=True)
+        wait_for(lambda: desk.states[-1].refused == "no connection with it", "that it went back")
+        assert desk.states[-1].revision == 3
+        heard = len(desk.readings)
+        wait_for(lambda: len(desk.readings) > heard + 5, "readings")
+
+
+def test_commands_are_done_once_and_in_time(city: CityProcess, desk: Desk, tmp_path: Path) -> None:
+    edge = EdgeProcess(tmp_path, city.mqtt_port, DEVICE)
+    edge.configured(DeviceConfig(3, (edge.sensor(3_600),)))
+    soon_ms = time.time_ns() // 1_000_000 + 60_000
+    with edge:
+        wait_for(lambda: len(desk.readings) == 1, "its first reading")
+        desk.tell("cmd", Command("c1", "sample", soon_ms).encode())
+        wait_for(lambda: len(desk.readings) == 2, "a reading that was asked for")
+        desk.tell("cmd", Command("c1", "sample", soon_ms).encode())
+        desk.tell("cmd", Command("c2", "ping", 1).encode())
+        desk.tell("cmd", b"rubbish")
+        desk.tell("cmd", Command("c3", "restart", soon_ms).encode())
+        wait_for(lambda: len(desk.acks) == 6, "all acknowledgements")
+        assert edge.wait() == 75
+    assert desk.acks == [
+        CommandAck("c1", Outcome.ACCEPTED),
+        CommandAck("c1", Outcome.DONE, detail="1 stations"),
+        CommandAck("c1", Outcome.REFUSED, Refusal.SEEN),
+        CommandAck("c2", Outcome.REFUSED, Refusal.LATE),
+        CommandAck("c3", Outcome.ACCEPTED),
+        CommandAck("c3", Outcome.DONE, detail="restarting"),
+    ]
+    assert desk.states[-1].state is Presence.OFFLINE
+
+
+def test_a_sensor_that_fails_is_told_and_read_again_once_it_is_back(
+    city: CityProcess, desk: Desk, tmp_path: Path
+) -> None:
+    edge = EdgeProcess(tmp_path, city.mqtt_port, DEVICE)
+    edge.configured(DeviceConfig(3, (edge.sensor(),)))
+    with edge:
+        wait_for(lambda: len(desk.readings) > 3, "readings")
+        edge.unplug()
+        wait_for(lambda: "water_level" in desk.states[-1].faults, "that it fails")
+        assert "gauge" in desk.states[-1].faults["water_level"]
+        edge.plug_in()
+        wait_for(lambda: not desk.states[-1].faults, "that it is back")
+        heard = len(desk.readings)
+        wait_for(lambda: len(desk.readings) > heard + 3, "readings")
+
+
+def test_after_an_outage_what_is_near_a_level_goes_first(city: CityProcess, desk: Desk, tmp_path: Path) -> None:
+    edge = EdgeProcess(tmp_path, city.mqtt_port, DEVICE)
+    edge.configured(DeviceConfig(3, (edge.sensor(0.05, Near(level=5.6, within=0.5, every_s=0.05)),), state_every_s=1))
+    city.stop()  # its broker with it
+    edge.start()
+    wait_for(lambda: edge.appended > 150, "readings of calm water in the spool")
+    edge.level(6.0)
+    calm = edge.appended
+    wait_for(lambda: edge.appended > calm + 20, "and of high water")
+    order: list[float] = []
+    city.start()
+    late = Desk(city.mqtt_port)
+    try:
+        wait_for(lambda: len(late.readings) > 150, "what was kept")
+        order = list(late.readings.values())
+    finally:
+        late.close()
+        edge.kill()
+    assert 6.0 in order[:4]
+    assert 4.0 in order[:4]
+
+
+def test_rubbish_in_its_settings_is_named(tmp_path: Path) -> None:
+    edge = EdgeProcess(tmp_path, 1, DEVICE)
+    for text, words in (("zone = 3\n", "zone"), ("[broker\n", "line"), ("", "zone")):
+        edge.settings_file.write_text(text)
+        edge.start()
+        assert edge.wait() == 2
+        assert words in edge.log.read_text()
+
+
+def test_a_second_agent_in_the_same_folder_is_refused(city: CityProcess, desk: Desk, tmp_path: Path) -> None:
+    edge = EdgeProcess(tmp_path, city.mqtt_port, DEVICE)
+    with edge:
+        wait_for(lambda: bool(desk.states), "the first")
+        second = EdgeProcess.beside(edge)
+        second.start()
+        assert second.wait() == 2
+        assert "同時" in second.log.read_text()
