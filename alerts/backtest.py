@@ -22,10 +22,15 @@ AT_ONCE: Final = 25_000  # readings an entry: often enough for a progress bar to
 
 @dataclass(frozen=True, slots=True)
 class LookedAt:
-    """What rules look at. series: int64[k], ascending; past_ms: how far back of any moment what they say may lie."""
+    """What rules look at.
+
+    series: int64[k], ascending; past_ms: how far back of any moment what they say may lie
+    doubts: whether what is only suspect is to be flagged: no rule is blind to it, but pictures show it
+    """
 
     series: Int64s
     past_ms: int
+    doubts: bool = False
 
 
 def looked_at(catalog: Catalog, rules: Sequence[Rule]) -> LookedAt:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -58,12 +59,17 @@ class Pictures(msgspec.Struct, frozen=True):
     png: Path | None
     html: Path | None
 
+    @property
+    def wanted(self) -> bool:
+        """Whether there is anything to draw."""
+        return self.png is not None or self.html is not None
+
 
 def run_backtest(settings: Settings, asked: Asked, pictures: Pictures, *, as_json: bool, lang: Lang) -> None:
     """The command: runs, draws, and prints what came of it as tables or as JSON on the last line."""
-    run = backtest(settings, asked, Console(stderr=True), lang)
+    run = backtest(settings, asked, Console(stderr=True), lang, doubts=pictures.wanted)
     found = run.report(lang)
-    if pictures.png or pictures.html:
+    if pictures.wanted:
         from megane.pictures.backtest import save  # noqa: PLC0415  half a second that most do without
 
         save(run, found, pictures.png, pictures.html, lang)
@@ -73,15 +79,16 @@ def run_backtest(settings: Settings, asked: Asked, pictures: Pictures, *, as_jso
         print_report(found, lang)
 
 
-def backtest(settings: Settings, asked: Asked, console: Console, lang: Lang) -> Run:
-    """Runs both sides over the same readings, each in an engine of its own."""
+def backtest(settings: Settings, asked: Asked, console: Console, lang: Lang, *, doubts: bool = False) -> Run:
+    """Runs both sides over the same readings, each in an engine of its own. doubts: see `LookedAt`."""
     moments = Moments.read(asked.start, asked.end, round(time.time() * 1000))
     source = open_history(settings, asked.over, asked.form)
     catalog = source.catalog
     pairs = read_pairs(asked.rules, asked.against, rules_in_force(settings), catalog, check_names=source.of_the_city)
     _say_what_selects_nothing(pairs, catalog, console, lang)
     sides = [[pair.proposed for pair in pairs], [pair.current for pair in pairs if pair.current]]
-    history = source.history(moments, looked_at(catalog, [*sides[0], *sides[1]]))
+    looks = replace(looked_at(catalog, [*sides[0], *sides[1]]), doubts=doubts)
+    history = source.history(moments, looks)
     proposed, current = (side.episodes() for side in history.run(sides, console))
     return Run(pairs, history, proposed, current)
 

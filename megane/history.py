@@ -17,6 +17,7 @@ from city.errors import UserError
 from city.reading import ReadingBatch
 from city.rule import Rule
 from ingest.frontier import Frontier
+from ingest.quality.examination import Examination
 from ingest.sources import PUBLISHED
 from ingest.sources.published import Published, PublishedReadings
 from ingest.validation import Validation
@@ -136,17 +137,20 @@ class PublishedHistory:
         self.catalog: Final = published.catalog()
 
     def history(self, moments: Moments, looked_at: LookedAt) -> History:
-        """As `HistorySource.history` says: of all sensors, each of which says something of its neighbours' quality."""
+        """As `HistorySource.history` says."""
         start_ms = moments.start_ms - looked_at.past_ms
         first, last = (datetime.fromtimestamp(ms / 1000, TOKYO).date() for ms in (start_ms, moments.end_ms - 1))
-        batch = flagged(self.catalog, self._published.readings(first, last + DAY))
+        batch = flagged(self.catalog, self._published.readings(first, last + DAY), doubts=looked_at.doubts)
         inside = slice(*np.searchsorted(batch.time, (start_ms, moments.end_ms)).tolist())
         return history_of(self.catalog, batch.take(inside), moments, looked_at.past_ms)
 
 
-def flagged(catalog: Catalog, published: PublishedReadings) -> ReadingBatch:
-    """Published readings as a city would have taken them in: in order of time, with what is doubtful flagged."""
-    validation = Validation(catalog, Frontier([sensor.key for sensor in catalog.sensors]))
+def flagged(catalog: Catalog, published: PublishedReadings, *, doubts: bool = True) -> ReadingBatch:
+    """Published readings as a city would have taken them in: in order of time, with what is bad, late or, where
+    `doubts`, suspect flagged.
+    """
+    examination = Examination(catalog) if doubts else Examination(catalog, ())
+    validation = Validation(catalog, Frontier([sensor.key for sensor in catalog.sensors]), examination)
     parts = published.batch.pieces(FLAGGED_AT_ONCE)
     return ReadingBatch.concat([validation.flag(p.series, p.time, p.value, p.quality) for p in parts])
 

@@ -49,7 +49,7 @@ def run_shadow_report(settings: Settings, trial: Trial, pictures: Pictures, *, a
     episodes = [_episode(alert) for alert in past_alerts(settings, moments)]
     span = Span(moments.start_ms, moments.end_ms)
     found = report(pairs, episodes, episodes, span, None, *titles(catalog, lang))
-    if pictures.png or pictures.html:
+    if pictures.wanted:
         from megane.pictures.backtest import save  # noqa: PLC0415  half a second that most do without
 
         rules = [rule for pair in pairs for rule in (pair.proposed, pair.current) if rule is not None]

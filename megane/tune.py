@@ -52,7 +52,7 @@ class Tried(msgspec.Struct, frozen=True):
 def run_tune(settings: Settings, tried: Tried, pictures: Pictures, *, as_json: bool, lang: Lang) -> None:
     """The command: tries all values, draws, and prints the curve as a table or as JSON on the last line."""
     found = tune(settings, tried, Console(stderr=True), lang)
-    if pictures.png or pictures.html:
+    if pictures.wanted:
         from megane.pictures.tune import save  # noqa: PLC0415  half a second that most do without
 
         save(found, pictures.png, pictures.html, lang)
