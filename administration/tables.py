@@ -121,3 +121,35 @@ attempt = sa.Table(
     sa.Column("status", sa.Integer),  # HTTP status, where there was an answer
     sa.Column("answer", sa.Text, nullable=False),  # the beginning of what came back, or what went wrong
 )
+
+# What a device is to be, the newest revision of each. `body`: the configuration as it travels.
+device_config: Final = sa.Table(
+    "device_config",
+    metadata,
+    sa.Column("device", sa.String(64), primary_key=True),
+    sa.Column("zone", sa.String(64), nullable=False),
+    sa.Column("revision", sa.BigInteger, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("made_ms", sa.BigInteger, nullable=False),
+    sa.Column("made_by", sa.String(64), nullable=False),
+)
+
+# Commands to devices. `outcome`: NULL until the device or the deadline said something.
+device_command: Final = sa.Table(
+    "device_command",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("device", sa.String(64), nullable=False),
+    sa.Column("zone", sa.String(64), nullable=False),
+    sa.Column("name", sa.String(64), nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("deadline_ms", sa.BigInteger, nullable=False),
+    sa.Column("made_ms", sa.BigInteger, nullable=False),
+    sa.Column("made_by", sa.String(64), nullable=False),
+    sa.Column("outcome", sa.String(16)),
+    sa.Column("reason", sa.String(16)),
+    sa.Column("detail", sa.String(200), nullable=False),
+    sa.Column("answered_ms", sa.BigInteger),
+    sa.Index("device_command_open", "outcome", "deadline_ms"),
+    sa.Index("device_command_device", "device", "made_ms"),
+)

@@ -27,7 +27,7 @@ FRONTEND: Final = (
     "vendor/leaflet/leaflet.js",
     "vendor/uplot/uPlot.iife.min.js",
 )
-# The largest request is a list of 500 quarantine ids.
+# The largest requests are a list of 500 quarantine ids, and the configuration of a device.
 BODY_AT_MOST: Final = 64 * 1024
 
 _log = logging.getLogger("megane.api")

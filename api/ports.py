@@ -11,6 +11,7 @@ from typing import Protocol
 from prometheus_client import CollectorRegistry
 
 from api.delivery_ports import DeadLetters, Endpoints
+from api.device_ports import Devices
 from city.alert import AlertState
 from city.catalog import Catalog
 from city.clock import Clock
@@ -160,6 +161,16 @@ class Presence(Protocol):
     def clock(self) -> str | None: ...
     @property
     def heard_ms(self) -> int | None: ...
+    @property
+    def spool_hours(self) -> float | None: ...
+    @property
+    def skew_ms(self) -> int | None: ...
+    @property
+    def revision(self) -> int | None: ...
+    @property
+    def refused(self) -> str | None: ...
+    @property
+    def faults(self) -> Mapping[str, str]: ...
 
 
 class Quarantine(Protocol):
@@ -195,7 +206,7 @@ class View:
     reload_rules: brings the rules of the city's folder into force, or raises MistakesError and changes nothing
     readiness: whether work can be done; health: whether the process should be left running. Quick, and safe on the
         event loop.
-    presence: of every device heard of
+    presence: of every device heard of; devices: what people want of them
     notice: what must be known before anything else on a page is believed, such as that all of it is simulated
     """
 
@@ -206,6 +217,7 @@ class View:
     alerts: Alerts
     decisions: Decisions
     presence: Callable[[], Sequence[Presence]]
+    devices: Devices
     quarantine: Quarantine
     endpoints: Endpoints
     dead_letters: DeadLetters

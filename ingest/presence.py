@@ -1,7 +1,7 @@
 """Which devices are there: what each last said of itself, and when it was last heard."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from city.catalog import Catalog
 from city.wire.state import DeviceState, Presence
@@ -13,7 +13,10 @@ class DevicePresence:
 
     online: by its last `state`, which the broker sets to offline when it loses the device
     spool_depth: messages that wait on the device
-    clock: `ok` or `unsynced`
+    spool_hours: until the device is full, at the rate at which it fills
+    clock: `ok` or `unsynced`; skew_ms: how far its wall clock went from its steady one
+    revision: of the configuration that it runs; refused: why it did not take another one
+    faults: by sensor, why it has no reading of it
     heard_ms: when anything last came from it, by the city's clock
     """
 
@@ -23,6 +26,11 @@ class DevicePresence:
     spool_depth: int | None
     clock: str | None
     heard_ms: int | None
+    spool_hours: float | None = None
+    skew_ms: int | None = None
+    revision: int | None = None
+    refused: str | None = None
+    faults: Mapping[str, str] = field(default_factory=dict)
 
 
 class Presences:
@@ -46,6 +54,14 @@ class Presences:
             if at_ms > heard_ms.get(device, 0) and device in known:
                 heard_ms[device] = at_ms
 
+    def revisions(self) -> dict[str, int]:
+        """Of the devices that said it and are there, the revision that each runs."""
+        return {
+            device: state.revision
+            for device, state in self._states.items()
+            if state is not None and state.revision is not None and state.state is Presence.ONLINE
+        }
+
     def all(self) -> Sequence[DevicePresence]:
         """Every device, ordered by id."""
         return [self._of(device, state) for device, state in self._states.items()]
@@ -54,4 +70,16 @@ class Presences:
         heard_ms = self._heard_ms.get(device)
         if state is None:
             return DevicePresence(device, None, None, None, None, heard_ms)
-        return DevicePresence(device, state.state is Presence.ONLINE, state.version, state.spool, state.clock, heard_ms)
+        return DevicePresence(
+            device,
+            state.state is Presence.ONLINE,
+            state.version,
+            state.spool,
+            state.clock,
+            heard_ms,
+            spool_hours=state.spool_h,
+            skew_ms=state.skew_ms,
+            revision=state.revision,
+            refused=state.refused,
+            faults=state.faults,
+        )

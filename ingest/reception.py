@@ -9,6 +9,7 @@ from city.catalog import Catalog
 from city.delivery import Delivery
 from city.ports import ClockOffset
 from city.quarantine import KEPT_BYTES, Reason
+from city.wire.command import CommandAck, decode_command_ack
 from city.wire.errors import WireError
 from city.wire.state import decode_state
 from city.wire.topic import Kind, Topic, parse_topic
@@ -33,14 +34,19 @@ class Reception:
         offsets: ClockOffsets,
         presences: Presences,
         count_kind: Callable[[Kind], None],
+        acknowledged: Callable[[str, CommandAck], None] = lambda _device, _ack: None,
     ) -> None:
-        """`root` is the first level of every topic; `count_kind` is told of messages that are not readings."""
+        """`root` is the first level of every topic; `count_kind` is told of messages that are not readings.
+
+        acknowledged: told of what devices say became of commands
+        """
         self._root = root
         self._zones = {device.id: device.zone for device in catalog.devices.values()}
         self._codec = codec
         self._offsets = offsets
         self._presences = presences
         self._count_kind = count_kind
+        self._acknowledged = acknowledged
 
     def receive(self, delivery: Delivery) -> tuple[Topic | None, Message]:
         """The topic (None where no device sent this) and what the delivery holds; times are since the epoch."""
@@ -79,6 +85,8 @@ class Reception:
                     self._presences.said(topic.device, decode_state(delivery.payload))
                 return topic, Message([], [], [])
             case Kind.CMD_ACK:
+                self._check_zone(topic)
+                self._acknowledged(topic.device, decode_command_ack(delivery.payload))
                 return topic, Message([], [], [])
             case Kind.RECEIPT | Kind.CONFIG | Kind.CMD:
                 return None, Message([], [], [])

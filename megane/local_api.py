@@ -70,6 +70,10 @@ class LocalApi:
         """The body of the answer; what is sent again under its key is done once. Raises LocalApiError."""
         return self._ask("POST", path, {}, body, None if key is None else {"idempotency-key": key})
 
+    def put(self, path: str, body: object) -> bytes:
+        """The body of the answer. Raises LocalApiError."""
+        return self._ask("PUT", path, {}, body)
+
     def _ask(
         self,
         method: str,

@@ -50,6 +50,7 @@ async def run_city(city: City, until: asyncio.Event, on_ready: Callable[[], Awai
                     "worker": city.worker.run(),
                     "condition": city.condition.run(),
                     "heartbeat": city.heartbeat.run(),
+                    "devices": city.device_dispatch.run(),
                     "retention": city.retention.run(),
                     "rules": reload_on_hangup(city.rule_reload),
                     "web": city.web_server.run(),

@@ -6,6 +6,7 @@ broker → source → inbox → pipeline → journal ─┬→ store writer → 
 
 import asyncio
 import random
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,6 +17,8 @@ import sqlalchemy as sa
 from prometheus_client import CollectorRegistry
 
 from administration.dead_letters import DeadLetters
+from administration.device_desk import DeviceDesk
+from administration.device_dispatch import DeviceDispatch
 from administration.endpoint_health import Endpoints
 from administration.heartbeat import Heartbeat
 from administration.metrics import Metrics
@@ -99,6 +102,7 @@ class City:
     endpoints: Endpoints
     condition: Condition
     heartbeat: Heartbeat
+    device_dispatch: DeviceDispatch
     retention: Retention
     feed: Feed
     web_server: WebServer
@@ -147,10 +151,15 @@ def wire(
     journal_what_is_new(journal, journal.reader, clock.now_ms(), catalog_files, rule_files)
     rule_reload = RuleReload(Path(settings.city), in_force, journal, clock)
 
-    # From the broker into the journal.
+    # From the broker into the journal, and what people want of devices to them.
     source = MqttSource(_broker_address(settings, catalog.city), settings.mqtt.root, clock, rng)
     inbox = Inbox()
     presences = Presences(catalog)
+    database = open_database(home.database)
+    desk = DeviceDesk(database, clock, lambda: _soon(loop, device_dispatch.wake))
+    device_dispatch = DeviceDispatch(
+        desk, source.publish, presences.revisions, settings.mqtt.root, clock, database_thread
+    )
     reception = Reception(
         settings.mqtt.root,
         catalog,
@@ -158,6 +167,7 @@ def wire(
         ClockOffsets(journal.clock_offsets()),
         presences,
         lambda kind: meters.device_messages.labels(kind).inc(),
+        device_dispatch.hear,
     )
     receipts = ReceiptLedger(source.publish, clock, meters.receipts_sent.inc)
     catch_up = CatchUp(journal, catalog, clock, rng)
@@ -179,7 +189,6 @@ def wire(
     )
 
     # From the journal to alerts, and from them to the departments.
-    database = open_database(home.database)
     ledger = Ledger(database)
     sender_metrics = Metrics(registry)
     addresses = addresses or read_addresses(settings.endpoints)
@@ -240,6 +249,7 @@ def wire(
         alerts=ledger_read,
         decisions=Decisions(journal, ledger_read, watch, clock, loop),
         presence=presences.all,
+        devices=desk,
         quarantine=Quarantine(journal.reader, lambda delivery: _hand_over(loop, inbox, delivery)),
         endpoints=endpoints,
         dead_letters=DeadLetters(database=database, clock=clock, on_steps=worker.wake),
@@ -275,6 +285,7 @@ def wire(
         endpoints=endpoints,
         condition=condition,
         heartbeat=heartbeat,
+        device_dispatch=device_dispatch,
         retention=retention,
         feed=feed,
         web_server=web_server,
@@ -283,6 +294,11 @@ def wire(
         database_thread=database_thread,
         databases=(database, reading),
     )
+
+
+def _soon(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:
+    """On the loop, from any thread."""
+    loop.call_soon_threadsafe(call)
 
 
 def _hand_over(loop: asyncio.AbstractEventLoop, inbox: Inbox, delivery: Delivery) -> None:

@@ -9,6 +9,7 @@ from api.ports import View
 from api.routes import (
     alerts,
     decisions,
+    device_requests,
     devices,
     latest,
     probes,
@@ -25,6 +26,7 @@ ROUTES: Final[tuple[Callable[[View], APIRouter], ...]] = (
     probes.routes,
     sensors.routes,
     devices.routes,
+    device_requests.routes,
     latest.routes,
     series.routes,
     alerts.routes,

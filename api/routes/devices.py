@@ -22,6 +22,11 @@ class Device(BaseModel):
     version: Annotated[str | None, Field(description="Firmware version.")]
     spool_depth: Annotated[int | None, Field(description="Messages waiting on the device.")]
     clock: Annotated[str | None, Field(description="`ok` or `unsynced`.")]
+    spool_hours: Annotated[float | None, Field(description="Until it is full, at the rate at which it fills.")]
+    skew_ms: Annotated[int | None, Field(description="How far its wall clock went from its steady one.")]
+    revision: Annotated[int | None, Field(description="Of the configuration that it runs.")]
+    refused: Annotated[str | None, Field(description="Why it did not take another configuration.")]
+    faults: Annotated[dict[str, str], Field(description="By sensor, why it has no reading of it.")]
     heard: Annotated[str | None, Field(description="When anything last came from it, UTC.")]
 
 
@@ -52,6 +57,11 @@ def routes(view: View) -> APIRouter:
                     version=presence.version if presence else None,
                     spool_depth=presence.spool_depth if presence else None,
                     clock=presence.clock if presence else None,
+                    spool_hours=presence.spool_hours if presence else None,
+                    skew_ms=presence.skew_ms if presence else None,
+                    revision=presence.revision if presence else None,
+                    refused=presence.refused if presence else None,
+                    faults=dict(presence.faults) if presence else {},
                     heard=iso_or_none(presence.heard_ms if presence else None),
                 )
             )

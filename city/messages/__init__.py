@@ -16,6 +16,7 @@ from city.messages import (
     backtest,
     city,
     decisions,
+    device,
     edge,
     grafana,
     ingest,
@@ -47,6 +48,7 @@ CATALOGUE: Final[Mapping[str, Text]] = MappingProxyType(
         **promql.TEXTS,
         **grafana.TEXTS,
         **edge.TEXTS,
+        **device.TEXTS,
     }
 )
 

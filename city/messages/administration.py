@@ -77,4 +77,8 @@ TEXTS: Final[Mapping[str, Text]] = {
         ja="設定に、この受信先の使える URL と秘密がありません。設定を直してから、再送してください。",
         en="The settings have no usable URL and secret for this endpoint. Mend them, then send it again.",
     ),
+    "administration.device_config": Text(
+        ja="{device} の設定が使えません: {problem}",
+        en="{device} cannot be that: {problem}",
+    ),
 }

@@ -255,4 +255,11 @@ TEXTS: Final[Mapping[str, Text]] = {
         ja="観測値を読み込めませんでした。少し待ってから開き直してください。",
         en="The readings could not be loaded. Open this again shortly.",
     ),
+    "api.no-configuration": Text(
+        ja="{device} の設定はまだ決められていません。", en="Nobody said yet what {device} is to be."
+    ),
+    "api.command-key": Text(
+        ja="Idempotency-Key は英数字・「_」・「-」で書いてください。",
+        en="An Idempotency-Key of a command is letters, digits, `_` and `-`.",
+    ),
 }

@@ -127,11 +127,11 @@ class MqttSource:
             _log.warning("broker %s:%d: %s; trying again", self._broker.host, self._broker.port, self.problem)
             await self._clock.sleep(wait_s)
 
-    async def publish(self, topic: str, payload: bytes) -> None:
+    async def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
         """Sends QoS 1 once there is room among the unconfirmed; drops it silently while there is no connection."""
         while (connection := self._connection) is not None:
             if len(self._unconfirmed) < UNCONFIRMED and connection.writable:
-                publish = Publish(topic, payload, qos=1, packet_id=self._next_id())
+                publish = Publish(topic, payload, qos=1, packet_id=self._next_id(), retain=retain)
                 self._unconfirmed[publish.packet_id] = publish
                 connection.write(publish.encode())
                 return

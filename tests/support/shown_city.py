@@ -5,8 +5,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
+import sqlalchemy as sa
 from prometheus_client import CollectorRegistry
+from sqlalchemy.pool import StaticPool
 
+from administration import tables
+from administration.device_desk import DeviceDesk
 from alerts.rule_file import load_rules
 from alerts.silence_log import MadeSilence
 from api.delivery_ports import DeadLetter, EndpointHealth
@@ -184,6 +188,8 @@ class ShownCity:
 
     def view(self) -> View:
         webhooks = NoWebhooks()
+        database = sa.create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+        tables.metadata.create_all(database)
         return View(
             catalog=lambda: self.catalog,
             rules=lambda: self.rules,
@@ -192,6 +198,7 @@ class ShownCity:
             alerts=self.alerts,
             decisions=self.decisions,
             presence=lambda: self.presence,
+            devices=DeviceDesk(database, self.clock, lambda: None),
             quarantine=self.quarantine,
             endpoints=webhooks,
             dead_letters=webhooks,

@@ -10,6 +10,8 @@ from city.messages import (
     backtest,
     city,
     decisions,
+    device,
+    edge,
     grafana,
     ingest,
     megane,
@@ -38,6 +40,8 @@ PARTS = {
     "grafana": grafana,
     "rules": rules,
     "decisions": decisions,
+    "device": device,
+    "edge": edge,
     "reference": reference,
 }
 

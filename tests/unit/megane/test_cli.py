@@ -23,6 +23,7 @@ COMMANDS = (
     "version",
     "alerts",
     "silence",
+    "device",
 )
 
 
@@ -58,6 +59,10 @@ def test_every_command_is_there_and_has_help(lang: Lang) -> None:
         "quarantine list",
         "alerts close",
         "silence add",
+        "device list",
+        "device show",
+        "device configure",
+        "device command",
     ],
 )
 def test_help_has_examples(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str) -> None:
@@ -78,6 +83,7 @@ def test_help_has_examples(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
         (("check", "--settings", "nowhere.toml"), "nowhere.toml"),
         (("rules", "test", "nowhere.yaml"), "nowhere.yaml"),
         (("quarantine", "list", "--home", "nowhere"), "nowhere"),
+        (("device", "list", "--home", "nowhere"), "nowhere"),
         (("up", "--no-broker", "--mqtt-url", "ftp://x", "--home", "HOME"), "ftp://x"),
     ],
 )

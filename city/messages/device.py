@@ -1,0 +1,79 @@
+"""Texts of `megane device`, and of what the city asks of devices."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from city.messages.text import Text
+
+TEXTS: Final[Mapping[str, Text]] = MappingProxyType(
+    {
+        "device.help": Text(
+            ja="装置を見る・設定する・動かす。", en="Look at devices, say what they are to be and to do."
+        ),
+        "device.help-list": Text(
+            ja="装置の一覧。\n\n例: `megane device list --json`",
+            en="All devices.\n\nExample: `megane device list --json`",
+        ),
+        "device.help-show": Text(
+            ja="装置一台の様子。\n\n例: `megane device show rpi-toba`",
+            en="One device.\n\nExample: `megane device show rpi-toba`",
+        ),
+        "device.help-configure": Text(
+            ja="装置の設定を変える。装置は確かめてから受け取り、つながらなくなれば元に戻します。"
+            "\n\n例: `megane device configure rpi-toba toba.json`",
+            en="Says what a device is to be. It checks that first, and goes back where it cannot connect with it."
+            "\n\nExample: `megane device configure rpi-toba toba.json`",
+        ),
+        "device.help-command": Text(
+            ja="装置に命令を送り、結果を待つ。期限に遅れた命令は実行されません。"
+            "\n\n例: `megane device command rpi-toba sample`",
+            en="Gives a device a command, and waits for what becomes of it. A late one is never obeyed."
+            "\n\nExample: `megane device command rpi-toba sample`",
+        ),
+        "device.option-device": Text(ja="装置の id", en="The device's id"),
+        "device.option-file": Text(
+            ja="設定(JSON)。revision は市が付けます", en="The configuration (JSON), without a revision"
+        ),
+        "device.option-name": Text(
+            ja="命令の名前(ping、sample、restart など)", en="The command (ping, sample, restart, …)"
+        ),
+        "device.option-arguments": Text(ja="命令に添える値", en="What goes with it"),
+        "device.option-within": Text(ja="この秒数を過ぎたら実行しない", en="Late after so many seconds"),
+        "device.column-device": Text(ja="装置", en="device"),
+        "device.column-state": Text(ja="状態", en="state"),
+        "device.column-version": Text(ja="版", en="version"),
+        "device.column-spool": Text(ja="未送信", en="waiting"),
+        "device.column-spool-hours": Text(ja="満杯まで(時間)", en="hours until it is full"),
+        "device.column-clock": Text(ja="時計", en="clock"),
+        "device.column-skew": Text(ja="時計のずれ(ms)", en="skew (ms)"),
+        "device.column-revision": Text(ja="設定の版", en="revision"),
+        "device.column-refused": Text(ja="受け取らなかった設定", en="refused"),
+        "device.column-fault": Text(ja="読めないセンサー", en="no reading of"),
+        "device.column-heard": Text(ja="最後の受信", en="heard"),
+        "device.online": Text(ja="接続中", en="online"),
+        "device.offline": Text(ja="切断", en="offline"),
+        "device.never": Text(ja="未接続", en="never heard"),
+        "device.configured": Text(
+            ja="{device} の設定を第 {revision} 版にしました。装置が受け取ったかどうかは device show で分かります。",
+            en="{device} is to run revision {revision}. Whether it does, `device show` says.",
+        ),
+        "device.done": Text(ja="{device}: {name} を実行しました。{detail}", en="{device}: {name} is done. {detail}"),
+        "device.not-done": Text(
+            ja="{device}: {name} は実行されませんでした({why})。{detail} 装置の様子を device show で確かめてください。",
+            en="{device}: {name} was not done ({why}). {detail} See how the device is with `device show`.",
+        ),
+        "device.unknown": Text(
+            ja="装置 {device} はカタログにありません。device list で確かめてください。",
+            en="There is no device {device} in the catalog. See `device list`.",
+        ),
+        "device.file": Text(
+            ja="設定ファイル {file} が使えません: {problem}。JSON で書いてください。",
+            en="The configuration in {file} cannot be used: {problem}. It must be JSON.",
+        ),
+        "device.argument": Text(
+            ja="「{found}」は使えません。名前=値 の形で書いてください。",
+            en="`{found}` cannot be used. Write name=value.",
+        ),
+    }
+)
