@@ -10,12 +10,15 @@ import shutil
 import signal
 import socket
 import subprocess
+from collections.abc import Iterable
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from string import Template
 from typing import Final
 
 from city.errors import UserError
+from megane.authority import BrokerFiles
 
 START_TIMEOUT_S: Final = 60.0  # a queue of a million messages is read back from disk first
 STOP_TIMEOUT_S: Final = 60.0  # and written at the end
@@ -34,23 +37,58 @@ class BrokerError(UserError):
     """The broker cannot be run; the message says what to mend."""
 
 
-def render_config(folder: Path, bind: str, port: int, users: Path | None = None) -> str:
+@dataclass(frozen=True, slots=True)
+class DeviceListener:
+    """Where devices come in by TLS, and the files (absolute) that say who they are and what they may."""
+
+    bind: str
+    port: int
+    files: BrokerFiles
+    topics: Path
+
+
+def render_config(
+    folder: Path, bind: str, port: int, users: Path | None = None, devices: DeviceListener | None = None
+) -> str:
     """Mosquitto's configuration for a city whose broker keeps its files in `folder` (absolute).
 
     users: who may come in, as `mosquitto_passwd` writes it (absolute); without it everybody, where that is this machine
-    alone. Raises BrokerError where others could come in and nobody says who may.
+    alone. devices: a second way in. Raises BrokerError where others could come in and nobody says who may.
     """
     if users is None and bind not in LOOPBACK:
         raise BrokerError("megane.broker-users", bind=bind)
-    template = Template((files("broker_config") / "mosquitto.conf.template").read_text(encoding="utf-8"))
-    return template.substitute(
+    return _template("mosquitto.conf").substitute(
         port=port,
         bind=bind,
         folder=folder,
         anonymous=str(users is None).lower(),
         users=f"password_file {users}" if users else "",
         user=pwd.getpwuid(os.geteuid()).pw_name,
+        devices="" if devices is None else _render_devices(devices),
     )
+
+
+def render_topics(root: str, revoked: Iterable[str]) -> str:
+    """What devices may write and read. Of those that were revoked nothing, also while they are still connected."""
+    denied = "".join(f"\nuser {device}\ntopic deny #\n" for device in sorted(revoked))
+    return _template("devices.acl").substitute(root=root) + denied
+
+
+def _render_devices(devices: DeviceListener) -> str:
+    found = devices.files
+    return _template("devices.conf").substitute(
+        port=devices.port,
+        bind=devices.bind,
+        authority=found.authority,
+        certificate=found.certificate,
+        key=found.key,
+        revoked=found.revoked,
+        topics=devices.topics,
+    )
+
+
+def _template(name: str) -> Template:
+    return Template((files("broker_config") / f"{name}.template").read_text(encoding="utf-8"))
 
 
 class Mosquitto:
@@ -59,11 +97,19 @@ class Mosquitto:
     It is a process of its own that outlives a killed city; the next city with the same folder adopts it.
     """
 
-    def __init__(self, folder: Path, bind: str, port: int, users: Path | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        bind: str,
+        port: int,
+        users: Path | None = None,
+        devices: DeviceListener | None = None,
+    ) -> None:
         """Starts nothing yet. `users` is the file of `mosquitto_passwd`; needed where `bind` is not the loopback."""
         self._folder = folder.absolute()
         self._bind = bind
         self._users = users.absolute() if users else None
+        self._devices = devices
         self.port = port
         self._child: subprocess.Popen[bytes] | None = None
         self._pid: int | None = None
@@ -73,6 +119,12 @@ class Mosquitto:
     def pid(self) -> int | None:
         """The running broker's process; None while there is none."""
         return self._pid
+
+    def reread(self) -> None:
+        """It reads anew whom and what it allows. Nothing where it does not run: it reads when it starts."""
+        if self._pid is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._pid, signal.SIGHUP)
 
     @property
     def log_file(self) -> Path:
@@ -114,7 +166,7 @@ class Mosquitto:
 
     async def _bring_up(self) -> None:
         config = self._folder / "mosquitto.conf"
-        text = render_config(self._folder, self._bind, self.port, self._users)
+        text = render_config(self._folder, self._bind, self.port, self._users, self._devices)
         self._pid = self._left_behind(config)
         if self._pid is not None:
             if config.read_text(encoding="utf-8") == text:

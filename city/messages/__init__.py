@@ -22,6 +22,7 @@ from city.messages import (
     ingest,
     megane,
     promql,
+    provision,
     reference,
     rules,
     script,
@@ -49,6 +50,7 @@ CATALOGUE: Final[Mapping[str, Text]] = MappingProxyType(
         **grafana.TEXTS,
         **edge.TEXTS,
         **device.TEXTS,
+        **provision.TEXTS,
     }
 )
 

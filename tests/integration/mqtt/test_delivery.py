@@ -16,7 +16,7 @@ from city.wire.senml import Form, Measurement, Pack, decode_pack, encode_pack
 from ingest.inbox import Inbox
 from ingest.sources.mqtt import Broker, MqttSource
 from megane.clocks import SystemClock
-from megane.mosquitto import Mosquitto, render_config
+from megane.mosquitto import DeviceListener, Mosquitto, render_config
 from tests.support.mqtt_client import MqttClient
 
 UP = "megane/sabae/rpi-1/up"
@@ -66,8 +66,8 @@ async def short_queue(
 ) -> AsyncIterator[Mosquitto]:
     """A broker that holds no more than `QUEUED` messages for a client that is away."""
 
-    def render(folder: Path, bind: str, port: int, users: Path | None) -> str:
-        text = render_config(folder, bind, port, users)
+    def render(folder: Path, bind: str, port: int, users: Path | None, devices: DeviceListener | None) -> str:
+        text = render_config(folder, bind, port, users, devices)
         assert "max_queued_messages 1000000\n" in text
         return text.replace("max_queued_messages 1000000\n", f"max_queued_messages {QUEUED}\n")
 
