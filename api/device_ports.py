@@ -6,6 +6,7 @@ from typing import Protocol
 
 from city.wire.command import Argument, Command
 from city.wire.config import DeviceConfig
+from city.wire.enrolment import Code, Enrolled, EnrolmentRequest
 
 
 class Configured(Protocol):
@@ -63,4 +64,39 @@ class Devices(Protocol):
 
     def commands(self, device: str, limit: int) -> Sequence[Commanded]:
         """The newest to one device."""
+        ...
+
+
+class Certificate(Protocol):
+    """One that was issued to a device. revoked_ms: None while it is good."""
+
+    @property
+    def device(self) -> str: ...
+    @property
+    def serial(self) -> str: ...
+    @property
+    def issued_ms(self) -> int: ...
+    @property
+    def ends_ms(self) -> int: ...
+    @property
+    def revoked_ms(self) -> int | None: ...
+
+
+class Enrolment(Protocol):
+    """Who devices are. Durable on return. Raises a UserError for what cannot be, and where devices have no way in."""
+
+    def code(self, device: str) -> Code:
+        """A new code, good once."""
+        ...
+
+    def enrol(self, asked: EnrolmentRequest) -> Enrolled:
+        """A certificate for whoever proves to have a code."""
+        ...
+
+    def revoke(self, device: str) -> int:
+        """The device is out at once; how many certificates were good."""
+        ...
+
+    def issued(self) -> Sequence[Certificate]:
+        """Every certificate, oldest first."""
         ...

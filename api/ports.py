@@ -11,7 +11,7 @@ from typing import Protocol
 from prometheus_client import CollectorRegistry
 
 from api.delivery_ports import DeadLetters, Endpoints
-from api.device_ports import Devices
+from api.device_ports import Devices, Enrolment
 from city.alert import AlertState
 from city.catalog import Catalog
 from city.clock import Clock
@@ -206,7 +206,7 @@ class View:
     reload_rules: brings the rules of the city's folder into force, or raises MistakesError and changes nothing
     readiness: whether work can be done; health: whether the process should be left running. Quick, and safe on the
         event loop.
-    presence: of every device heard of; devices: what people want of them
+    presence: of every device heard of; devices: what people want of them; enrolment: who they are
     notice: what must be known before anything else on a page is believed, such as that all of it is simulated
     """
 
@@ -218,6 +218,7 @@ class View:
     decisions: Decisions
     presence: Callable[[], Sequence[Presence]]
     devices: Devices
+    enrolment: Enrolment
     quarantine: Quarantine
     endpoints: Endpoints
     dead_letters: DeadLetters

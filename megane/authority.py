@@ -87,6 +87,15 @@ class Authority:
         """
         if not is_level(device):
             raise ProvisionError("provision.device", device=device)
+        made = self._sign(self.check(request), device, DEVICE_DAYS, (), ExtendedKeyUsageOID.CLIENT_AUTH)
+        self._issued.append(
+            Issued(device, f"{made.serial_number:x}", self._clock.now_ms(), _ms(made.not_valid_after_utc))
+        )
+        self._keep_issued()
+        return made.public_bytes(serialization.Encoding.PEM)
+
+    def check(self, request: bytes) -> ec.EllipticCurvePublicKey:
+        """The key for which a certificate is asked. Raises ProvisionError for what is no request for such a key."""
         try:
             asked = x509.load_pem_x509_csr(request)
             key = asked.public_key()
@@ -94,12 +103,7 @@ class Authority:
             raise ProvisionError("provision.request", problem=str(error)) from None
         if not asked.is_signature_valid or not isinstance(key, ec.EllipticCurvePublicKey):
             raise ProvisionError("provision.request", problem="an elliptic curve key and its signature are needed")
-        made = self._sign(key, device, DEVICE_DAYS, (), ExtendedKeyUsageOID.CLIENT_AUTH)
-        self._issued.append(
-            Issued(device, f"{made.serial_number:x}", self._clock.now_ms(), _ms(made.not_valid_after_utc))
-        )
-        self._keep_issued()
-        return made.public_bytes(serialization.Encoding.PEM)
+        return key
 
     def revoke(self, device: str) -> int:
         """Every certificate of the device; how many were good. Durable on return, for the broker once it reads them."""

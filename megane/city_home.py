@@ -45,6 +45,11 @@ class CityHome:
         return self.folder / "store"
 
     @property
+    def authority(self) -> Path:
+        """The certificate authority, and codes."""
+        return self.folder / "authority"
+
+    @property
     def broker(self) -> Path:
         """Mosquitto's folder: configuration, queue, log, pid file."""
         return self.folder / "mosquitto"

@@ -18,6 +18,7 @@ from megane.commands.backtest import backtest
 from megane.commands.decisions import DECISION_COMMANDS
 from megane.commands.device import DEVICE_COMMANDS
 from megane.commands.options import City, Home, Json, SettingsFile, both, chosen_settings, language
+from megane.commands.provision import PROVISION_COMMANDS
 from megane.commands.shadow import shadow_report
 from megane.commands.tune import tune
 from megane.settings import load_settings
@@ -87,10 +88,11 @@ def build_app(lang: Lang) -> typer.Typer:
             group.command(verb, help=say(f"decisions.help-{verb}", lang))(command)
         app.add_typer(group, name=name)
     app.add_typer(_shadow(lang), name="shadow")
-    of_devices = typer.Typer(no_args_is_help=True, rich_markup_mode="markdown", help=say("device.help", lang))
-    for verb, command in DEVICE_COMMANDS.items():
-        of_devices.command(verb, help=say(f"device.help-{verb}", lang))(command)
-    app.add_typer(of_devices, name="device")
+    for name, of_devices in (("device", DEVICE_COMMANDS), ("provision", PROVISION_COMMANDS)):
+        group = typer.Typer(no_args_is_help=True, rich_markup_mode="markdown", help=say(f"{name}.help", lang))
+        for verb, command in of_devices.items():
+            group.command(verb, help=say(f"{name}.help-{verb}", lang))(command)
+        app.add_typer(group, name=name)
     return app
 
 

@@ -25,9 +25,21 @@ class SettingsError(UserError):
     """The settings cannot be used as they are."""
 
 
+class DeviceWay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where devices come in, by TLS and certificates of the city's own.
+
+    names: those under which devices call the broker, host names and addresses: its certificate has them
+    """
+
+    bind: str = "0.0.0.0"  # noqa: S104  devices are elsewhere; without a certificate nobody comes in
+    port: int = 8883  # IANA's port for MQTT over TLS
+    names: tuple[str, ...] = ("localhost",)
+
+
 class Mqtt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The broker: a Mosquitto of our own, or one that is there already (`broker = false` and `url`).
 
+    devices: a second way into our own, for devices with certificates; None: there is none
     users_file: who may use our own, as `mosquitto_passwd` writes it; one of them is `username`, the city itself
     """
 
@@ -39,6 +51,7 @@ class Mqtt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     users_file: str | None = None
     username: str | None = None
     password_file: str | None = None
+    devices: DeviceWay | None = None
 
 
 class Http(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -6,7 +6,7 @@ broker → source → inbox → pipeline → journal ─┬→ store writer → 
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
@@ -53,14 +53,16 @@ from ingest.sources.mqtt import Broker, MqttSource
 from ingest.store_writer import StoreWriter
 from ingest.stores.memory import MemoryStore
 from megane.addresses import heartbeat_addresses, read_addresses
+from megane.authority import Authority
 from megane.city_files import read_folder
 from megane.city_home import CityHome
 from megane.clocks import SystemClock
 from megane.condition import Condition
 from megane.database import open_database, open_for_reading
 from megane.decisions import Decisions
+from megane.enrolment import Enrolment, NoEnrolment
 from megane.in_force import InForce, catalog_of, journal_what_is_new, load_city
-from megane.mosquitto import LOOPBACK, Mosquitto
+from megane.mosquitto import LOOPBACK, DeviceListener, Mosquitto, render_topics
 from megane.retention import Retention
 from megane.rule_reload import RuleReload
 from megane.settings import Settings, read_secret
@@ -138,7 +140,7 @@ def wire(
     Raises a UserError for what a person can mend: settings, files of the city, a home in use, a port taken.
     """
     home = CityHome.make(Path(settings.home))
-    broker = _own_broker(settings, home)
+    broker, enrolment = _own_broker(settings, home, clock)
     registry = CollectorRegistry()
     meters = Meters(registry)
     database_thread = ThreadPoolExecutor(DATABASE_THREADS, "database")
@@ -250,6 +252,7 @@ def wire(
         decisions=Decisions(journal, ledger_read, watch, clock, loop),
         presence=presences.all,
         devices=desk,
+        enrolment=enrolment,
         quarantine=Quarantine(journal.reader, lambda delivery: _hand_over(loop, inbox, delivery)),
         endpoints=endpoints,
         dead_letters=DeadLetters(database=database, clock=clock, on_steps=worker.wake),
@@ -317,15 +320,33 @@ def _measure(meters: Meters, inbox: Inbox, journal: Journal, store_writer: Store
     meters.gauge("megane_store_lag_entries", "Journal entries that wait for the store", lambda: store_writer.lag)
 
 
-def _own_broker(settings: Settings, home: CityHome) -> Mosquitto | None:
-    """Our own broker where the settings want one. Raises WiringError where the city itself could not come in."""
+def _own_broker(settings: Settings, home: CityHome, clock: Clock) -> tuple[Mosquitto | None, Enrolment | NoEnrolment]:
+    """Our own broker where the settings want one, and who may come into it.
+
+    Raises WiringError where the city itself could not come in.
+    """
     mqtt = settings.mqtt
     if not mqtt.broker:
-        return None
+        return None, NoEnrolment()
     needed = mqtt.users_file is not None or mqtt.bind not in LOOPBACK
     if needed and not (mqtt.users_file and mqtt.username and mqtt.password_file):
         raise WiringError("megane.broker-users", bind=mqtt.bind)
-    return Mosquitto(home.broker, mqtt.bind, mqtt.port, Path(mqtt.users_file) if mqtt.users_file else None)
+    users = Path(mqtt.users_file) if mqtt.users_file else None
+    if mqtt.devices is None:
+        return Mosquitto(home.broker, mqtt.bind, mqtt.port, users), NoEnrolment()
+    authority = Authority(home.authority, clock)
+    topics = home.authority / "devices.acl"
+    files = authority.for_broker(mqtt.devices.names)
+    listener = DeviceListener(mqtt.devices.bind, mqtt.devices.port, files, topics)
+    broker = Mosquitto(home.broker, mqtt.bind, mqtt.port, users, listener)
+
+    def tell(revoked: Sequence[str]) -> None:
+        topics.write_text(render_topics(mqtt.root, revoked), encoding="utf-8")
+        broker.reread()
+
+    enrolment = Enrolment(authority, home.authority, clock, tell)
+    tell(enrolment.revoked())
+    return broker, enrolment
 
 
 def _broker_address(settings: Settings, city: str) -> Broker:

@@ -1,5 +1,6 @@
 """`python -m edge` as a process that a test starts, kills and starts again, with a sensor whose value it writes."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -17,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 class EdgeProcess:
     """A device of Sabae. Its water level is a file, as the kernel's drivers show theirs."""
 
-    def __init__(self, folder: Path, mqtt_port: int, device: str, *, clock: str = "wall") -> None:
+    def __init__(self, folder: Path, mqtt_port: int, device: str, *, clock: str = "wall", tls: bool = False) -> None:
         self.folder = folder / device
         self.device = device
         self.log = folder / f"{device}.log"
@@ -25,11 +26,14 @@ class EdgeProcess:
         self._iio.mkdir(parents=True)
         (self._iio / "name").write_text("gauge\n")
         self.level(4.0)
+        self.certificates = folder / f"{device}-tls"
+        files = {"authority": "ca.pem", "certificate": "device.pem", "key": "device.key"}
+        trusts = "".join(f'{name} = "{self.certificates / file}"\n' for name, file in files.items())
         self.settings_file = folder / f"{device}.toml"
         self.settings_file.write_text(
             f'zone = "sabae"\ndevice = "{device}"\nfolder = "{self.folder}"\n'
             f'[broker]\nhost = "127.0.0.1"\nport = {mqtt_port}\n'
-            f'[clock]\nsource = "{clock}"\n[trial]\nseconds = 3\n'
+            f'[clock]\nsource = "{clock}"\n[trial]\nseconds = 3\n' + (f"[tls]\n{trusts}" if tls else "")
         )
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -87,6 +91,14 @@ class EdgeProcess:
         with self.log.open("ab") as log:
             command = [sys.executable, "-m", "edge", "--settings", str(self.settings_file)]
             self._process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
+
+    def enrol(self, url: str, code: str) -> subprocess.CompletedProcess[str]:
+        """As its instructions say."""
+        command = [sys.executable, "-m", "edge.enrol", "--settings", str(self.settings_file), "--city", url]
+        environment = os.environ | {"MEGANE_LANG": "en"}
+        return subprocess.run(
+            [*command, "--code", code], cwd=ROOT, capture_output=True, text=True, check=False, env=environment
+        )
 
     @property
     def pid(self) -> int:

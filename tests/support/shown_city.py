@@ -27,6 +27,7 @@ from city.rule import Rule, RulesChange
 from ingest.presence import DevicePresence
 from ingest.stores.memory import MemoryStore
 from megane.decisions import Written
+from megane.enrolment import NoEnrolment
 from tests.support.manual_clock import ManualClock
 
 SABAE = Path(__file__).parents[2] / "cities" / "sabae"
@@ -199,6 +200,7 @@ class ShownCity:
             decisions=self.decisions,
             presence=lambda: self.presence,
             devices=DeviceDesk(database, self.clock, lambda: None),
+            enrolment=NoEnrolment(),
             quarantine=self.quarantine,
             endpoints=webhooks,
             dead_letters=webhooks,

@@ -24,6 +24,7 @@ COMMANDS = (
     "alerts",
     "silence",
     "device",
+    "provision",
 )
 
 
@@ -63,6 +64,9 @@ def test_every_command_is_there_and_has_help(lang: Lang) -> None:
         "device show",
         "device configure",
         "device command",
+        "provision code",
+        "provision revoke",
+        "provision list",
     ],
 )
 def test_help_has_examples(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str) -> None:

@@ -1,0 +1,130 @@
+"""Enrolment of devices: codes that are good once, certificates for whoever has one, and their end.
+
+What is written down survives a crash: a code is used up before its certificate goes out, so that nobody enrols twice.
+"""
+
+import os
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from city.clock import Clock
+from city.wire.enrolment import Code, Enrolled, EnrolmentRequest
+from megane.authority import Authority, Issued, ProvisionError
+
+CODE_MS: Final = (
+    48 * 3_600_000
+)  # a code that was read out today is still good where the bridge is closed until tomorrow
+
+
+class _Given(msgspec.Struct, frozen=True):
+    code: Code
+    device: str
+    ends_ms: int
+
+
+class Enrolment:
+    """Blocking; safe for use from several threads.
+
+    on_revoked: called with every device whose certificates are all revoked, after a change; the broker is to know them
+    """
+
+    def __init__(
+        self, authority: Authority, folder: Path, clock: Clock, on_revoked: Callable[[Sequence[str]], None]
+    ) -> None:
+        self._authority = authority
+        self._file = folder / "codes.json"
+        self._clock = clock
+        self._on_revoked = on_revoked
+        self._lock = threading.Lock()
+        self._given = _read(self._file)
+
+    def code(self, device: str) -> Code:
+        """A new code for the device; one that it had before is good no longer. Durable on return."""
+        with self._lock:
+            now_ms = self._clock.now_ms()
+            made = Code.new()
+            still = [one for one in self._given if one.device != device and one.ends_ms > now_ms]
+            self._keep([*still, _Given(made, device, now_ms + CODE_MS)])
+            return made
+
+    def enrol(self, asked: EnrolmentRequest) -> Enrolled:
+        """A certificate for whoever proves to have a code. What the device had before is revoked. Durable on return.
+
+        Raises ProvisionError: the same for a wrong proof, a used code and one that never was.
+        """
+        with self._lock:
+            now_ms = self._clock.now_ms()
+            found = next((one for one in self._given if one.code.name == asked.name and one.ends_ms > now_ms), None)
+            if found is None or not found.code.proves(asked.proof, "request", asked.request):
+                raise ProvisionError("provision.code")
+            certificate = self._renewed(found.device, asked.request)
+            self._keep([one for one in self._given if one is not found])
+            self._tell()
+            return found.code.answer(found.device, certificate, self._authority.certificate.decode())
+
+    def revoke(self, device: str) -> int:
+        """The device is out at once; how many certificates were good. Its code is good no longer either."""
+        with self._lock:
+            self._keep([one for one in self._given if one.device != device])
+            count = self._authority.revoke(device)
+            self._tell()
+            return count
+
+    def issued(self) -> Sequence[Issued]:
+        """Every certificate, oldest first."""
+        with self._lock:
+            return self._authority.issued()
+
+    def revoked(self) -> Sequence[str]:
+        """Devices that had certificates, of which none is good."""
+        return [
+            one for one in sorted({one.device for one in self._authority.issued()}) if self._authority.is_revoked(one)
+        ]
+
+    def _renewed(self, device: str, request: str) -> str:
+        """The request is looked at before anything is revoked: a bad one changes nothing."""
+        self._authority.check(request.encode())
+        self._authority.revoke(device)
+        return self._authority.issue(device, request.encode()).decode()
+
+    def _tell(self) -> None:
+        self._on_revoked(self.revoked())
+
+    def _keep(self, given: list[_Given]) -> None:
+        self._given = given
+        new = self._file.with_suffix(".new")
+        fd = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        try:
+            os.write(fd, msgspec.json.encode(given))
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+        new.replace(self._file)
+
+
+class NoEnrolment:
+    """Of a city that has no way in for devices: every request is refused."""
+
+    def code(self, device: str) -> Code:
+        """Raises ProvisionError."""
+        raise ProvisionError("provision.off", device=device)
+
+    def enrol(self, asked: EnrolmentRequest) -> Enrolled:
+        """Raises ProvisionError."""
+        raise ProvisionError("provision.off", name=asked.name)
+
+    def revoke(self, device: str) -> int:
+        """Raises ProvisionError."""
+        raise ProvisionError("provision.off", device=device)
+
+    def issued(self) -> Sequence[Issued]:
+        """None."""
+        return ()
+
+
+def _read(file: Path) -> list[_Given]:
+    return msgspec.json.decode(file.read_bytes(), type=list[_Given]) if file.exists() else []
