@@ -45,3 +45,5 @@ lock: setup ## compile the requirements anew
 		--generate-hashes --no-emit-index-url --no-header --no-annotate -o requirements/dev.txt
 	@echo uv | .venv/bin/uv pip compile - --python-version 3.11 --universal --generate-hashes --no-emit-index-url \
 		--no-header --no-annotate -c requirements/dev.txt -o requirements/uv.txt
+	@.venv/bin/uv pip compile pyproject.toml --extra edge --python-version 3.11 --universal --generate-hashes \
+		--no-emit-index-url --no-header --no-annotate -c requirements/dev.txt -o requirements/edge.txt
