@@ -34,8 +34,9 @@ from edge.time_sources import TimeSources
 _log = logging.getLogger(__name__)
 
 FIRST_BACKOFF_S: Final = 0.5
-LONGEST_BACKOFF_S: Final = 60.0
+LONGEST_BACKOFF_S: Final = 30.0  # a city that is back is found again soon; ten thousand devices still come one by one
 STOP_S: Final = 5.0  # for a station that is just being read
+ROOM_S: Final = 0.5  # for what happened, before whoever tells it looks whether anybody still wants it
 QUEUE: Final = 1_000  # of what happened and was not yet seen to: of ten sensors a second, a minute and a half
 
 
@@ -47,7 +48,7 @@ class Stop:
 
 
 Event = network.Event | sensing.Event | Stop
-Connect = Callable[[BrokerAddress, tuple[str, bytes], list[str], Callable[[network.Event], None]], Connection]
+Connect = Callable[[BrokerAddress, tuple[str, bytes], list[str], Callable[[network.Event], bool]], Connection]
 
 
 @dataclass(slots=True)
@@ -93,6 +94,14 @@ class Agent:
         """Ends it. again: as one that is to start anew."""
         self._events.put(Stop(again))
 
+    def _post(self, event: network.Event) -> bool:
+        """From the network's thread; whether there was room within a moment."""
+        try:
+            self._events.put(event, timeout=ROOM_S)
+        except queue.Full:
+            return False
+        return True
+
     def run(self) -> bool:
         """Until it is stopped; whether it is to start anew. Blocking."""
         self._begin_stations()
@@ -129,7 +138,8 @@ class Agent:
             case sensing.Taken():
                 self._gathering.add(event, self._parts.steady_s())
             case sensing.Fault(sensors=sensors, reason=reason):
-                self._report.fault(sensors, reason)
+                named = {sensor.name for sensor in self._parts.configuration.running.sensors}
+                self._report.fault([sensor for sensor in sensors if sensor in named], reason)
             case sensing.Told(epoch_s=epoch_s, steady_s=steady_s):
                 self._parts.sources.heard(epoch_s, steady_s)
             case _:
@@ -144,14 +154,11 @@ class Agent:
 
     def _see_to_time(self) -> None:
         now_s = self._parts.steady_s()
-        for message in self._gathering.take(now_s):
-            try:
-                self._parts.spool.append(message.samples, synced=message.synced, urgent=message.urgent)
-            except SpoolRefusedError as error:
-                _log.warning("%d readings lost: %s", len(message.samples), error)
+        self._append(now_s)
         if now_s >= self._sync_at_s:
             self._sync_at_s = now_s + SYNC_EVERY_S
-            self._parts.spool.sync()
+            if not self._parts.spool.sync():
+                _log.warning("the disk refuses: what was read last does not outlive a loss of power")
         if self._parts.configuration.go_back(now_s):
             _log.warning("back to revision %d", self._parts.configuration.running.revision)
             self._reconfigure()
@@ -160,6 +167,13 @@ class Agent:
         if self._is_ready:
             self._send()
 
+    def _append(self, now_s: float) -> None:
+        for message in self._gathering.take(now_s):
+            try:
+                self._parts.spool.append(message.samples, synced=message.synced, urgent=message.urgent)
+            except SpoolRefusedError as error:
+                _log.warning("%d readings lost: %s", len(message.samples), error)
+
     # -- the network --------------------------------------------------------------------------------------------------
 
     def _connect(self) -> None:
@@ -167,7 +181,7 @@ class Agent:
         address = parts.configuration.running.broker or parts.address
         will = str(parts.topic.beside(Kind.STATE)), self._report.state(Presence.OFFLINE).encode()
         wanted = [str(parts.topic.beside(kind)) for kind in (Kind.RECEIPT, Kind.CONFIG, Kind.CMD)]
-        self._connection = parts.connect(address, will, wanted, self._events.put)
+        self._connection = parts.connect(address, will, wanted, self._post)
 
     def _ready(self, connection: Connection) -> None:
         if connection is self._connection:
@@ -245,8 +259,7 @@ class Agent:
 
     def _end(self) -> None:
         self._end_stations()
-        for message in self._gathering.take(float("inf")):
-            self._parts.spool.append(message.samples, synced=message.synced, urgent=message.urgent)
+        self._append(float("inf"))
         if self._connection is not None:
             if self._is_ready:
                 self._connection.publish(

@@ -37,7 +37,11 @@ class Commands:
         if refusal is not None:
             tell(CommandAck(command.id, Outcome.REFUSED, refusal))
             return
-        self._remember(command.id)
+        try:
+            self._remember(command.id)
+        except OSError as error:  # it could be done twice
+            tell(CommandAck(command.id, Outcome.REFUSED, Refusal.FAILED, str(error)))
+            return
         tell(CommandAck(command.id, Outcome.ACCEPTED))
         try:
             detail = self._known[command.name](command.arguments)

@@ -4,6 +4,7 @@ A new one is tried: until the device has been connected with it, the one before 
 to. What was refused stays refused: a retained message comes again with every connection.
 """
 
+import logging
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,8 @@ from city.wire.config import DeviceConfig, decode_config
 from city.wire.errors import WireError
 from edge.drivers import DRIVERS
 from edge.drivers.driver import OptionsError
+
+_log = logging.getLogger(__name__)
 
 TRIAL_S: Final = 120.0  # a modem that was cut off by the change itself is back within a minute
 
@@ -70,10 +73,13 @@ class Configuration:
         return True
 
     def connected(self) -> None:
-        """The device connected with what runs: it holds. Durable on return. Blocking."""
+        """The device connected with what runs: it holds. Durable on return, but for a disk that is full. Blocking."""
         if self._before is not None:
             self._before = None
-            _keep(self._file, self.running.encode())
+            try:
+                _keep(self._file, self.running.encode())
+            except OSError as error:  # a start would go back; the city's retained one comes again then
+                _log.warning("revision %d runs, and is not written down: %s", self.running.revision, error)
 
     def go_back(self, now_s: float) -> bool:
         """Whether what runs has been tried in vain for too long, and the one before it runs again."""

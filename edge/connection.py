@@ -61,18 +61,21 @@ class Connection:
         device: str,
         will: tuple[str, bytes],
         topics: Sequence[str],
-        post: Callable[[Event], None],
+        post: Callable[[Event], bool],
         *,
         tls: Tls | None = None,
         login: Login | None = None,
     ) -> None:
-        """Begins to connect. post: called in any thread, at most once with `Lost`.
+        """Begins to connect.
+
+        post: called in any thread, at most once with `Lost`; whether it was taken, which it need not be at once
+
 
         Raises CertificatesError, or SettingsError for a password that cannot be read.
         """
         self._topics = list(topics)
         self._post = post
-        self._is_lost = False
+        self._is_lost = self._is_closed = False
         self._client = client = mqtt.Client(
             CallbackAPIVersion.VERSION2, client_id=device, clean_session=False, reconnect_on_failure=False
         )
@@ -85,9 +88,9 @@ class Connection:
             client.tls_set_context(tls_context(tls))
         client.on_connect = self._connected
         client.on_connect_fail = lambda *_: self._lose("no connection")
-        client.on_subscribe = lambda *_: self._post(Ready(self))
+        client.on_subscribe = lambda *_: self._hand(Ready(self))
         client.on_disconnect = self._disconnected
-        client.on_message = lambda _, __, message: self._post(Came(message.topic, bytes(message.payload)))
+        client.on_message = lambda _, __, message: self._hand(Came(message.topic, bytes(message.payload)))
         client.connect_async(address.host, address.port, KEEPALIVE_S)
         client.loop_start()
 
@@ -97,7 +100,7 @@ class Connection:
 
     def close(self) -> None:
         """Ends it, after what was published so far. Blocking, for a second or so."""
-        self._is_lost = True
+        self._is_lost = self._is_closed = True
         self._client.disconnect()
         self._client.loop_stop()
 
@@ -113,7 +116,12 @@ class Connection:
     def _lose(self, reason: str) -> None:
         if not self._is_lost:
             self._is_lost = True
-            self._post(Lost(self, reason))
+            self._hand(Lost(self, reason))
+
+    def _hand(self, event: Event) -> None:
+        """Until it is taken, or nobody wants it any more: who closes waits for this thread."""
+        while not self._is_closed and not self._post(event):
+            pass
 
 
 def tls_context(tls: Tls) -> ssl.SSLContext:

@@ -1,5 +1,6 @@
 """What a device says of itself, and when: where something changes, and now and then where nothing does."""
 
+import logging
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Final, Protocol
@@ -9,6 +10,8 @@ from edge.boots import Boots
 from edge.configuration import Configuration
 from edge.device_clock import DeviceClock
 from edge.spool import Spool
+
+_log = logging.getLogger(__name__)
 
 VERSION: Final = "edge-1"  # of the agent, as told in `state`
 LOOK_EVERY_S: Final = 10.0  # whether something changed; more often nobody looks
@@ -61,7 +64,10 @@ class Report:
         self.due_s = now_s + LOOK_EVERY_S
         about = self._about
         moment = about.clock.now()
-        about.boots.note(about.clock.uptime_ms(), moment.time_ms if moment.synced else None)
+        try:
+            about.boots.note(about.clock.uptime_ms(), moment.time_ms if moment.synced else None)
+        except OSError as error:
+            _log.warning("how long the device has been up is not noted: %s", error)
         state = self.state(Presence.ONLINE)
         every_s = about.configuration.running.state_every_s
         if self._told is not None and _alike(self._told, state) and now_s - self._told_s < every_s:

@@ -67,7 +67,7 @@ class Spool:
         self.refused = 0
         self.damaged = 0
         self._load()
-        self._active = self._begin(self._next_seq)
+        self._active = self._segments[self._next_seq] = Segment.named(folder, self._next_seq, boot)
         self._fd = self._open(self._active)
         self._give_back()
 
@@ -105,8 +105,9 @@ class Spool:
         if self.size_bytes + len(record) > self._limit_bytes:
             self.refused += 1
             raise SpoolRefusedError("the spool is full")
-        if self._active.size + len(record) > SEGMENT_BYTES:
-            self._roll()
+        if self._active.size + len(record) > SEGMENT_BYTES and not self._roll():
+            self.refused += 1
+            raise SpoolRefusedError("the disk takes no new file")
         offset = self._active.size
         if not self._put(record):
             self.refused += 1
@@ -118,14 +119,19 @@ class Spool:
             self.sync()
         return message
 
-    def sync(self) -> None:
-        """What was appended and settled so far outlives a loss of power. Blocking."""
-        for boot, ranges in self._owed.items():
-            self._put(settled_record(ranges.receipt(boot)))  # not written, they are sent again, and the city knows them
-        self._owed.clear()
-        if self._dirty:
-            os.fdatasync(self._fd)
-            self._dirty = False
+    def sync(self) -> bool:
+        """Whether what was appended and settled so far outlives a loss of power; not where the disk refuses. Blocks."""
+        for boot, ranges in list(self._owed.items()):
+            if not self._put(settled_record(ranges.receipt(boot))):
+                return False  # until it is written it may be sent again after a restart, and the city knows it
+            del self._owed[boot]
+        try:
+            if self._dirty:
+                os.fdatasync(self._fd)
+        except OSError:
+            return False
+        self._dirty = False
+        return True
 
     def reconnected(self) -> None:
         """Everything that is out is due at once."""
@@ -184,10 +190,6 @@ class Spool:
                 for index in list(segment.covered(receipt)):
                     segment.mark(index, GONE)
 
-    def _begin(self, first_seq: int) -> Segment:
-        segment = self._segments[first_seq] = Segment.named(self._folder, first_seq, self._boot)
-        return segment
-
     def _open(self, segment: Segment) -> int:
         """Its file, there from then on: its name says which numbers were given away, whatever becomes of it."""
         fd = os.open(segment.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
@@ -198,12 +200,18 @@ class Spool:
             os.close(folder)
         return fd
 
-    def _roll(self) -> None:
-        """What comes now goes to a new file."""
+    def _roll(self) -> bool:
+        """What comes now goes to a new file; whether there is one."""
         self.sync()
+        following = Segment.named(self._folder, self._next_seq, self._boot)
+        try:
+            fd = self._open(following)
+        except OSError:
+            return False
         os.close(self._fd)
-        self._active = self._begin(self._next_seq)
-        self._fd = self._open(self._active)
+        self._active = self._segments[following.first_seq] = following
+        self._fd = fd
+        return True
 
     def _put(self, record: bytes) -> bool:
         """Writes behind what is there; whether all of it was taken. Where not, nothing of it stays."""

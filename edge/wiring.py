@@ -59,7 +59,7 @@ def wire(
         settings.login.password()
 
     def connect(
-        address: BrokerAddress, will: tuple[str, bytes], topics: list[str], post: Callable[[Event], None]
+        address: BrokerAddress, will: tuple[str, bytes], topics: list[str], post: Callable[[Event], bool]
     ) -> Connection:
         return Connection(address, settings.device, will, topics, post, tls=settings.tls, login=settings.login)
 

@@ -1,5 +1,6 @@
 """The agent as a process, with a real broker and a real city: every reading arrives once, whatever dies on the way."""
 
+import resource
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -53,6 +54,10 @@ class Desk:
 
     def tell(self, kind: str, payload: bytes, *, retain: bool = False) -> None:
         self._client.publish(f"{TOPIC}/{kind}", payload, 1, retain).wait_for_publish(30)
+
+    def flood(self, kind: str, payload: bytes) -> None:
+        """Sends, and waits for nothing."""
+        self._client.publish(f"{TOPIC}/{kind}", payload, 1)
 
     def close(self) -> None:
         self._client.disconnect()
@@ -256,3 +261,43 @@ def test_a_second_agent_in_the_same_folder_is_refused(city: CityProcess, desk: D
         second.start()
         assert second.wait() == 2
         assert "同時" in second.log.read_text()
+
+
+def test_a_disk_that_is_full_is_told_and_nothing_that_was_kept_is_lost(
+    city: CityProcess, desk: Desk, tmp_path: Path
+) -> None:
+    edge = EdgeProcess(tmp_path, city.mqtt_port, DEVICE)
+    edge.configured(DeviceConfig(3, (edge.sensor(0.05),), state_every_s=1))
+    with edge:
+        wait_for(lambda: len(desk.readings) > 10, "readings")
+        # No file of the agent's may grow any more, as on a full disk.
+        _, most = resource.prlimit(edge.pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+        wait_for(lambda: desk.states[-1].unkept > 20, "that readings are refused")
+        desk.tell("cmd", Command("c1", "sample", time.time_ns() // 1_000_000 + 60_000).encode())
+        wait_for(lambda: bool(desk.acks), "that it takes no command which it might do twice")
+        assert desk.acks[-1].reason is Refusal.FAILED
+        resource.prlimit(edge.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, most))
+        heard = len(desk.readings)
+        wait_for(lambda: len(desk.readings) > heard + 20, "readings again")
+        desk.tell("config", DeviceConfig(4, state_every_s=1).encode(), retain=True)
+        wait_for(lambda: drained(desk) and desk.states[-1].revision == 4, "an empty spool")
+        assert edge.stop() == 0
+    wait_for(
+        lambda: city.metrics()["megane_store_position"] == city.metrics()["megane_journal_position"], "all is stored"
+    )
+    assert city.stop() == 0
+    assert stored(city) == desk.readings
+
+
+def test_more_than_it_can_take_at_once_harms_it_not(city: CityProcess, desk: Desk, tmp_path: Path) -> None:
+    edge = EdgeProcess(tmp_path, city.mqtt_port, DEVICE)
+    edge.configured(DeviceConfig(3, (edge.sensor(),), state_every_s=1))
+    with edge:
+        wait_for(lambda: len(desk.readings) > 5, "readings")
+        for k in range(3_000):  # three times what it lets wait, and a new configuration in the midst of it
+            if k == 1_500:
+                desk.tell("config", DeviceConfig(4, (edge.sensor(),), state_every_s=1).encode(), retain=True)
+            desk.flood("cmd", b"rubbish")
+        wait_for(lambda: desk.states[-1].revision == 4, "its new revision")
+        heard = len(desk.readings)
+        wait_for(lambda: len(desk.readings) > heard + 5, "readings")
