@@ -4,8 +4,10 @@ import json
 import secrets
 import time
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import msgspec
 from rich.console import Console
@@ -67,7 +69,7 @@ def run_list(home: Path | None, *, as_json: bool, lang: Lang) -> None:
         return
     table = Table(*(say(f"device.column-{name}", lang) for name in ("device", "state", "revision", "clock", "heard")))
     for one in found:
-        table.add_row(one.device, _state(one, lang), _number(one.revision), one.clock or "", one.heard or "")
+        table.add_row(one.device, _state(one, lang), _number(one.revision), one.clock or "", local_time(one.heard))
     Console(soft_wrap=True).print(table)
 
 
@@ -90,7 +92,7 @@ def run_show(home: Path | None, device: str, *, as_json: bool, lang: Lang) -> No
         ("revision", one.revision),
         ("refused", one.refused),
         *((f"fault {sensor}", reason) for sensor, reason in one.faults.items()),
-        ("heard", one.heard),
+        ("heard", local_time(one.heard)),
     ]
     for name, value in rows:
         kind, _, sensor = name.partition(" ")
@@ -133,7 +135,7 @@ def run_command(
     if as_json:
         print(msgspec.json.encode(found).decode())  # noqa: T201  the command's result
     if found.outcome != "done":
-        why = found.reason or found.outcome
+        why = say(f"device.why-{found.reason or found.outcome}", lang)
         raise DeviceError("device.not-done", device=device, name=name, why=why, detail=found.detail)
     if not as_json:
         Console(soft_wrap=True).print(say("device.done", lang, device=device, name=name, detail=found.detail))
@@ -165,6 +167,13 @@ def _argument(written: str) -> tuple[str, object]:
     except ValueError:
         value = text
     return name, value if isinstance(value, bool | int | float | str) else text
+
+
+def local_time(moment: str | None) -> str:
+    """A moment of the API as people here read it; empty for none."""
+    if moment is None:
+        return ""
+    return datetime.fromisoformat(moment).astimezone(ZoneInfo("Asia/Tokyo")).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _state(one: Device, lang: Lang) -> str:

@@ -9,6 +9,7 @@ from rich.table import Table
 from city.messages import say
 from city.messages.text import Lang
 from megane.decide import running_city
+from megane.devices import local_time
 
 
 class _Code(msgspec.Struct, frozen=True):
@@ -47,15 +48,17 @@ def run_revoke(home: Path | None, device: str, *, as_json: bool, lang: Lang) -> 
     _print(answer, say("provision.revoked", lang, device=device, count=made.count), as_json=as_json)
 
 
-def run_list(home: Path | None, *, as_json: bool) -> None:
+def run_list(home: Path | None, *, as_json: bool, lang: Lang) -> None:
     """All certificates."""
     answer = running_city(home).get("/v1/certificates")
     if as_json:
         print(answer.decode())  # noqa: T201  the command's result
         return
-    table = Table("device", "serial", "issued", "ends", "revoked")
+    columns = ("device", "serial", "issued", "ends", "revoked")
+    table = Table(*(say(f"provision.column-{name}", lang) for name in columns))
     for one in msgspec.json.decode(answer, type=_Certificates).certificates:
-        table.add_row(one.device, one.serial, one.issued, one.ends, one.revoked or "")
+        times = (local_time(moment) for moment in (one.issued, one.ends, one.revoked))
+        table.add_row(one.device, one.serial, *times)
     Console(soft_wrap=True).print(table)
 
 

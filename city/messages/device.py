@@ -63,6 +63,12 @@ TEXTS: Final[Mapping[str, Text]] = MappingProxyType(
             ja="{device}: {name} は実行されませんでした({why})。{detail} 装置の様子を device show で確かめてください。",
             en="{device}: {name} was not done ({why}). {detail} See how the device is with `device show`.",
         ),
+        "device.why-late": Text(ja="期限に遅れて届いた", en="it came too late"),
+        "device.why-no_clock": Text(ja="装置の時計が合っていない", en="the device does not know the time"),
+        "device.why-seen": Text(ja="前に届いた命令と同じ", en="it was there before"),
+        "device.why-unknown": Text(ja="装置が知らない命令", en="the device knows no such command"),
+        "device.why-failed": Text(ja="試したが、できなかった", en="it was tried, and did not work"),
+        "device.why-expired": Text(ja="期限までに返事がない", en="nobody answered in time"),
         "device.unknown": Text(
             ja="装置 {device} はカタログにありません。device list で確かめてください。",
             en="There is no device {device} in the catalog. See `device list`.",

@@ -34,6 +34,11 @@ TEXTS: Final[Mapping[str, Text]] = MappingProxyType(
             ja="証明書の一覧。\n\n例: `megane provision list --json`",
             en="All certificates.\n\nExample: `megane provision list --json`",
         ),
+        "provision.column-device": Text(ja="装置", en="device"),
+        "provision.column-serial": Text(ja="番号", en="serial"),
+        "provision.column-issued": Text(ja="発行", en="issued"),
+        "provision.column-ends": Text(ja="期限", en="ends"),
+        "provision.column-revoked": Text(ja="取り消し", en="revoked"),
         "provision.made": Text(
             ja="{device} の登録コード: {code}\n48 時間以内に、装置で python -m edge.enrol --city URL --code {code} を実行してください。",
             en="{device}'s code: {code}\nWithin 48 hours, on the device: python -m edge.enrol --city URL --code {code}",

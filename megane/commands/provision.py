@@ -25,7 +25,7 @@ def provision_list(home: Home = None, json_output: Json = False) -> None:
     """Lists certificates."""
     from megane.provision import run_list
 
-    run_list(home, as_json=json_output)
+    run_list(home, as_json=json_output, lang=language())
 
 
 PROVISION_COMMANDS: Final[Mapping[str, Callable[..., None]]] = {
