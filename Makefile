@@ -19,7 +19,7 @@ demo: setup ## a river in Sabae rises in your browser: the whole path on this ma
 
 test: setup ## all tests, against real servers
 	@scripts/setup test
-	@$(PY) -m pytest -n auto
+	@$(PY) -m pytest -n auto --dist worksteal
 
 check: setup ## ruff, mypy --strict, import contracts
 	@.venv/bin/ruff check .

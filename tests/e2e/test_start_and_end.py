@@ -21,6 +21,7 @@ from tests.support.publisher import Publisher
 UP = "megane/sabae/rpi-toba/up"
 READINGS = 60_000
 PER_MESSAGE = 10
+STEP_S = 10  # rules look hours back: at one a second most of the time would go into their windows
 
 
 @pytest.fixture(scope="module")
@@ -129,13 +130,13 @@ def test_sigterm_in_the_middle_loses_nothing_and_retained_rubbish_harms_no_start
         Pack(
             UP,
             "water_level",
-            now_s - READINGS + first,
-            1,
+            now_s - STEP_S * (READINGS - first),
+            STEP_S,
             tuple(float(k % 7) for k in range(first, first + PER_MESSAGE)),
         )
         for first in range(0, READINGS, PER_MESSAGE)
     ]
-    expected = {((pack.first_s + k) * 1000, value) for pack in packs for k, value in enumerate(pack.values)}
+    expected = {((pack.first_s + k * STEP_S) * 1000, value) for pack in packs for k, value in enumerate(pack.values)}
     city = CityProcess(tmp_path / "home", free_port(), free_port())
     with city:
         with Publisher(city.mqtt_port) as device:

@@ -203,12 +203,22 @@ async def test_an_unsynced_boot_has_one_offset_even_after_a_restart(
 
 async def test_what_the_city_sends_itself_is_ignored_when_it_comes_back(city: Ingester) -> None:
     async with running(city):
-        for kind in ("receipt", "config", "cmd", "cmd-ack"):
+        for kind in ("receipt", "config", "cmd"):
             city.deliver(f"m/z/a/{kind}", b"{}")
-        await city.settled(4)
+        await city.settled(3)
         assert city.quarantine.pieces() == []
     assert city.count("megane_readings_received_total") == 0
-    assert city.count("megane_device_messages_total", kind="cmd-ack") == 1
+    assert city.count("megane_device_messages_total", kind="cmd") == 1
+
+
+async def test_what_became_of_a_command_is_no_reading_and_rubbish_about_it_is_quarantined(city: Ingester) -> None:
+    async with running(city):
+        city.deliver("m/z/a/cmd-ack", b'{"id": "c1", "outcome": "done"}')
+        city.deliver("m/z/a/cmd-ack", b"{}")
+        await city.settled(2)
+        (piece,) = city.quarantine.pieces()
+        assert (piece.topic, piece.reason) == ("m/z/a/cmd-ack", Reason.UNDECODABLE)
+    assert city.count("megane_device_messages_total", kind="cmd-ack") == 2
 
 
 async def test_devices_are_known_by_what_they_say(city: Ingester, clock: ManualClock) -> None:
