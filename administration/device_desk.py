@@ -1,7 +1,7 @@
 """What people want of devices: the configuration that each is to run, and commands, with what became of them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Final
 
 import msgspec
@@ -12,7 +12,7 @@ from administration.transaction import transaction
 from city.clock import Clock
 from city.errors import UserError
 from city.wire.command import Argument, Command, CommandAck, Outcome, Refusal
-from city.wire.config import DeviceConfig, decode_config
+from city.wire.config import decode_config
 from city.wire.errors import WireError
 
 EXPIRED: Final = "expired"  # an outcome of the city's own: its deadline passed, and nobody answered
@@ -27,18 +27,19 @@ class ConfigurationError(UserError):
 
 @dataclass(frozen=True, slots=True)
 class Configured:
-    """The configuration that a device is to run."""
+    """The configuration that a device is to run. body: as it travels."""
 
     device: str
     zone: str
-    config: DeviceConfig
+    revision: int
+    body: bytes
     made_ms: int
     made_by: str
 
     @property
     def written(self) -> dict[str, object]:
         """As people write it: without its revision."""
-        found = msgspec.json.decode(self.config.encode(), type=dict[str, object])
+        found = msgspec.json.decode(self.body, type=dict[str, object])
         del found["revision"]
         return found
 
@@ -78,19 +79,13 @@ class DeviceDesk:
                 config = decode_config(msgspec.json.encode({**wanted, "revision": revision}))
             except (WireError, TypeError) as error:
                 raise ConfigurationError("administration.device_config", device=device, problem=str(error)) from None
-            row = {
-                "zone": zone,
-                "revision": revision,
-                "body": config.encode(),
-                "made_ms": self._clock.now_ms(),
-                "made_by": by,
-            }
+            made = Configured(device, zone, revision, config.encode(), self._clock.now_ms(), by)
             if revision == 1:
-                connection.execute(device_config.insert().values(device=device, **row))
+                connection.execute(device_config.insert().values(asdict(made)))
             else:
-                connection.execute(device_config.update().where(device_config.c.device == device).values(row))
+                connection.execute(device_config.update().where(device_config.c.device == device).values(asdict(made)))
         self._on_change()
-        return Configured(device, zone, config, int(row["made_ms"]), by)  # type: ignore[call-overload]  # an int above
+        return made
 
     def configured(self, device: str | None = None) -> Sequence[Configured]:
         """What devices are to run, by id; of one, none or one."""
@@ -99,7 +94,7 @@ class DeviceDesk:
             chosen = chosen.where(device_config.c.device == device)
         with transaction(self._database) as connection:
             rows = connection.execute(chosen).all()
-        return [Configured(row.device, row.zone, decode_config(row.body), row.made_ms, row.made_by) for row in rows]
+        return [Configured(**row._mapping) for row in rows]  # noqa: SLF001  SQLAlchemy's own public name
 
     def command(
         self, device: str, zone: str, name: str, arguments: Mapping[str, Argument], deadline_ms: int, by: str, key: str
@@ -110,6 +105,7 @@ class DeviceDesk:
             there = connection.execute(sa.select(device_command).where(device_command.c.id == key)).one_or_none()
             if there is not None:
                 return _commanded(there)
+            made = Commanded(device, zone, command, self._clock.now_ms(), by, None, None, "", None)
             row = {
                 "id": key,
                 "device": device,
@@ -117,14 +113,13 @@ class DeviceDesk:
                 "name": name,
                 "body": command.encode(),
                 "deadline_ms": deadline_ms,
-                "made_ms": self._clock.now_ms(),
+                "made_ms": made.made_ms,
                 "made_by": by,
-                "detail": "",
+                "detail": made.detail,
             }
             connection.execute(device_command.insert().values(row))
-            made = connection.execute(sa.select(device_command).where(device_command.c.id == key)).one()
         self._on_change()
-        return _commanded(made)
+        return made
 
     def commands(self, device: str, limit: int) -> Sequence[Commanded]:
         """The newest to one device."""

@@ -6,11 +6,13 @@ device goes on reporting another revision. A command is sent again until the dev
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Executor
 from functools import partial
 from typing import Final, Protocol, TypeVar
 
+from administration.bell import Bell
 from administration.device_desk import DeviceDesk
 from city.clock import Clock
 from city.errors import UnavailableError
@@ -35,6 +37,7 @@ class Publish(Protocol):
 class DeviceDispatch:
     """One task of the city.
 
+    bell: rung when the desk has something new
     reported: of devices that said it, the revision that each runs
     thread: where the database is written
     """
@@ -42,6 +45,7 @@ class DeviceDispatch:
     def __init__(
         self,
         desk: DeviceDesk,
+        bell: Bell,
         publish: Publish,
         reported: Callable[[], Mapping[str, int]],
         root: str,
@@ -54,55 +58,51 @@ class DeviceDispatch:
         self._root = root
         self._clock = clock
         self._thread = thread
-        self._answers: asyncio.Queue[tuple[str, CommandAck]] = asyncio.Queue(ANSWERS)
-        self._wanted = asyncio.Event()
+        self._answers: deque[tuple[str, CommandAck]] = deque()
+        self._bell = bell
         self._told: dict[str, int] = {}  # by device, the revision that was sent since this start
-
-    def wake(self) -> None:
-        """There is something new. On the event loop."""
-        self._wanted.set()
 
     def hear(self, device: str, ack: CommandAck) -> None:
         """A device answered. On the event loop. One too many at once is dropped: its command expires."""
-        try:
-            self._answers.put_nowait((device, ack))
-        except asyncio.QueueFull:
+        if len(self._answers) < ANSWERS:
+            self._answers.append((device, ack))
+            self._bell.ring()
+        else:
             _log.warning("%s: its answer to %s was one too many", device, ack.id)
-        self._wanted.set()
 
     async def run(self) -> None:
         """Works until it is cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._ring_again(), name="devices: again")
+            while True:
+                try:
+                    await self._write_answers()
+                    await self._send()
+                except UnavailableError as error:
+                    _log.warning("devices wait: %s", error)
+                await self._bell.wait()
+
+    async def _ring_again(self) -> None:
         while True:
-            self._wanted.clear()
-            try:
-                await self._write_answers()
-                await self._send()
-            except UnavailableError as error:
-                _log.warning("devices wait: %s", error)
-            waiting = [
-                asyncio.create_task(self._wanted.wait(), name="devices: something new"),
-                asyncio.create_task(self._clock.sleep(AGAIN_S), name="devices: again"),
-            ]
-            try:
-                await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                for task in waiting:
-                    task.cancel()
-                await asyncio.gather(*waiting, return_exceptions=True)
+            await self._clock.sleep(AGAIN_S)
+            self._bell.ring()
 
     async def _write_answers(self) -> None:
-        while not self._answers.empty():
-            device, ack = self._answers.get_nowait()
-            await self._in_thread(partial(self._desk.answered, device, ack))
+        """An answer leaves the row once it is written: while the database is away it waits."""
+        while self._answers:
+            await self._in_thread(partial(self._desk.answered, *self._answers[0]))
+            self._answers.popleft()
 
     async def _send(self) -> None:
         reported = self._reported()
         for each in await self._in_thread(self._desk.configured):
-            revision = each.config.revision
-            if self._told.get(each.device) != revision or reported.get(each.device, revision) != revision:
-                self._told[each.device] = revision
+            if (
+                self._told.get(each.device) != each.revision
+                or reported.get(each.device, each.revision) != each.revision
+            ):
+                self._told[each.device] = each.revision
                 topic = Topic(self._root, each.zone, each.device, Kind.CONFIG)
-                await self._publish(str(topic), each.config.encode(), retain=True)
+                await self._publish(str(topic), each.body, retain=True)
         for command in await self._in_thread(self._desk.open_commands):
             topic = Topic(self._root, command.zone, command.device, Kind.CMD)
             await self._publish(str(topic), command.command.encode())

@@ -63,7 +63,6 @@ class Stamp:
 def events_of(unit: Unit, changes: Changes, catalog: Catalog, stamp: Stamp) -> Iterator[AlertEvent]:
     """Each change as an event. `catalog` is the one that the unit's series are of."""
     plan, samples = unit.plan, unit.view.samples
-    severity = plan.severity[changes.row] if changes.severity is None else changes.severity
     rests = changes.newest >= samples.begin[plan.series[changes.row]]
     peak = changes.peak
     if plan.silence:  # what fires for want of readings rests on none, and has no greatest one
@@ -76,7 +75,7 @@ def events_of(unit: Unit, changes: Changes, catalog: Catalog, stamp: Stamp) -> I
             subject = str(catalog.sensors[series].key)
             yield alert, rule, subject, subject
 
-    return told_of(changes, about(), severity, rests, peak, samples, stamp)
+    return told_of(changes, about(), plan.severity, rests, peak, samples, stamp)
 
 
 def told_of(
@@ -90,7 +89,8 @@ def told_of(
 ) -> Iterator[AlertEvent]:
     """The events of changes, of each of which `about` says what it is about.
 
-    severity: int64[n]; rests: bool[n], whether it rests on its newest sample; peak: float64[n], −inf: none
+    severity: int64[rows], of each row where the changes do not say their own
+    rests: bool[n], whether it rests on its newest sample; peak: float64[n], −inf: none
     """
     places = np.maximum(changes.newest, 0)
     columns = (
@@ -98,7 +98,7 @@ def told_of(
         changes.after,
         changes.at,
         changes.raised,
-        severity,
+        severity[changes.row] if changes.severity is None else changes.severity,
         rests,
         peak,
         samples.time[places],

@@ -53,21 +53,22 @@ def close(decided: Close, in_force: InForce, stamp: Stamp) -> Iterator[AlertEven
 def ended(unit: Unit, rows: Int64s, clock_ms: int) -> Changes:
     """The changes that end what is pending or firing in those rows, whatever their readings say; dated at the clock."""
     newest = unit.view.samples.end[unit.plan.series[rows]] - 1
-    return replace(_ended(unit.states, rows, newest, clock_ms), severity=unit.severity_of(rows))
+    return _ended(unit, rows, newest, clock_ms)
 
 
 def ended_group(group: GroupUnit, rows: Int64s, clock_ms: int) -> GroupChanges:
     """The same for rows across series."""
-    over = replace(_ended(group.states, rows, rows, clock_ms), severity=group.severity_of(rows))
-    return resting(group, over, group.states.cursor[rows])
+    return resting(group, _ended(group, rows, rows, clock_ms), group.states.cursor[rows])
 
 
-def _ended(states: RowStates, rows: Int64s, newest: Int64s, clock_ms: int) -> Changes:
+def _ended(unit: Unit | GroupUnit, rows: Int64s, newest: Int64s, clock_ms: int) -> Changes:
+    states = unit.states
     state = states.state[rows]
     after = np.where(state == FIRING, RESOLVED, INACTIVE).astype(np.uint8)
     at = np.maximum(clock_ms, states.last[rows] + 1)
     raised = np.where(state == FIRING, states.since[rows], at)
-    return Changes(rows, state, after, at, raised, newest, states.peak[rows], flapping=states.flapping(rows))
+    peak, severity = states.peak[rows], unit.severity_of(rows)
+    return Changes(rows, state, after, at, raised, newest, peak, severity, states.flapping(rows))
 
 
 def heard_by_muted(course: Course, verdict: Verdict, states: RowStates) -> Verdict:

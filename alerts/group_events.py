@@ -19,5 +19,4 @@ def group_events_of(unit: GroupUnit, found: GroupChanges, catalog: Catalog, stam
             alert, rule, subject = unit.alert_of(row)
             yield alert, rule, subject, str(catalog.sensors[series].key) if heard else subject
 
-    severity = unit.plan.severity[changes.row] if changes.severity is None else changes.severity
-    return told_of(changes, about(), severity, rests, changes.peak, unit.view.samples, stamp)
+    return told_of(changes, about(), unit.plan.severity, rests, changes.peak, unit.view.samples, stamp)

@@ -62,9 +62,9 @@ def _go(unit: GroupUnit, rows: Int64s, until: Int64s) -> Iterator[GroupChanges]:
             break
         mine, then = rows[ripe], time[ripe]
         states.cursor[mine] = then
-        newest = np.zeros(len(mine), np.int64)
-        turns = at_moment(plan, states, mine, then, judged(unit, mine, then), newest)
-        climbs = _climb(unit, at_once(unit, mine, then), newest, turns, looks=False)
+        newest, table = np.zeros(len(mine), np.int64), at_once(unit, mine, then)
+        turns = at_moment(plan, states, mine, then, table.verdict(), newest)
+        climbs = _climb(unit, table, newest, turns, looks=False)
         yield _settled(unit, settle_moment(mine, turns, states), then[turns.slot], climbs)
     states.cursor[rows] = until
 

@@ -11,7 +11,7 @@ from alerts.expression import Call, Compare, Condition, Numeric, Of, goes_across
 from alerts.grouping import Subject, subjects
 from alerts.plan import FAR, age_edges, conditions_of
 from alerts.scope import Scope, scoped
-from alerts.shape import Shape, shape_of
+from alerts.shape import Shape, levels_of, shape_of
 from alerts.terms import terms
 from city.catalog import Catalog
 from city.reading import Bools, Float64s, Int64s
@@ -130,8 +130,7 @@ def make_group_plans(rules: Iterable[Rule], catalog: Catalog) -> tuple[GroupPlan
             if any(name not in known for shape in shapes for name in shape.neighbours):
                 continue
             clears = shapes[1].condition if rule.clear is not None else None
-            named = shapes[len(shapes) - len(rule.severities) :]
-            levels = tuple((level, s.condition) for (level, _), s in zip(rule.severities, named, strict=True))
+            levels = levels_of(rule, shapes)
             key = _Key(shapes[0].condition, clears, rule.quality, rule.schedule, rule.flaps, levels)
             found[key].append((rule, shapes))
     plans = (_plan(key, group, catalog, known) for key, group in found.items())

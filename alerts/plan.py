@@ -12,7 +12,7 @@ from alerts.constants import column_of
 from alerts.expression import Call, Compare, Condition, calls, goes_across, is_clock, parts
 from alerts.expression_text import read_condition
 from alerts.function import HOUR_MS
-from alerts.shape import Shape, shape_of
+from alerts.shape import Shape, levels_of, shape_of
 from alerts.terms import Terms, terms
 from alerts.tokens import Fault
 from city.catalog import Catalog, Sensor
@@ -114,10 +114,10 @@ def make_plans(rules: Iterable[Rule], catalog: Catalog) -> tuple[Plan, ...]:
         if not any(goes_across(condition) for condition in conditions):  # those have plans of their own
             shapes = tuple(shape_of(condition) for condition in conditions)
             clears = shapes[1].condition if rule.clear is not None else None
-            named = shapes[len(shapes) - len(rule.severities) :]
-            levels = tuple((level, s.condition) for (level, _), s in zip(rule.severities, named, strict=True))
             timed = bool(rule.for_ms or rule.hold_ms or rule.flaps) or rule.id in timed_somewhere
-            key = _Key(shapes[0].condition, clears, rule.quality, timed, rule.schedule, levels, rule.flaps)
+            key = _Key(
+                shapes[0].condition, clears, rule.quality, timed, rule.schedule, levels_of(rule, shapes), rule.flaps
+            )
             members[key].append((rule, shapes))
         if rule.no_data_ms is not None:  # at all hours: a sensor is to be mended before its rule looks at it again
             members[_Key(None, None, rule.quality, timed=False)].append((rule, ()))

@@ -29,6 +29,7 @@ from alerts.expression import (
     parts,
 )
 from alerts.scope import MEMBER, OWN, Scope
+from city.rule import Rule
 
 _NOWHERE: Final = 0  # of an `Of` that was lifted: where it stood is of no account
 
@@ -60,6 +61,12 @@ def shape_of(condition: Condition) -> Shape:
     lift = _Lift()
     lifted = lift.condition(condition, OWN)
     return Shape(lifted, tuple(lift.constants), tuple(lift.members), tuple(lift.neighbours))
+
+
+def levels_of(rule: Rule, shapes: Sequence[Shape]) -> tuple[tuple[int, Condition], ...]:
+    """The rule's severities with their conditions lifted; shapes: of all its conditions, those of severity last."""
+    named = shapes[len(shapes) - len(rule.severities) :]
+    return tuple((level, shape.condition) for (level, _), shape in zip(rule.severities, named, strict=True))
 
 
 def _cheap_first(found: Sequence[Condition]) -> tuple[Condition, ...]:

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from city.wire.command import Argument, Command
-from city.wire.config import DeviceConfig
 from city.wire.enrolment import Code, Enrolled, EnrolmentRequest
 
 
@@ -15,7 +14,7 @@ class Configured(Protocol):
     @property
     def device(self) -> str: ...
     @property
-    def config(self) -> DeviceConfig: ...
+    def revision(self) -> int: ...
     @property
     def written(self) -> dict[str, object]: ...
     @property

@@ -5,7 +5,6 @@ It ends with 0; with 75 where a command wants it to start anew (systemd does tha
 
 import argparse
 import logging
-import os
 import signal
 import sys
 import threading
@@ -14,8 +13,8 @@ from pathlib import Path
 from typing import Final
 
 from city.errors import UserError
-from city.messages.text import Lang
 from edge.agent import Agent
+from edge.language import language
 from edge.settings import read_settings
 from edge.wiring import wire
 
@@ -36,7 +35,7 @@ def main() -> int:
     try:
         agent = wire(read_settings(Path(arguments.settings)))
     except UserError as error:
-        print(error.text(_lang()), file=sys.stderr)  # noqa: T201  whoever started it reads this
+        print(error.text(language()), file=sys.stderr)  # noqa: T201  whoever started it reads this
         return 2
     # In a thread of its own: what a handler does in the midst of the main thread must not wait for that thread's locks.
     signals = {signal.SIGTERM, signal.SIGINT}
@@ -48,10 +47,6 @@ def main() -> int:
 def _end_on(signals: Collection[signal.Signals], agent: Agent) -> None:
     signal.sigwait(signals)
     agent.stop()
-
-
-def _lang() -> Lang:
-    return Lang.EN if os.environ.get("MEGANE_LANG") == "en" else Lang.JA
 
 
 if __name__ == "__main__":

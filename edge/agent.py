@@ -35,16 +35,13 @@ _log = logging.getLogger(__name__)
 
 FIRST_BACKOFF_S: Final = 0.5
 LONGEST_BACKOFF_S: Final = 30.0  # a city that is back is found again soon; ten thousand devices still come one by one
-STOP_S: Final = 5.0  # for a station that is just being read
 ROOM_S: Final = 0.5  # for what happened, before whoever tells it looks whether anybody still wants it
 QUEUE: Final = 1_000  # of what happened and was not yet seen to: of ten sensors a second, a minute and a half
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Somebody wants it to end; again: it is to start anew."""
-
-    again: bool = False
+    """Somebody wants it to end."""
 
 
 Event = network.Event | sensing.Event | Stop
@@ -75,6 +72,7 @@ class Agent:
     def __init__(self, parts: Parts) -> None:
         """Starts nothing yet."""
         self._parts = parts
+        self._topics = {kind: str(parts.topic.beside(kind)) for kind in Kind}
         self._events: queue.Queue[Event] = queue.Queue(QUEUE)
         self._stations: list[Station] = []
         self._connection: Connection | None = None
@@ -90,9 +88,9 @@ class Agent:
             parts.folder / "commands.txt", {"ping": self._ping, "sample": self._sample, "restart": self._restart}
         )
 
-    def stop(self, *, again: bool = False) -> None:
-        """Ends it. again: as one that is to start anew."""
-        self._events.put(Stop(again))
+    def stop(self) -> None:
+        """Ends it."""
+        self._events.put(Stop())
 
     def _post(self, event: network.Event) -> bool:
         """From the network's thread; whether there was room within a moment."""
@@ -127,8 +125,8 @@ class Agent:
 
     def _take(self, event: Event) -> None:
         match event:
-            case Stop(again=again):
-                self._stopping, self._again = True, again
+            case Stop():
+                self._stopping = True
             case network.Ready(connection=connection):
                 self._ready(connection)
             case network.Lost(connection=connection, reason=reason):
@@ -179,8 +177,8 @@ class Agent:
     def _connect(self) -> None:
         parts = self._parts
         address = parts.configuration.running.broker or parts.address
-        will = str(parts.topic.beside(Kind.STATE)), self._report.state(Presence.OFFLINE).encode()
-        wanted = [str(parts.topic.beside(kind)) for kind in (Kind.RECEIPT, Kind.CONFIG, Kind.CMD)]
+        will = self._topics[Kind.STATE], self._report.state(Presence.OFFLINE).encode()
+        wanted = [self._topics[kind] for kind in (Kind.RECEIPT, Kind.CONFIG, Kind.CMD)]
         self._connection = parts.connect(address, will, wanted, self._post)
 
     def _ready(self, connection: Connection) -> None:
@@ -208,11 +206,11 @@ class Agent:
         """What cannot be read is ignored, as it must be: it may come again with every connection."""
         parts = self._parts
         try:
-            if topic == str(parts.topic.beside(Kind.RECEIPT)):
+            if topic == self._topics[Kind.RECEIPT]:
                 parts.spool.settle(decode_receipt(payload))
-            elif topic == str(parts.topic.beside(Kind.CMD)):
+            elif topic == self._topics[Kind.CMD]:
                 self._commands.came(decode_command(payload), parts.clock.now(), self._acknowledge)
-            elif topic == str(parts.topic.beside(Kind.CONFIG)):
+            elif topic == self._topics[Kind.CONFIG]:
                 if parts.configuration.offered(payload, parts.steady_s()):
                     self._reconfigure()
                 self._report.again()
@@ -224,16 +222,17 @@ class Agent:
         parts, connection = self._parts, self._connection
         assert connection is not None
         if self._report.is_due(parts.steady_s()):
-            connection.publish(
-                str(parts.topic.beside(Kind.STATE)), self._report.state(Presence.ONLINE).encode(), retain=True
-            )
+            self._tell_state(connection, Presence.ONLINE)
         moment = parts.clock.now()
         epoch_ms = moment.time_ms if moment.synced else None
         for message in parts.spool.to_send(parts.steady_s()):
             uptime_ms = None
             if not message.synced:
                 uptime_ms = parts.boots.uptime_ms(message.boot, parts.steady_s(), parts.clock.uptime_ms(), epoch_ms)
-            connection.publish(str(parts.topic), message.payload(uptime_ms))
+            connection.publish(self._topics[Kind.UP], message.payload(uptime_ms))
+
+    def _tell_state(self, connection: Connection, presence: Presence) -> None:
+        connection.publish(self._topics[Kind.STATE], self._report.state(presence).encode(), retain=True)
 
     # -- what it is ---------------------------------------------------------------------------------------------------
 
@@ -262,11 +261,7 @@ class Agent:
         self._append(float("inf"))
         if self._connection is not None:
             if self._is_ready:
-                self._connection.publish(
-                    str(self._parts.topic.beside(Kind.STATE)),
-                    self._report.state(Presence.OFFLINE).encode(),
-                    retain=True,
-                )
+                self._tell_state(self._connection, Presence.OFFLINE)
             self._connection.close()
         self._parts.spool.close()
 
@@ -274,7 +269,7 @@ class Agent:
 
     def _acknowledge(self, ack: CommandAck) -> None:
         if self._connection is not None:
-            self._connection.publish(str(self._parts.topic.beside(Kind.CMD_ACK)), ack.encode())
+            self._connection.publish(self._topics[Kind.CMD_ACK], ack.encode())
 
     def _ping(self, _arguments: object) -> str:
         return f"revision {self._parts.configuration.running.revision}"

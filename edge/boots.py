@@ -5,11 +5,12 @@ device must say how long ago that start is now: it knows where the machine has n
 come to know the time in the one and knows it in the other. Else it tells the least that it can have been.
 """
 
-import os
 from pathlib import Path
 from typing import Final
 
 import msgspec
+
+from edge.kept_file import keep
 
 KEPT: Final = 32  # starts that are remembered; a device that starts more often within an outage has other troubles
 
@@ -45,21 +46,15 @@ class Boots:
         self._own.last_ms = uptime_ms
         if epoch_ms is not None:
             self._own.zero_ms = epoch_ms - uptime_ms
-        written = self._file.with_suffix(".new")
-        written.write_bytes(msgspec.json.encode(list(self._known.values())))
-        with written.open("rb") as file:
-            os.fsync(file.fileno())
-        written.replace(self._file)
+        keep(self._file, msgspec.json.encode(list(self._known.values())))
 
     def uptime_ms(self, boot: str, machine_s: float, own_uptime_ms: int, epoch_ms: int | None) -> int:
         """What the uptime of a start would be now, ms.
 
         machine_s: how long the machine has been up, s; own_uptime_ms: of the present start; epoch_ms: None: not known
         """
-        if boot == self._own.boot:
-            return own_uptime_ms
-        one = self._known.get(boot)
-        if one is None:
+        one = self._known.get(boot, self._own)
+        if one is self._own:
             return own_uptime_ms
         if one.machine and one.machine == self._own.machine:
             return round((machine_s - one.machine_s) * 1000)

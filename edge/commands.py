@@ -5,13 +5,15 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
+from city.errors import MeganeError
 from city.wire.command import Argument, Command, CommandAck, Outcome, Refusal
 from edge.device_clock import Moment
+from edge.kept_file import keep
 
 REMEMBERED: Final = 1_000  # ids; a device gets a handful a day, and what is older than its deadline is late anyway
 
 
-class CannotError(Exception):
+class CannotError(MeganeError):
     """The command was tried, and it did not work, or there is no such thing."""
 
     def __init__(self, refusal: Refusal, detail: str) -> None:
@@ -63,9 +65,7 @@ class Commands:
         self._seen[id_] = None
         if len(self._seen) > 2 * REMEMBERED:
             self._seen = dict.fromkeys(list(self._seen)[-REMEMBERED:])
-            written = self._file.with_suffix(".new")
-            written.write_text("".join(f"{one}\n" for one in self._seen), encoding="ascii")
-            written.replace(self._file)
+            keep(self._file, "".join(f"{one}\n" for one in self._seen).encode("ascii"))
         else:
             with self._file.open("a", encoding="ascii") as file:
                 file.write(f"{id_}\n")

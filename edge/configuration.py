@@ -5,7 +5,6 @@ to. What was refused stays refused: a retained message comes again with every co
 """
 
 import logging
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -16,6 +15,7 @@ from city.wire.config import DeviceConfig, decode_config
 from city.wire.errors import WireError
 from edge.drivers import DRIVERS
 from edge.drivers.driver import OptionsError
+from edge.kept_file import keep
 
 _log = logging.getLogger(__name__)
 
@@ -77,7 +77,7 @@ class Configuration:
         if self._before is not None:
             self._before = None
             try:
-                _keep(self._file, self.running.encode())
+                keep(self._file, self.running.encode())
             except OSError as error:  # a start would go back; the city's retained one comes again then
                 _log.warning("revision %d runs, and is not written down: %s", self.running.revision, error)
 
@@ -114,12 +114,3 @@ def _kept(file: Path) -> DeviceConfig | None:
         return decode_config(file.read_bytes())
     except (OSError, WireError, msgspec.MsgspecError):
         return None
-
-
-def _keep(file: Path, content: bytes) -> None:
-    written = file.with_suffix(".new")
-    with written.open("wb") as new:
-        new.write(content)
-        new.flush()
-        os.fsync(new.fileno())
-    written.replace(file)

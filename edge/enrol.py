@@ -7,7 +7,6 @@ every Raspberry Pi OS has.
 
 import argparse
 import logging
-import os
 import subprocess
 import sys
 import tempfile
@@ -19,9 +18,10 @@ from typing import Final
 import msgspec
 
 from city.errors import UserError
-from city.messages.text import Lang
 from city.wire.enrolment import Code, Enrolled
 from city.wire.errors import WireError
+from edge.kept_file import keep
+from edge.language import language
 from edge.settings import Tls, read_settings
 
 TIMEOUT_S: Final = 60.0  # a modem in the hills takes some seconds, the city less than one
@@ -78,16 +78,8 @@ def _ask(city: str, code: Code, request: str) -> Enrolled:
 
 
 def _write(file: Path, content: str) -> None:
-    """As a whole, readable by its owner alone, and durable."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    new = file.with_suffix(file.suffix + ".new")
-    fd = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
-        os.write(fd, content.encode())
-        os.fsync(fd)
-    finally:
-        os.close(fd)
-    new.replace(file)
+    keep(file, content.encode())
 
 
 def main() -> int:
@@ -108,8 +100,7 @@ def main() -> int:
             raise EnrolmentError("edge.enrol-no-tls", file=arguments.settings)
         enrol(arguments.city, _code(arguments.code), settings.device, settings.tls)
     except UserError as error:
-        lang = Lang.EN if os.environ.get("MEGANE_LANG") == "en" else Lang.JA
-        print(error.text(lang), file=sys.stderr)  # noqa: T201  whoever started it reads this
+        print(error.text(language()), file=sys.stderr)  # noqa: T201  whoever started it reads this
         return 2
     _log.info("%s: 登録しました / enrolled", settings.device)
     return 0

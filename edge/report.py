@@ -5,6 +5,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
+import msgspec
+
 from city.wire.state import ClockState, DeviceState, Presence
 from edge.boots import Boots
 from edge.configuration import Configuration
@@ -110,13 +112,8 @@ class Report:
 
 def _alike(one: DeviceState, other: DeviceState) -> bool:
     """Whether nothing changed that is worth a message: how full the spool is, and how the clock goes, change always."""
-    return (one.clock, one.boot, one.unkept, one.aside, one.jumps, one.revision, one.refused, one.faults) == (
-        other.clock,
-        other.boot,
-        other.unkept,
-        other.aside,
-        other.jumps,
-        other.revision,
-        other.refused,
-        other.faults,
-    )
+    return _still(one) == _still(other)
+
+
+def _still(state: DeviceState) -> DeviceState:
+    return msgspec.structs.replace(state, spool=None, spool_h=None, skew_ms=0)

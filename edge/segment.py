@@ -15,7 +15,7 @@ import msgspec
 
 from city.wire.receipt import Receipt
 from edge.message import Message
-from edge.record import HEAD_BYTES, MAX_BYTES, encode_record, record_at, records
+from edge.record import encode_record, record_at, records
 
 MESSAGE: Final = 1  # kinds of records
 SETTLED: Final = 2
@@ -70,9 +70,11 @@ class Segment:
 
     def read(self, index: int) -> Message | None:
         """The message, from the file; None where it cannot be read any more."""
+        offset = self.offsets[index]
+        end = self.offsets[index + 1] if index + 1 < len(self.offsets) else self.size
         try:
             with self.path.open("rb", buffering=0) as file:
-                found = record_at(os.pread(file.fileno(), HEAD_BYTES + MAX_BYTES, self.offsets[index]), 0)
+                found = record_at(os.pread(file.fileno(), end - offset, offset), 0)
         except OSError:
             return None
         return None if found is None else _message(found.kind, found.content)

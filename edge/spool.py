@@ -81,11 +81,6 @@ class Spool:
         return sum(segment.aside for segment in self._segments.values())
 
     @property
-    def resent(self) -> int:
-        """How often a message was sent again."""
-        return self._outbox.resent
-
-    @property
     def size_bytes(self) -> int:
         """What lies on the disk."""
         return sum(segment.size for segment in self._segments.values())
@@ -103,21 +98,22 @@ class Spool:
         message = Message(self._next_seq, self._boot, synced, list(measurements), urgent)
         record = message_record(message)
         if self.size_bytes + len(record) > self._limit_bytes:
-            self.refused += 1
-            raise SpoolRefusedError("the spool is full")
+            raise self._refusal("the spool is full")
         if self._active.size + len(record) > SEGMENT_BYTES and not self._roll():
-            self.refused += 1
-            raise SpoolRefusedError("the disk takes no new file")
+            raise self._refusal("the disk takes no new file")
         offset = self._active.size
         if not self._put(record):
-            self.refused += 1
-            raise SpoolRefusedError("the disk does not take it")
+            raise self._refusal("the disk does not take it")
         self._next_seq += 1
         index = self._active.add(message.seq, offset, urgent=urgent)
         if urgent:
             self._urgent.append(_packed(self._active, index))
             self.sync()
         return message
+
+    def _refusal(self, why: str) -> SpoolRefusedError:
+        self.refused += 1
+        return SpoolRefusedError(why)
 
     def sync(self) -> bool:
         """Whether what was appended and settled so far outlives a loss of power; not where the disk refuses. Blocks."""

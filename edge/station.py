@@ -80,13 +80,9 @@ class Station:
         self._wake.set()
 
     def stop(self) -> None:
-        """Ends once what is under way is through; `join` waits for that."""
+        """Ends once what is under way is through."""
         self._stopping = True
         self._wake.set()
-
-    def join(self, timeout_s: float) -> None:
-        """Waits so long for its end."""
-        self._thread.join(timeout_s)
 
     def _run(self) -> None:
         while not self._stopping:

@@ -10,12 +10,12 @@ from typing import Final
 
 from city.clock import Clock
 from city.errors import UserError
+from edge.outbox import FIRST_DELAY_S
 from firmware_sim.agent import Agent
 from firmware_sim.books import Books
 from firmware_sim.firmware import Firmware
 from firmware_sim.link import Link
 from firmware_sim.scenario import Scenario
-from firmware_sim.spool import FIRST_DELAY_S
 
 CONNECTING: Final = 50  # at the same time: brokers keep about 100 in their backlog
 PULSE_S: Final = 1.0  # how often a device looks whether something has waited too long

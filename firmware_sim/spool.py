@@ -7,10 +7,8 @@ from collections import deque
 from typing import Final
 
 from city.wire.receipt import Receipt
-from edge.outbox import FIRST_DELAY_S, MOST_OUT, MOST_SENDS, Outbox
+from edge.outbox import FIRST_DELAY_S, Outbox
 from firmware_sim.message import Message
-
-__all__ = ["FIRST_DELAY_S", "MOST_OUT", "MOST_SENDS", "Spool"]
 
 MOST_WAITING: Final = 10_000  # five weeks of readings every five minutes, about 10 MB; then the oldest gives way
 

@@ -8,7 +8,6 @@ All of it lies in one folder of the city's home: `ca.pem`, `ca.key`, `broker.pem
 `issued.json`. Elliptic curves throughout (P-256): the handshake of a Raspberry Pi Zero takes a third of RSA's.
 """
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -25,6 +24,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from city.clock import Clock
 from city.errors import UserError
 from city.wire.topic import is_level
+from edge.kept_file import keep
 
 AUTHORITY_DAYS: Final = 20 * 365  # a device that is on its bridge for fifteen years still trusts it
 BROKER_DAYS: Final = 2 * 365  # written anew at a start once a third of it is left
@@ -114,10 +114,10 @@ class Authority:
         self._write_crl()
         return len(good)
 
-    def is_revoked(self, device: str) -> bool:
-        """Whether the device has had certificates, and none of them is good."""
-        mine = [one for one in self._issued if one.device == device]
-        return bool(mine) and all(one.revoked_ms is not None for one in mine)
+    def revoked(self) -> Sequence[str]:
+        """Devices that have had certificates, of which none is good."""
+        good = {one.device for one in self._issued if one.revoked_ms is None}
+        return sorted({one.device for one in self._issued} - good)
 
     def for_broker(self, names: Sequence[str]) -> BrokerFiles:
         """What the broker needs to be known under those names and addresses; made where it is missing or old."""
@@ -125,8 +125,8 @@ class Authority:
         if not _is_good(files.certificate, names, self._now()):
             key = ec.generate_private_key(ec.SECP256R1())
             made = self._sign(key.public_key(), names[0], BROKER_DAYS, names, ExtendedKeyUsageOID.SERVER_AUTH)
-            _write(files.key, _key_bytes(key))
-            _write(files.certificate, made.public_bytes(serialization.Encoding.PEM))
+            keep(files.key, _key_bytes(key))
+            keep(files.certificate, made.public_bytes(serialization.Encoding.PEM))
         self._write_crl()
         return files
 
@@ -147,8 +147,8 @@ class Authority:
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
             .sign(key, hashes.SHA256())
         )
-        _write(self._folder / "ca.key", _key_bytes(key))
-        _write(self._folder / "ca.pem", made.public_bytes(serialization.Encoding.PEM))
+        keep(self._folder / "ca.key", _key_bytes(key))
+        keep(self._folder / "ca.pem", made.public_bytes(serialization.Encoding.PEM))
 
     def _sign(
         self, key: ec.EllipticCurvePublicKey, name: str, days: int, names: Sequence[str], use: x509.ObjectIdentifier
@@ -185,10 +185,10 @@ class Authority:
                 entry = x509.RevokedCertificateBuilder().serial_number(int(one.serial, 16)).revocation_date(revoked)
                 builder = builder.add_revoked_certificate(entry.build())
         made = builder.sign(self._key, hashes.SHA256())
-        _write(self._folder / "crl.pem", made.public_bytes(serialization.Encoding.PEM))
+        keep(self._folder / "crl.pem", made.public_bytes(serialization.Encoding.PEM))
 
     def _keep_issued(self) -> None:
-        _write(self._folder / "issued.json", msgspec.json.encode(self._issued))
+        keep(self._folder / "issued.json", msgspec.json.encode(self._issued))
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._clock.now_ms() / 1000, UTC)
@@ -241,18 +241,6 @@ def _key_bytes(key: ec.EllipticCurvePrivateKey) -> bytes:
 
 def _read_issued(file: Path) -> list[Issued]:
     return msgspec.json.decode(file.read_bytes(), type=list[Issued]) if file.exists() else []
-
-
-def _write(file: Path, content: bytes) -> None:
-    """As a whole or not at all, readable by its owner alone, and durable."""
-    new = file.with_suffix(file.suffix + ".new")
-    fd = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
-        os.write(fd, content)
-        os.fsync(fd)
-    finally:
-        os.close(fd)
-    new.replace(file)
 
 
 def _ms(moment: datetime) -> int:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final
-from zoneinfo import ZoneInfo
 
 import msgspec
 from rich.console import Console
@@ -17,6 +16,7 @@ from city.errors import UserError
 from city.messages import say
 from city.messages.text import Lang
 from megane.decide import running_city, who
+from megane.episodes import TOKYO
 from megane.local_api import LocalApi
 
 LOOK_EVERY_S: Final = 0.2  # whether the device has answered, while a person waits
@@ -74,7 +74,7 @@ def run_list(home: Path | None, *, as_json: bool, lang: Lang) -> None:
 
 
 def run_show(home: Path | None, device: str, *, as_json: bool, lang: Lang) -> None:
-    """All of one device: what it says of itself, what it is to be, and its last commands."""
+    """All that one device says of itself."""
     city = running_city(home)
     one = _one(city, device)
     if as_json:
@@ -173,7 +173,7 @@ def local_time(moment: str | None) -> str:
     """A moment of the API as people here read it; empty for none."""
     if moment is None:
         return ""
-    return datetime.fromisoformat(moment).astimezone(ZoneInfo("Asia/Tokyo")).strftime("%Y-%m-%d %H:%M:%S")
+    return datetime.fromisoformat(moment).astimezone(TOKYO).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _state(one: Device, lang: Lang) -> str:

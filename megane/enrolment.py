@@ -3,7 +3,6 @@
 What is written down survives a crash: a code is used up before its certificate goes out, so that nobody enrols twice.
 """
 
-import os
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,11 +12,11 @@ import msgspec
 
 from city.clock import Clock
 from city.wire.enrolment import Code, Enrolled, EnrolmentRequest
+from edge.kept_file import keep
 from megane.authority import Authority, Issued, ProvisionError
 
-CODE_MS: Final = (
-    48 * 3_600_000
-)  # a code that was read out today is still good where the bridge is closed until tomorrow
+# One that was read out today is still good where the bridge is closed until tomorrow.
+CODE_MS: Final = 48 * 3_600_000
 
 
 class _Given(msgspec.Struct, frozen=True):
@@ -81,9 +80,7 @@ class Enrolment:
 
     def revoked(self) -> Sequence[str]:
         """Devices that had certificates, of which none is good."""
-        return [
-            one for one in sorted({one.device for one in self._authority.issued()}) if self._authority.is_revoked(one)
-        ]
+        return self._authority.revoked()
 
     def _renewed(self, device: str, request: str) -> str:
         """The request is looked at before anything is revoked: a bad one changes nothing."""
@@ -96,14 +93,7 @@ class Enrolment:
 
     def _keep(self, given: list[_Given]) -> None:
         self._given = given
-        new = self._file.with_suffix(".new")
-        fd = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        try:
-            os.write(fd, msgspec.json.encode(given))
-            os.fsync(fd)
-        finally:
-            os.close(fd)
-        new.replace(self._file)
+        keep(self._file, msgspec.json.encode(given))
 
 
 class NoEnrolment:

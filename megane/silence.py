@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
-from zoneinfo import ZoneInfo
 
 import msgspec
 from rich.console import Console
@@ -17,6 +16,7 @@ from city.messages import say
 from city.messages.text import Lang
 from megane.clocks import SystemClock
 from megane.decide import running_city, who
+from megane.episodes import TOKYO
 
 COLUMNS: Final = ("id", "what", "from", "to", "by", "text")
 
@@ -114,4 +114,4 @@ def _print(answer: bytes, key: str, *, as_json: bool, lang: Lang) -> None:
 
 
 def _local(moment: datetime | None) -> str:
-    return "" if moment is None else moment.astimezone(ZoneInfo("Asia/Tokyo")).strftime("%Y-%m-%d %H:%M")
+    return "" if moment is None else moment.astimezone(TOKYO).strftime("%Y-%m-%d %H:%M")

@@ -6,7 +6,7 @@ broker → source → inbox → pipeline → journal ─┬→ store writer → 
 
 import asyncio
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 from prometheus_client import CollectorRegistry
 
+from administration.bell import Bell
 from administration.dead_letters import DeadLetters
 from administration.device_desk import DeviceDesk
 from administration.device_dispatch import DeviceDispatch
@@ -158,9 +159,10 @@ def wire(
     inbox = Inbox()
     presences = Presences(catalog)
     database = open_database(home.database)
-    desk = DeviceDesk(database, clock, lambda: _soon(loop, device_dispatch.wake))
+    bell = Bell()
+    desk = DeviceDesk(database, clock, bell.ring)
     device_dispatch = DeviceDispatch(
-        desk, source.publish, presences.revisions, settings.mqtt.root, clock, database_thread
+        desk, bell, source.publish, presences.revisions, settings.mqtt.root, clock, database_thread
     )
     reception = Reception(
         settings.mqtt.root,
@@ -297,11 +299,6 @@ def wire(
         database_thread=database_thread,
         databases=(database, reading),
     )
-
-
-def _soon(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:
-    """On the loop, from any thread."""
-    loop.call_soon_threadsafe(call)
 
 
 def _hand_over(loop: asyncio.AbstractEventLoop, inbox: Inbox, delivery: Delivery) -> None:

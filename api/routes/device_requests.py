@@ -121,10 +121,9 @@ def _ident(key: str | None) -> str:
 
 
 def _configuration(found: Configured) -> ConfigurationOf:
-    config = found.config
     return ConfigurationOf(
         device=found.device,
-        revision=config.revision,
+        revision=found.revision,
         at=iso(found.made_ms),
         by=found.made_by,
         config=found.written,

@@ -1,15 +1,14 @@
 """Commands to a device, and what became of each: a late one is refused, never obeyed; none is done twice."""
 
 from enum import StrEnum
-from typing import Annotated, Final, TypeVar
+from typing import Annotated, Final
 
 import msgspec
 
-from city.wire.errors import WireError
+from city.wire.decoded import decoded
 
 MAX_BYTES: Final = 16 * 1024  # of one command: a name and a handful of arguments; what is longer is rubbish
 
-T = TypeVar("T")
 Id = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_-]{1,64}$")]
 Argument = bool | int | float | str
@@ -64,18 +63,9 @@ class CommandAck(msgspec.Struct, frozen=True, omit_defaults=True):
 
 def decode_command(payload: bytes) -> Command:
     """The command in `payload`. Raises WireError when it is none."""
-    return _decode(payload, Command)
+    return decoded(payload, Command, "a Command", MAX_BYTES)
 
 
 def decode_command_ack(payload: bytes) -> CommandAck:
     """The acknowledgement in `payload`. Raises WireError when it is none."""
-    return _decode(payload, CommandAck)
-
-
-def _decode(payload: bytes, kind: type[T]) -> T:
-    if len(payload) > MAX_BYTES:
-        raise WireError(f"{len(payload)} bytes, more than {MAX_BYTES}")
-    try:
-        return msgspec.json.decode(payload, type=kind)
-    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        raise WireError(f"not a {kind.__name__}: {str(error)[:200]}") from None
+    return decoded(payload, CommandAck, "a CommandAck", MAX_BYTES)

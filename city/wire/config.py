@@ -9,6 +9,7 @@ from typing import Annotated, Final
 
 import msgspec
 
+from city.wire.decoded import decoded
 from city.wire.errors import WireError
 
 MAX_BYTES: Final = 64 * 1024  # some hundred sensors; what is longer is rubbish
@@ -91,12 +92,7 @@ class DeviceConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit
 
 def decode_config(payload: bytes) -> DeviceConfig:
     """The configuration in `payload`. Raises WireError when it is none, or says what cannot be."""
-    if len(payload) > MAX_BYTES:
-        raise WireError(f"{len(payload)} bytes, more than {MAX_BYTES}")
-    try:
-        config = msgspec.json.decode(payload, type=DeviceConfig)
-    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        raise WireError(f"not a configuration: {str(error)[:200]}") from None
+    config = decoded(payload, DeviceConfig, "a configuration", MAX_BYTES)
     names = [sensor.name for sensor in config.sensors]
     if len(set(names)) < len(names):
         raise WireError(f"two sensors of one name: {sorted(names)}")

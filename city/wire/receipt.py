@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from city.wire.decoded import decoded
 from city.wire.errors import WireError
 
 MAX_SEQ: Final = 2**63 - 1  # what SQLite and every other store hold as an integer; a device never comes near
@@ -32,10 +33,7 @@ class Receipt(msgspec.Struct, frozen=True):
 
 def decode_receipt(payload: bytes) -> Receipt:
     """The receipt in `payload`. Raises WireError when it is none, or a range is backwards or out of bounds."""
-    try:
-        receipt = msgspec.json.decode(payload, type=Receipt)
-    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        raise WireError(f"not a receipt: {str(error)[:200]}") from None
+    receipt = decoded(payload, Receipt, "a receipt")
     if len(receipt.seqs) > MAX_RANGES:
         raise WireError(f"a receipt with {len(receipt.seqs)} ranges")
     if not all(0 <= first <= last <= MAX_SEQ for first, last in receipt.seqs):

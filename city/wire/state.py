@@ -4,7 +4,7 @@ from enum import StrEnum
 
 import msgspec
 
-from city.wire.errors import WireError
+from city.wire.decoded import decoded
 
 
 class Presence(StrEnum):
@@ -55,7 +55,4 @@ class DeviceState(msgspec.Struct, frozen=True, omit_defaults=True):
 
 def decode_state(payload: bytes) -> DeviceState:
     """The state in `payload`; unknown fields are ignored. Raises WireError when it is none."""
-    try:
-        return msgspec.json.decode(payload, type=DeviceState)
-    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        raise WireError(f"not a state: {str(error)[:200]}") from None
+    return decoded(payload, DeviceState, "a state")

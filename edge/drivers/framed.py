@@ -13,6 +13,20 @@ Scan = Callable[[bytes], tuple[list[F], bytes]]
 PATIENCE_S: Final = 3.0  # the slowest of them speaks once in two seconds
 
 
+def of_length(came: bytes, start: int, length: int, read: Callable[[bytes], F | None]) -> tuple[list[F], bytes]:
+    """A `Scan` of frames that begin with the byte `start` and have that length; read: gives None for what is none."""
+    found: list[F] = []
+    at = 0
+    while (at := came.find(start, at)) >= 0 and at + length <= len(came):
+        frame = read(came[at : at + length])
+        if frame is None:
+            at += 1
+        else:
+            found.append(frame)
+            at += length
+    return found, came[at:] if at >= 0 else b""
+
+
 class Framed:
     """An open line and the frames in it."""
 

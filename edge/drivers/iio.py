@@ -13,7 +13,8 @@ from typing import Final
 
 import msgspec
 
-from edge.drivers.driver import Driver, DriverError, Kind
+from edge.drivers.driver import DriverError, Kind
+from edge.drivers.sysfs import text
 
 # Kernel's unit → ours: milli-degrees and milli-percent, millivolts and milliamperes, percent of a concentration.
 _FACTORS: Final = {
@@ -53,7 +54,7 @@ class Iio:
 
     def _folder(self) -> Path:
         for folder in sorted(Path(self._options.root).glob("iio:device*")):
-            if self._options.device in {folder.name, _text(folder / "name")}:
+            if self._options.device in {folder.name, text(folder / "name")}:
                 return folder
         raise DriverError(f"{self._options.device}: no such device under {self._options.root}")
 
@@ -87,21 +88,9 @@ def _first(folder: Path, names: list[str], otherwise: float) -> float:
 
 def _number(file: Path) -> float | None:
     try:
-        return float(_text(file))
+        return float(text(file))
     except ValueError:
         return None
 
 
-def _text(file: Path) -> str:
-    """Empty where it cannot be read: a sensor that does not answer makes reading its file fail."""
-    try:
-        return file.read_text(encoding="ascii", errors="replace").strip()
-    except OSError:
-        return ""
-
-
-def _open(options: Options) -> Driver:
-    return Iio(options)
-
-
-IIO: Final = Kind("iio", Options, _open)
+IIO: Final = Kind("iio", Options, Iio)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import msgspec
 
-from edge.drivers.driver import Driver, DriverError, Kind
+from edge.drivers.driver import DriverError, Kind
 
 if TYPE_CHECKING:
     from pymodbus.client import ModbusSerialClient, ModbusTcpClient
@@ -90,8 +90,4 @@ def _client(options: Options) -> "ModbusSerialClient | ModbusTcpClient":
     return ModbusSerialClient(options.port, baudrate=options.baud, parity=options.parity, timeout=_TIMEOUT_S, retries=0)
 
 
-def _open(options: Options) -> Driver:
-    return Modbus(options)
-
-
-MODBUS: Final = Kind("modbus", Options, _open)
+MODBUS: Final = Kind("modbus", Options, Modbus)

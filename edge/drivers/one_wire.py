@@ -14,7 +14,7 @@ from typing import Final
 
 import msgspec
 
-from edge.drivers.driver import Driver, DriverError, Kind
+from edge.drivers.driver import DriverError, Kind
 
 _BYTES: Final = 9
 _POWER_ON: Final = (0x50, 0x05)
@@ -82,8 +82,4 @@ def crc8(content: bytes) -> int:
     return crc
 
 
-def _open(options: Options) -> Driver:
-    return OneWire(options)
-
-
-ONE_WIRE: Final = Kind("one_wire", Options, _open)
+ONE_WIRE: Final = Kind("one_wire", Options, OneWire)

@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 
 from edge.drivers.driver import Driver, Kind
-from edge.drivers.framed import Framed
+from edge.drivers.framed import Framed, of_length
 from edge.drivers.serial_port import SerialPort
 
 _MARK: Final = b"BM\x00\x1c"
@@ -29,17 +29,13 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def pms5003(came: bytes) -> tuple[list[tuple[int, int, int]], bytes]:
     """PM1, PM2.5 and PM10 of every frame whose checksum is right."""
-    found: list[tuple[int, int, int]] = []
-    at = 0
-    while (at := came.find(_MARK[:1], at)) >= 0 and at + _FRAME_BYTES <= len(came):
-        frame = came[at : at + _FRAME_BYTES]
-        *values, check = _VALUES.unpack(frame)
-        if frame.startswith(_MARK) and sum(frame[:-2]) == check and max(values[3:6]) <= _MOST:
-            found.append((values[3], values[4], values[5]))
-            at += _FRAME_BYTES
-        else:
-            at += 1
-    return found, came[at:] if at >= 0 else b""
+    return of_length(came, _MARK[0], _FRAME_BYTES, _pms5003_values)
+
+
+def _pms5003_values(frame: bytes) -> tuple[int, int, int] | None:
+    *values, check = _VALUES.unpack(frame)
+    right = frame.startswith(_MARK) and sum(frame[:-2]) == check and max(values[3:6]) <= _MOST
+    return (values[3], values[4], values[5]) if right else None
 
 
 def _densities(found: tuple[int, int, int]) -> Mapping[str, float]:

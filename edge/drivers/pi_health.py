@@ -12,7 +12,8 @@ from typing import Final
 
 import msgspec
 
-from edge.drivers.driver import Driver, DriverError, Kind
+from edge.drivers.driver import DriverError, Kind
+from edge.drivers.sysfs import text
 from edge.message import Value
 
 _NOW_BITS: Final = 0xF  # of get_throttled: what is so now; the higher ones say what has been so since the start
@@ -61,7 +62,7 @@ class PiHealth:
         """The worse of its two kinds of cells, up to the next ten percent."""
         worst = None
         for file in sorted(self._root.glob("sys/block/mmcblk*/device/life_time")):
-            for tenth in _read(file).split():
+            for tenth in text(file).split():
                 used = _number(tenth, 16, 100 / _TENTHS)
                 if used:  # 0: the card does not say
                     worst = max(worst or 0.0, min(used, 100.0))
@@ -82,25 +83,14 @@ class PiHealth:
         return None
 
     def _text(self, path: str) -> str:
-        return _read(self._root / path)
+        return text(self._root / path)
 
 
-def _read(file: Path) -> str:
+def _number(written: str, base: int, factor: float) -> float | None:
     try:
-        return file.read_text(encoding="ascii", errors="replace").strip()
-    except OSError:
-        return ""
-
-
-def _number(text: str, base: int, factor: float) -> float | None:
-    try:
-        return int(text, base) * factor
+        return int(written, base) * factor
     except ValueError:
         return None
 
 
-def _open(options: Options) -> Driver:
-    return PiHealth(options)
-
-
-PI_HEALTH: Final = Kind("pi_health", Options, _open)
+PI_HEALTH: Final = Kind("pi_health", Options, PiHealth)

@@ -15,7 +15,7 @@ from typing import Final, Literal
 import msgspec
 
 from edge.drivers.driver import Driver, DriverError, Kind
-from edge.drivers.framed import Framed
+from edge.drivers.framed import Framed, of_length
 from edge.drivers.serial_port import SerialPort
 
 _FRAME_BYTES: Final = 4
@@ -36,17 +36,14 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def a02yyuw(came: bytes) -> tuple[list[int], bytes]:
     """Distances in mm, of every frame whose checksum is right and whose distance the sensor can measure."""
-    found: list[int] = []
-    at = 0
-    while (at := came.find(_START, at)) >= 0 and at + _FRAME_BYTES <= len(came):
-        head, high, low, check = came[at : at + _FRAME_BYTES]
-        distance_mm = high << 8 | low
-        if (head + high + low) & 0xFF == check and _NEAREST_MM <= distance_mm <= _FARTHEST_MM:
-            found.append(distance_mm)
-            at += _FRAME_BYTES
-        else:
-            at += 1
-    return found, came[at:] if at >= 0 else b""
+    return of_length(came, _START, _FRAME_BYTES, _a02yyuw_mm)
+
+
+def _a02yyuw_mm(frame: bytes) -> int | None:
+    head, high, low, check = frame
+    distance_mm = high << 8 | low
+    right = (head + high + low) & 0xFF == check and _NEAREST_MM <= distance_mm <= _FARTHEST_MM
+    return distance_mm if right else None
 
 
 def maxbotix(came: bytes) -> tuple[list[int], bytes]:

@@ -1,22 +1,15 @@
 """The stores that the contract is held against: every kind in the table, those that need a server with a real one."""
 
 import itertools
-import socket
 from collections.abc import Callable, Iterator, Mapping
 
 import pytest
 
-from bench.servers import influxdb
+from bench.servers import free_port, influxdb
 from city.ports import Store
 from ingest.stores import STORES, Kind
 
 _numbers = itertools.count()
-
-
-def free_port() -> int:
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return int(s.getsockname()[1])
 
 
 @pytest.fixture(scope="session")

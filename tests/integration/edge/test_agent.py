@@ -91,6 +91,18 @@ def drained(desk: Desk) -> bool:
     return bool(desk.states) and desk.states[-1].state is Presence.ONLINE and desk.states[-1].spool == 0
 
 
+def at_the_end(city: CityProcess, desk: Desk, edge: EdgeProcess, revision: int) -> dict[int, float]:
+    """What is stored once the device, which reads nothing any more, has sent all that is in its spool."""
+    desk.tell("config", DeviceConfig(revision, state_every_s=1).encode(), retain=True)
+    wait_for(lambda: drained(desk) and desk.states[-1].revision == revision, "an empty spool")
+    assert edge.stop() == 0
+    wait_for(
+        lambda: city.metrics()["megane_store_position"] == city.metrics()["megane_journal_position"], "all is stored"
+    )
+    assert city.stop() == 0
+    return stored(city)
+
+
 def test_every_reading_is_stored_once_whatever_is_killed(city: CityProcess, desk: Desk, tmp_path: Path) -> None:
     edge = EdgeProcess(tmp_path, city.mqtt_port, DEVICE)
     edge.configured(DeviceConfig(1, (edge.sensor(0.05),), state_every_s=1))
@@ -106,15 +118,7 @@ def test_every_reading_is_stored_once_whatever_is_killed(city: CityProcess, desk
                 city.start()
         heard = len(desk.readings)
         wait_for(lambda: len(desk.readings) > heard + 20, "readings")
-        # No more readings: what is in the spool goes out.
-        desk.tell("config", DeviceConfig(2, state_every_s=1).encode(), retain=True)
-        wait_for(lambda: drained(desk) and desk.states[-1].revision == 2, "an empty spool")
-        assert edge.stop() == 0
-    wait_for(
-        lambda: city.metrics()["megane_store_position"] == city.metrics()["megane_journal_position"], "all is stored"
-    )
-    assert city.stop() == 0
-    found = stored(city)
+        found = at_the_end(city, desk, edge, 2)
     assert len(found) > 80
     assert found == desk.readings
 
@@ -280,14 +284,8 @@ def test_a_disk_that_is_full_is_told_and_nothing_that_was_kept_is_lost(
         resource.prlimit(edge.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, most))
         heard = len(desk.readings)
         wait_for(lambda: len(desk.readings) > heard + 20, "readings again")
-        desk.tell("config", DeviceConfig(4, state_every_s=1).encode(), retain=True)
-        wait_for(lambda: drained(desk) and desk.states[-1].revision == 4, "an empty spool")
-        assert edge.stop() == 0
-    wait_for(
-        lambda: city.metrics()["megane_store_position"] == city.metrics()["megane_journal_position"], "all is stored"
-    )
-    assert city.stop() == 0
-    assert stored(city) == desk.readings
+        found = at_the_end(city, desk, edge, 4)
+    assert found == desk.readings
 
 
 def test_more_than_it_can_take_at_once_harms_it_not(city: CityProcess, desk: Desk, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
 from city.clock import Clock
 from city.wire.state import Presence
+from edge.outbox import MOST_OUT, MOST_SENDS
 from firmware_sim.faults.clock_unsynced import ClockUnsynced
 from firmware_sim.faults.cut import Cut
 from firmware_sim.faults.disorder import Disorder
@@ -17,7 +18,6 @@ from firmware_sim.faults.outage import Outage
 from firmware_sim.faults.rubbish import Rubbish
 from firmware_sim.fleet import Fleet
 from firmware_sim.scenario import Scenario
-from firmware_sim.spool import MOST_OUT, MOST_SENDS
 from megane.clocks import SystemClock
 from megane.mosquitto import Mosquitto
 from tests.support.fake_city import ROOT, FakeCity, Settles

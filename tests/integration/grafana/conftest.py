@@ -2,7 +2,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from socket import socket
 
 import httpx
 import numpy as np
@@ -12,17 +11,11 @@ from prometheus_client import CollectorRegistry, generate_latest
 from administration.metrics import Metrics
 from administration.outcome import Delivered
 from bench.city_process import CityProcess
-from bench.servers import influxdb
+from bench.servers import free_port, influxdb
 from ingest.stores.influxdb_lines import lines, prefixes
 from tests.support.served_pages import browse
 from tests.support.shown_city import NOW_MS, ShownCity, flood, sabae
 from tests.support.victoria_metrics import VictoriaMetrics, victoria_metrics
-
-
-def port() -> int:
-    with socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return int(s.getsockname()[1])
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +37,7 @@ def influx(city: ShownCity, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     """InfluxDB 1.6 with the city's readings as plain line protocol."""
     batch = city.store.readings(np.arange(len(city.catalog.sensors)), 0, NOW_MS + 1)
     with ExitStack() as stack:
-        server = stack.enter_context(influxdb(tmp_path_factory.mktemp("influxdb"), port(), port()))
+        server = stack.enter_context(influxdb(tmp_path_factory.mktemp("influxdb"), free_port(), free_port()))
         client = stack.enter_context(httpx.Client(base_url=server.url, trust_env=False, timeout=30))
         client.post("/query", params={"q": "CREATE DATABASE megane"}).raise_for_status()
         text = "\n".join(lines(prefixes(city.catalog), batch))
@@ -61,7 +54,7 @@ def metrics(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VictoriaMetric
     """
     folder: Path = tmp_path_factory.mktemp("metrics")
     command = (sys.executable, "-c", "from megane.cli import main; main()", "up")
-    with CityProcess(folder / "home", port(), port(), command=command) as process:
+    with CityProcess(folder / "home", free_port(), free_port(), command=command) as process:
         scraped = httpx.get(f"{process.url}/metrics", timeout=30).text
     registry = CollectorRegistry()
     administration = Metrics(registry)
@@ -72,7 +65,7 @@ def metrics(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VictoriaMetric
     named = {line.split("{")[0].split(" ")[0] for line in own.splitlines()}
     kept = [line for line in scraped.splitlines() if line.split("{")[0].split(" ")[0] not in named]
     text = [line for line in (*kept, *own.splitlines(), *told) if line and not line.startswith("#")]
-    with victoria_metrics(folder, port()) as server:
+    with victoria_metrics(folder, free_port()) as server:
         for scrape in range(120):
             server.put_exposition("\n".join(_counted(line, scrape) for line in text), NOW_MS - (119 - scrape) * 15_000)
         yield server

@@ -1,24 +1,17 @@
 """Real servers, one of each for all tests of this folder."""
 
 import itertools
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from bench.servers import Server, influxdb, victoria_metrics
+from bench.servers import Server, free_port, influxdb, victoria_metrics
 from ingest.stores import STORES
 from ingest.stores.influxdb import InfluxStore
 
 _numbers = itertools.count()
-
-
-def free_port() -> int:
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return int(s.getsockname()[1])
 
 
 @pytest.fixture(scope="session")

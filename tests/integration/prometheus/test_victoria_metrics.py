@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from api.promql.city_source import labels_of
+from bench.servers import free_port
 from tests.support.served_pages import browse
 from tests.support.shown_city import NOW_MS, ShownCity, flood, sabae
 from tests.support.victoria_metrics import VictoriaMetrics, victoria_metrics
@@ -75,12 +76,7 @@ def ours(city: ShownCity) -> Iterator[httpx.Client]:
 
 @pytest.fixture(scope="module")
 def theirs(city: ShownCity, tmp_path_factory: pytest.TempPathFactory) -> Iterator[VictoriaMetrics]:
-    import socket
-
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        port = int(s.getsockname()[1])
-    with victoria_metrics(tmp_path_factory.mktemp("vm"), port) as server:
+    with victoria_metrics(tmp_path_factory.mktemp("vm"), free_port()) as server:
         sensors = city.catalog.sensors
         batch = city.store.readings(np.arange(len(sensors)), 0, NOW_MS + 1)
         good = batch.take((batch.quality & 1) == 0)

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from administration.device_desk import EXPIRED, GRACE_MS, ConfigurationError, DeviceDesk
 from city.wire.command import CommandAck, Outcome, Refusal
+from city.wire.config import decode_config
 from megane.database import open_database
 from tests.support.manual_clock import ManualClock
 
@@ -36,11 +37,11 @@ def given(desk: DeviceDesk, key: str = "c1", deadline_ms: int = 1_060_000) -> No
 
 
 def test_each_configuration_has_the_next_revision_and_the_newest_counts(desk: DeviceDesk) -> None:
-    assert desk.configure("rpi-toba", "sabae", {"sensors": [SENSOR]}, "hanako").config.revision == 1
-    assert desk.configure("rpi-toba", "sabae", {"sensors": []}, "taro").config.revision == 2
-    assert desk.configure("rpi-kita", "sabae", {}, "taro").config.revision == 1
+    assert desk.configure("rpi-toba", "sabae", {"sensors": [SENSOR]}, "hanako").revision == 1
+    assert desk.configure("rpi-toba", "sabae", {"sensors": []}, "taro").revision == 2
+    assert desk.configure("rpi-kita", "sabae", {}, "taro").revision == 1
     (found,) = desk.configured("rpi-toba")
-    assert (found.config.revision, found.config.sensors, found.made_by) == (2, (), "taro")
+    assert (found.revision, decode_config(found.body).sensors, found.made_by) == (2, (), "taro")
     assert [one.device for one in desk.configured()] == ["rpi-kita", "rpi-toba"]
 
 
@@ -55,7 +56,7 @@ def test_what_cannot_be_is_refused_and_nothing_is_changed(desk: DeviceDesk) -> N
         with pytest.raises(ConfigurationError):
             desk.configure("rpi-toba", "sabae", wrong, "hanako")
     (found,) = desk.configured("rpi-toba")
-    assert found.config.revision == 1
+    assert found.revision == 1
 
 
 def test_a_command_under_the_same_key_is_given_once(desk: DeviceDesk) -> None:

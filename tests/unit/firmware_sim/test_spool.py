@@ -2,9 +2,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from city.wire.receipt import Receipt
-from firmware_sim import spool as spool_module
+from edge.outbox import FIRST_DELAY_S, MOST_OUT, MOST_SENDS
 from firmware_sim.message import Message
-from firmware_sim.spool import FIRST_DELAY_S, MOST_OUT, MOST_SENDS, MOST_WAITING, Spool
+from firmware_sim.spool import MOST_WAITING, Spool
 
 BOOT = "b"
 
@@ -118,5 +118,5 @@ def test_whatever_happens_no_message_is_lost(steps: list[int | str]) -> None:
                     settled.add(int(step))
         sent = seqs(spool.to_send(now_s))
         assert not settled & set(sent)
-        assert len(set(sent)) == len(sent) <= spool_module.MOST_OUT
+        assert len(set(sent)) == len(sent) <= MOST_OUT
     assert len(spool) + spool.aside == appended - len(settled)
