@@ -5,6 +5,7 @@ Everything that happens to it is handed to whoever has it; nothing is decided he
 """
 
 import ssl
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -87,7 +88,8 @@ class Connection:
         if tls is not None:
             client.tls_set_context(tls_context(tls))
         client.on_connect = self._connected
-        client.on_connect_fail = lambda *_: self._lose("no connection")
+        # paho calls this while it handles what went wrong, and hands it to nobody.
+        client.on_connect_fail = lambda *_: self._lose(str(sys.exception() or "no connection"))
         client.on_subscribe = lambda *_: self._hand(Ready(self))
         client.on_disconnect = self._disconnected
         client.on_message = lambda _, __, message: self._hand(Came(message.topic, bytes(message.payload)))
