@@ -84,13 +84,17 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class Department:
-    """A part of the administration: it owns sensors and rules, and takes webhooks."""
+    """A place in the tree of the administration (部, 課・室, グループ): it owns sensors and rules, and takes webhooks.
+
+    above: what it is a part of; None: of the city itself
+    """
 
     id: str
     title: Text
     mail: str | None = None
     phone: str | None = None
     endpoints: tuple[Endpoint, ...] = ()
+    above: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

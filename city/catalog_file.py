@@ -184,9 +184,23 @@ def _departments(sections: list[Section]) -> dict[str, Department]:
             mail=section.text("mail", default=None),
             phone=section.text("phone", default=None),
             endpoints=tuple(endpoints.things.values())[before:],
+            above=section.reference("above", ids, default=None),
         )
         departments.add(section, department_id, department)
+    for department_id, section in named:
+        if _bites_its_tail(department_id, departments.things):
+            section.value("above").wrong("city.tree_loops", department=department_id)
     return departments.things
+
+
+def _bites_its_tail(department_id: str, tree: Mapping[str, Department]) -> bool:
+    """Whether the way up from there comes by itself."""
+    seen: set[str] = set()
+    at: str | None = department_id
+    while at is not None and at not in seen:
+        seen.add(at)
+        at = tree[at].above if at in tree else None
+    return at == department_id
 
 
 def _endpoint(section: Section, department: str, departments: frozenset[str]) -> Endpoint:

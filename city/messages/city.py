@@ -45,6 +45,10 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     # city/value.py, city/section.py
     "city.missing": Text(ja="「{key}」がありません。書き加えてください。", en="`{key}` is missing. Add it."),
+    "city.tree_loops": Text(
+        ja="above をたどると {department} に戻ってしまいます。部には above を書きません。",
+        en="following `above` leads back to {department}; a department at the top has no `above`.",
+    ),
     "city.unknown_key": Text(
         ja="「{key}」という項目はここでは使えません。使える項目: {known}",
         en="`{key}` is not known here. Known are: {known}",
