@@ -13,6 +13,7 @@ from city.override import Override
 from city.quality_limits import LIMITS, QualityLimits
 from city.quantity import Quantity
 from city.reading import SeriesKey
+from city.speech import Listening, Path, Speech
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +100,13 @@ class Department:
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """What speaks MQTT for its sensors, under `{root}/{zone}/{id}/up`."""
+    """What speaks MQTT for its sensors: under `{root}/{zone}/{id}/up`, or as `speech` says where it is none of ours."""
 
     id: str
     title: Text
     zone: str
     site: str
+    speech: Speech | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,7 @@ class Sensor:
     overrides: by rule, what this sensor has otherwise than the rule says
     low, high: a physical range narrower than the quantity's, canonical unit; None is the quantity's
     quality: limits of the quality checks; None: those of every sensor of the quantity
+    at: where in the payload of another's device its value lies; None for a device of ours
     registered_ms: when the city took it in; silence of a sensor never heard counts from here (0: from when the city
         first ran with it)
     """
@@ -145,6 +148,7 @@ class Sensor:
     high: float | None = None
     overrides: Mapping[str, Override] = field(default_factory=dict)
     quality: QualityLimits | None = None
+    at: Path | None = None
 
     @property
     def limits(self) -> QualityLimits:
@@ -170,6 +174,7 @@ class Catalog:
     devices: Mapping[str, Device]
     sensors: tuple[Sensor, ...]
     outline: tuple[Point, ...]
+    listening: Listening = Listening()  # noqa: RUF009  it is frozen
     files: Mapping[str, str] = field(default_factory=dict, repr=False)
     index: Mapping[SeriesKey, int] = field(init=False, repr=False)
 

@@ -9,6 +9,7 @@ Each file below `catalog/` is a mapping of kinds of things, in any order and div
     departments: [{id: bosai, title: …, mail: …, phone: …, endpoints: [{id: bosai-chat, title: …}]}]
     sites: [{id: toba, title: …, area: shinmyo, latitude: 35.98, longitude: 136.19, river: asamizu}]
     devices: […]        # city/device_section.py
+    listening: {…}      # city/speech_section.py
 
 Beside the YAML files, `catalog/*.csv` may hold devices by the thousand: city/register.py.
 Points are `[latitude, longitude]`, WGS 84 degrees.
@@ -26,6 +27,7 @@ from city.errors import Mistake, MistakesError, Place
 from city.register import SUFFIX, Ground, Row, read_register
 from city.section import Section, file_section
 from city.sensor_health import with_health
+from city.speech_section import check_speeches, read_listening
 
 ANY_OWNER = "any"
 
@@ -52,14 +54,15 @@ class _Kind(Generic[T]):
             self.places[thing_id] = place
 
 
-def load_catalog(files: Mapping[str, str]) -> Catalog:
+def load_catalog(files: Mapping[str, str], root: str | None = None) -> Catalog:
     """The catalog of `files` (path as mistakes shall name it → YAML text, or CSV), cross-checked.
 
+    root: the first level of the city's own topics, where no other device may speak; None: not looked at
     Raises MistakesError with everything that is wrong in any of them.
     """
     mistakes: list[Mistake] = []
     sections = [file_section(text, file, mistakes) for file, text in _sorted(files, table=False)]
-    catalog = read_catalog(sections, files, mistakes)
+    catalog = read_catalog(sections, files, mistakes, root)
     for section in sections:
         section.end()
     if mistakes or catalog is None:
@@ -67,7 +70,9 @@ def load_catalog(files: Mapping[str, str]) -> Catalog:
     return catalog
 
 
-def read_catalog(sections: list[Section], files: Mapping[str, str], mistakes: list[Mistake]) -> Catalog | None:
+def read_catalog(
+    sections: list[Section], files: Mapping[str, str], mistakes: list[Mistake], root: str | None = None
+) -> Catalog | None:
     """Kind by kind, each after those that it refers to; None once there are mistakes."""
     city = read_city(sections, mistakes)
     box = Box.around(city.outline)
@@ -77,17 +82,22 @@ def read_catalog(sections: list[Section], files: Mapping[str, str], mistakes: li
     departments = _departments(sections)
     sites = _sites(sections, areas, rivers, box)
     places = Places(zones, areas, rivers, sites.things, departments)
+    listening = read_listening(sections, mistakes)
     devices: _Kind[Device] = _Kind()
     sensors: list[Sensor] = []
+    speaking: list[tuple[Place, Device]] = []
     for section in _all(sections, "devices"):
         device, of_device = read_device(section, places)
         devices.add(section, device.id, device)
+        speaking.append((section.key_place("speaks"), device))
         sensors += of_device
-    for row in _registered(files, sensors, areas, box, mistakes):
+    for row in _registered(files, dict(devices.things), sensors, areas, box, mistakes):
         if row.device.id not in devices.things:  # else said below, and once is enough
             sites.add_at(row.place, mistakes, row.site.id, row.site)
         devices.add_at(row.place, mistakes, row.device.id, row.device)
         sensors += row.sensors
+        speaking.append((row.place, row.device))
+    check_speeches(speaking, listening, root, mistakes)
     if mistakes:
         return None
     return Catalog(
@@ -101,6 +111,7 @@ def read_catalog(sections: list[Section], files: Mapping[str, str], mistakes: li
         devices=devices.things,
         sensors=with_health([replace(one, delay_ms=max(one.delay_ms, city.delay_ms)) for one in sensors]),
         outline=city.outline,
+        listening=listening,
         files=dict(files),
     )
 
@@ -111,13 +122,19 @@ def _sorted(files: Mapping[str, str], *, table: bool) -> list[tuple[str, str]]:
 
 
 def _registered(
-    files: Mapping[str, str], sensors: Sequence[Sensor], areas: Mapping[str, Area], box: Box, mistakes: list[Mistake]
+    files: Mapping[str, str],
+    devices: Mapping[str, Device],
+    sensors: Sequence[Sensor],
+    areas: Mapping[str, Area],
+    box: Box,
+    mistakes: list[Mistake],
 ) -> Iterator[Row]:
     """The rows of every register, made like the devices that `sensors` belong to."""
     models: defaultdict[str, list[Sensor]] = defaultdict(list)
     for sensor in sensors:
         models[sensor.device].append(sensor)
-    ground = Ground(dict(models), areas, (box.south, box.north), (box.west, box.east))
+    speeches = {device.id: device.speech for device in devices.values() if device.speech is not None}
+    ground = Ground(dict(models), speeches, areas, (box.south, box.north), (box.west, box.east))
     for file, text in _sorted(files, table=True):
         yield from read_register(text, file, ground, mistakes)
 

@@ -13,6 +13,7 @@
             range: [-1, 12]         # narrower than the quantity's own
             rules: {river-rising: {for: 20m, numbers: {limit: 0.4}}}      # city/override.py
             quality: {spike: 1.5}   # city/quality_section.py
+            at: level.value         # of another's device, which `speaks`: city/speech_section.py
           battery_voltage:
 
 A sensor takes area, zone and river from its device's site, and a title from site and quantity. `registered` is a day
@@ -37,6 +38,7 @@ from city.quantity import QUANTITIES, Quantity
 from city.reading import SeriesKey
 from city.section import Section
 from city.sensor_health import keep_free
+from city.speech_section import check_unit, read_place, read_speech
 from city.value import NAME
 
 JAPAN: Final = timezone(timedelta(hours=9))  # a day in a city's files begins at its own midnight; no summer time
@@ -77,6 +79,7 @@ def read_device(section: Section, places: Places) -> tuple[Device, list[Sensor]]
         title=section.title("title", default=site.title if site else Text("", "")),
         zone=zone,
         site=site_id,
+        speech=read_speech(section),
     )
     terms = _terms(section, places, _Terms(None, 0, public=False, delay_ms=DELAY_MS, contract_end=None))
     named = section.section("sensors")
@@ -134,6 +137,8 @@ def _sensor(
     low, high = _range(section, quantity)
     overrides = read_overrides(section)
     quality = read_quality(section, quantity)
+    at = read_place(section, device.speech)
+    check_unit(section, quantity, device.speech, unit)
     if terms.owner is None:
         section.mistakes.append(Mistake.at(section.place, "city.no_owner", sensor=name))
     area = places.areas.get(area_id)
@@ -164,6 +169,7 @@ def _sensor(
         high=high,
         overrides=overrides,
         quality=quality,
+        at=at,
     )
 
 

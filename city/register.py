@@ -7,6 +7,9 @@
 under `like`: their quantities, units, levels, owners and contracts. It stands in the zone of its area, at no river.
 Ten thousand rows are read in a second, where as many devices in YAML take half a minute.
 
+A device under `like` that speaks as another's (city/speech_section.py) needs one column more, `address`: what tells the
+row's device from it, that is its DevEUI, its topic, or for Sparkplug `group/node/device`.
+
 Places of mistakes count cells, not characters, as columns.
 """
 
@@ -19,10 +22,12 @@ from city.catalog import Area, Device, Point, Sensor, Site
 from city.errors import Mistake, Place
 from city.messages.text import Text
 from city.reading import SeriesKey
+from city.speech import Speech, address, elsewhere
 from city.value import Value
 from city.yaml_file import Scalar
 
 COLUMNS: Final = ("device", "like", "area", "latitude", "longitude", "title_ja", "title_en")
+ADDRESS: Final = "address"  # a column that only those need which speak as others do
 SUFFIX: Final = ".csv"
 
 
@@ -38,9 +43,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What rows refer to, and where they may lie (degrees, from and to)."""
+    """What rows refer to, and where they may lie (degrees, from and to). speeches: of those models that have one."""
 
     models: Mapping[str, Sequence[Sensor]]
+    speeches: Mapping[str, Speech]
     areas: Mapping[str, Area]
     latitudes: tuple[float, float]
     longitudes: tuple[float, float]
@@ -51,7 +57,7 @@ def read_register(text: str, file: str, ground: Ground, mistakes: list[Mistake])
     lines = csv.reader(text.removeprefix("\ufeff").splitlines())  # Excel begins UTF-8 with a mark
     try:
         columns = next(lines, [])
-        if sorted(columns) != sorted(COLUMNS):
+        if sorted(columns) not in (sorted(COLUMNS), sorted((*COLUMNS, ADDRESS))):
             place = Place(file, 1, 1)
             mistakes.append(Mistake.at(place, "city.register_columns", columns=",".join(COLUMNS)))
             return
@@ -84,6 +90,7 @@ def _row(values: Mapping[str, Value], ground: Ground, mistakes: list[Mistake]) -
     area = ground.areas.get(values["area"].reference(ground.areas))
     point = Point(values["latitude"].number(*ground.latitudes), values["longitude"].number(*ground.longitudes))
     title = Text(values["title_ja"].text(), values["title_en"].text())
+    speech = _speech(values, ground.speeches.get(like))
     if len(mistakes) > before or area is None:
         return
     sensors = tuple(
@@ -99,4 +106,19 @@ def _row(values: Mapping[str, Value], ground: Ground, mistakes: list[Mistake]) -
         )
         for model in ground.models[like]
     )
-    yield Row(values["device"].place, Device(name, title, area.zone, name), Site(name, title, area.id, point), sensors)
+    device = Device(name, title, area.zone, name, speech)
+    yield Row(values["device"].place, device, Site(name, title, area.id, point), sensors)
+
+
+def _speech(values: Mapping[str, Value], model: Speech | None) -> Speech | None:
+    """How the row's device speaks: as its model, at the row's own address."""
+    value = values.get(ADDRESS)
+    text = value.node.text if value is not None and isinstance(value.node, Scalar) else ""
+    if model is None:
+        if value is not None and text:
+            value.wrong("city.register_no_address", found=text[:80])
+        return None
+    speech = elsewhere(model, text)
+    if speech is None:
+        (value or values["like"]).wrong("city.register_address", found=text[:80], example=address(model))
+    return speech

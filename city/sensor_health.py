@@ -61,6 +61,7 @@ def health_of(sensor: Sensor) -> Sensor:
         low=None,
         high=None,
         quality=None,
+        at=None,
     )
 
 

@@ -70,7 +70,7 @@ def _look(settings: Settings) -> tuple[Catalog | None, int, list[Mistake], list[
     catalog: Catalog | None = None
     count = 0
     try:
-        catalog = load_catalog(read_folder(Path(settings.city), "catalog"))
+        catalog = load_catalog(read_folder(Path(settings.city), "catalog"), settings.mqtt.root)
     except MistakesError as e:
         mistakes += e.mistakes
     try:

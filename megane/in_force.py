@@ -41,9 +41,9 @@ class InForce:
         return None
 
 
-def load_city(catalog_files: Mapping[str, str], rule_files: Mapping[str, str]) -> InForce:
+def load_city(catalog_files: Mapping[str, str], rule_files: Mapping[str, str], root: str) -> InForce:
     """Catalog and rules from their files. Raises MistakesError with every mistake of the one, then of the other."""
-    catalog = load_catalog(catalog_files)
+    catalog = load_catalog(catalog_files, root)
     return InForce(catalog, load_rules(rule_files, catalog))
 
 

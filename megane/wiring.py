@@ -148,7 +148,7 @@ def wire(
 
     # What the city is, and the truth of what arrived.
     catalog_files, rule_files = (read_folder(Path(settings.city), kind) for kind in ("catalog", "rules"))
-    in_force = load_city(catalog_files, rule_files)
+    in_force = load_city(catalog_files, rule_files, settings.mqtt.root)
     catalog = in_force.catalog()
     journal = Journal(home.journal)
     journal_what_is_new(journal, journal.reader, clock.now_ms(), catalog_files, rule_files)

@@ -180,7 +180,79 @@ TEXTS: Final[Mapping[str, Text]] = {
         ja="センサーの名前「{name}」が長すぎます。{longest} 字以内にしてください。",
         en="The name `{name}` is too long for a sensor. Use at most {longest} characters.",
     ),
+    # city/speech_section.py
+    "city.speech_one": Text(
+        ja="「speaks」には、次のうち一つだけを書いてください: {known}",
+        en="`speaks` must hold exactly one of: {known}",
+    ),
+    "city.place_of_ours": Text(
+        ja="「at」は、ほかの方式で話す装置だけに使います。装置に「speaks」を書くか、「at」を消してください。",
+        en="`at` is for devices that speak otherwise than ours. Add `speaks` at the device, or remove `at`.",
+    ),
+    "city.no_place": Text(
+        ja="値がどこにあるのかわかりません。「at」に電文の中の場所を書いてください(例: at: {example})。",
+        en="Where in the payload is its value? Add `at`, such as at: {example}",
+    ),
+    "city.no_unit": Text(
+        ja="この装置の電文には単位がありません。「unit」に次のどれかを書いてください: {known}",
+        en="The payload of this device names no unit. Add `unit`, one of: {known}",
+    ),
+    "city.speech_dev_eui": Text(
+        ja="DevEUI「{found}」は使えません。16 桁の 16 進数で書いてください(例: a84041fc4188657a)。",
+        en="`{found}` is no DevEUI. Write its 16 hexadecimal digits, such as a84041fc4188657a.",
+    ),
+    "city.speech_part": Text(
+        ja="「{key}」の「{found}」は使えません。「/」「+」「#」のない名前にしてください(STATE は使えません)。",
+        en="`{found}` cannot be the {key}. Use a name without `/`, `+` and `#` (and not STATE).",
+    ),
+    "city.speech_topic": Text(
+        ja="トピック「{found}」は使えません。「+」「#」を使わず、「$」「/」で始めず、「/」で終えずに、256 字以内で書いてください。",
+        en="`{found}` is no topic to hear. Write one topic: no `+` or `#`, no `$` or `/` at its beginning, no `/` at its end, "
+        "at most 256 characters.",
+    ),
+    "city.speech_clock": Text(
+        ja="「{found}」という時間帯はありません。近い名前は {near} です(IANA の名前。届いた時刻を使うなら arrival)。",
+        en="There is no time zone `{found}`; near it is {near} (names of IANA, or `arrival` for the time of arrival).",
+    ),
+    "city.speech_path": Text(
+        ja="電文の中の場所は AM2301.Temperature のように、キーを「.」でつないで書いてください({most} 段まで)。"
+        "キーに「.」があれば [a.b, c] のように並べます。",
+        en="A place in the payload is its keys with dots between, such as AM2301.Temperature, at most {most} of them; "
+        "where a key has a dot, a list such as [a.b, c].",
+    ),
+    "city.speech_twice": Text(
+        ja="「{address}」は {first} の装置がすでに使っています。どちらかを直してください。",
+        en="`{address}` is claimed by the device at {first} already. Change one of them.",
+    ),
+    "city.speech_root": Text(
+        ja="トピック「{topic}」は、市の装置の「{root}/…」の中です。ほかのトピックで送らせるか、設定の [mqtt] root を変えてください。",
+        en="The topic `{topic}` lies under the city's own `{root}/…`. Let the device send elsewhere, or change root under "
+        "[mqtt] in the settings.",
+    ),
+    "city.speech_family": Text(
+        ja="トピック「{topic}」は {family} の装置のものです。「json」のかわりに「{family}」を書いてください。",
+        en="The topic `{topic}` is one of {family}'s. Write `{family}` in place of `json`.",
+    ),
+    "city.speech_filters": Text(
+        ja="ほかの方式の装置のトピックが {count} あり、多すぎます。catalog に listening: {{families: [{families}]}} と書いて、まとめて受けてください。",
+        en="{count} topics of other people's devices are too many to ask for one by one. Ask for all at once: "
+        "listening: {{families: [{families}]}}.",
+    ),
+    "city.listening_twice": Text(
+        ja="「listening」は {first} にもあります。どちらかを消してください。",
+        en="`listening` stands at {first} already. Remove one of them.",
+    ),
     # city/register.py
+    # city/register.py
+    "city.register_no_address": Text(
+        ja="「like」の装置は市の方式で話すので、address「{found}」は使えません。空にしてください。",
+        en="The device under `like` speaks as the city's own do, so the address `{found}` means nothing. Leave it empty.",
+    ),
+    "city.register_address": Text(
+        ja="「like」の装置はほかの方式で話すので、列「address」に {example} のような宛名が要ります。いまは「{found}」です。",
+        en="The device under `like` speaks otherwise than ours: a column `address` must name the row's own, such as "
+        "{example}; it is `{found}`.",
+    ),
     "city.register_columns": Text(
         ja="1 行目には次の列名を書いてください: {columns}",
         en="The first line must name these columns: {columns}",
