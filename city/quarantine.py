@@ -17,6 +17,7 @@ class Reason(StrEnum):
     WRONG_IDENTITY = "wrong_identity"
     TOPIC = "topic"
     REFUSED_BY_STORE = "refused_by_store"
+    NO_BIRTH = "no_birth"  # Sparkplug: what it means was said in a birth that did not come
 
 
 KEPT_BYTES = 256 * 1024  # formats.md: of a larger message the first 256 KiB are kept, with its length and hash

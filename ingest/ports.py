@@ -3,7 +3,9 @@
 from typing import Protocol
 
 from city.delivery import Delivery
+from city.speech import Speech
 from city.wire.topic import Topic
+from ingest.heard import Heard
 from ingest.inbox import Inbox
 from ingest.message import Message
 
@@ -30,4 +32,20 @@ class Codec(Protocol):
 
     def decode(self, topic: Topic, delivery: Delivery) -> Message:
         """Never raises for anything a sender can send: what cannot be used becomes rejects."""
+        ...
+
+
+class ForeignCodec(Protocol):
+    """Turns what devices that are none of ours send, under topics of their own, into readings."""
+
+    def claims(self, topic: str) -> bool:
+        """Whether messages under this topic are for it."""
+        ...
+
+    def decode(self, delivery: Delivery) -> Heard:
+        """Of a topic that it claims, and at most 256 KiB. Never raises for anything a sender can send."""
+        ...
+
+    def sender(self, topic: str) -> Speech | None:
+        """Who sends readings under this topic, registered or not; None where it does not say."""
         ...

@@ -11,10 +11,12 @@ from city.ports import ClockOffset
 from city.quarantine import KEPT_BYTES, Reason
 from city.wire.command import CommandAck, decode_command_ack
 from city.wire.errors import WireError
-from city.wire.state import decode_state
+from city.wire.state import DeviceState, Presence, decode_state
 from city.wire.topic import Kind, Topic, parse_topic
 from ingest.clock_offset import ClockOffsets
+from ingest.foreign import Foreign
 from ingest.gathering import Gathering
+from ingest.heard import Heard
 from ingest.message import Message, Reject
 from ingest.ports import Codec
 from ingest.presence import Presences
@@ -35,21 +37,37 @@ class Reception:
         presences: Presences,
         count_kind: Callable[[Kind], None],
         acknowledged: Callable[[str, CommandAck], None] = lambda _device, _ack: None,
+        foreign: Foreign | None = None,
     ) -> None:
         """`root` is the first level of every topic; `count_kind` is told of messages that are not readings.
 
         acknowledged: told of what devices say became of commands
+        foreign: what understands other people's devices; None: nobody does
         """
         self._root = root
+        self._own = f"{root}/"
         self._zones = {device.id: device.zone for device in catalog.devices.values()}
         self._codec = codec
         self._offsets = offsets
         self._presences = presences
         self._count_kind = count_kind
         self._acknowledged = acknowledged
+        self._foreign = foreign
+        self._topics = {
+            device.id: Topic(root, device.zone, device.id, Kind.UP)
+            for device in catalog.devices.values()
+            if device.speech is not None
+        }
 
     def receive(self, delivery: Delivery) -> tuple[Topic | None, Message]:
-        """The topic (None where no device sent this) and what the delivery holds; times are since the epoch."""
+        """The topic (None where no device sent this) and what the delivery holds; times are since the epoch.
+
+        What a device of others sent has the topic that it would have as one of ours.
+        """
+        if not delivery.topic.startswith(self._own) and self._foreign is not None:
+            heard = self._foreign.hear(delivery)
+            if heard is not None:
+                return self._receive_foreign(heard, delivery)
         try:
             topic = parse_topic(delivery.topic, self._root)
             if topic.kind is not Kind.UP:
@@ -62,6 +80,13 @@ class Reception:
         if message.uptime_now_ms is not None and message.time:
             message = self._reckon_times(topic, message, message.uptime_now_ms, delivery.arrived_ms)
         return topic, message
+
+    def _receive_foreign(self, heard: Heard, delivery: Delivery) -> tuple[Topic | None, Message]:
+        if delivery.piece is None:  # what is sent again tells of the past
+            for device, online in heard.presence:
+                self._presences.said(device, DeviceState(Presence.ONLINE if online else Presence.OFFLINE))
+        sender = heard.message.device
+        return (None if sender is None else self._topics.get(sender)), heard.message
 
     def take_fixed_offsets(self) -> Sequence[ClockOffset]:
         """Clock offsets fixed since the last call: they go into the same transaction as the batch that uses them."""

@@ -11,6 +11,7 @@ from city.sensor_health import is_health
 from city.wire.errors import WireError
 from city.wire.senml import Measurement, Pack, decode_pack
 from city.wire.topic import Topic
+from ingest.codecs.rejects import Rejects
 from ingest.codecs.usual_pack import Shape, decode_usual
 from ingest.message import Message, Reject
 
@@ -30,24 +31,6 @@ class _Route:
 
     series: tuple[int, ...]
     conversion: tuple[tuple[float, float], ...] | None
-
-
-class _Rejects:
-    """What cannot be used, counted by reason, with the detail of the first of each."""
-
-    def __init__(self) -> None:
-        self._found: dict[Reason, Reject] = {}
-
-    def add(self, reason: Reason, count: int, detail: str) -> None:
-        before = self._found.get(reason)
-        self._found[reason] = Reject(reason, count, detail) if before is None else _more(before, count)
-
-    def all(self) -> tuple[Reject, ...]:
-        return tuple(self._found.values())
-
-
-def _more(before: Reject, count: int) -> Reject:
-    return Reject(before.reason, before.count + count, before.detail)
 
 
 class _Device:
@@ -170,19 +153,19 @@ def _message(pack: Pack, topic: Topic, device: _Device) -> Message:
     series: list[int] = []
     time: list[int] = []
     value: list[float] = []
-    rejects: _Rejects | None = None
+    rejects: Rejects | None = None
     ways = device.ways
     for m in pack.measurements:
         v = m.value
         way = ways.get((m.name, m.unit, v is True or v is False)) or device.way(m)
         if isinstance(way, Reject):
-            rejects = rejects or _Rejects()
+            rejects = rejects or Rejects()
             rejects.add(way.reason, 1, way.detail)
             continue
         index, scale, offset = way
         canonical = v * scale + offset
         if canonical - canonical != 0:  # only inf and NaN differ from themselves so
-            rejects = rejects or _Rejects()
+            rejects = rejects or Rejects()
             rejects.add(Reason.NOT_FINITE, 1, f"{m.name!r:.200}: {v} {m.unit} in the canonical unit")
             continue
         series.append(index)
@@ -190,11 +173,11 @@ def _message(pack: Pack, topic: Topic, device: _Device) -> Message:
         value.append(canonical)
     refused: tuple[Reject, ...] = ()
     if rejects is not None or pack.faults:
-        refused = _joined(pack, rejects or _Rejects())
+        refused = _joined(pack, rejects or Rejects())
     return Message(series, time, value, topic.device, topic.zone, pack.seq, pack.boot, pack.uptime_now_ms, refused)
 
 
-def _joined(pack: Pack, rejects: _Rejects) -> tuple[Reject, ...]:
+def _joined(pack: Pack, rejects: Rejects) -> tuple[Reject, ...]:
     for fault in pack.faults:
         rejects.add(fault.reason, fault.count, fault.detail)
     return rejects.all()
@@ -202,7 +185,7 @@ def _joined(pack: Pack, rejects: _Rejects) -> tuple[Reject, ...]:
 
 def _refused(pack: Pack, topic: Topic, reason: Reason, detail: str) -> Message:
     """A message of which no reading can be used, whoever sent it; its number is settled all the same."""
-    rejects = _Rejects()
+    rejects = Rejects()
     if pack.measurements:
         rejects.add(reason, len(pack.measurements), detail)
     return Message([], [], [], topic.device, topic.zone, pack.seq, pack.boot, rejects=_joined(pack, rejects))
