@@ -142,10 +142,10 @@ def check_speeches(
 
 def _wrong_topics(speech: Speech, root: str | None) -> list[tuple[str, dict[str, object]]]:
     """What is wrong with the topics of a speech, as keys of messages with their fields."""
-    wrong: list[tuple[str, dict[str, object]]] = []
-    for topic in filters([speech], Listening()):
-        if topic.split("/")[0] == root:
-            wrong.append(("city.speech_root", {"topic": topic, "root": root}))
+    topics = [topic for topic in filters([speech], Listening()) if topic.split("/")[0] == root]
+    wrong: list[tuple[str, dict[str, object]]] = [
+        ("city.speech_root", {"topic": topic, "root": root}) for topic in topics
+    ]
     if isinstance(speech, PlainJson):
         wrong += [
             ("city.speech_family", {"topic": speech.topic, "family": family})

@@ -18,14 +18,17 @@ class Foreign:
         codecs: Mapping[str, ForeignCodec],
         count: Callable[[str, What], None],
         ask_for_rebirth: Callable[[Sparkplug], None],
+        hear_host: Callable[[str, bytes], None],
     ) -> None:
         """`codecs` by name, asked in their order; `count` is told of each message by codec, and what it was.
 
         ask_for_rebirth: of an edge node whose metrics are not known for certain; called as often as that shows
+        hear_host: told (topic, payload) of what is said of hosts of Sparkplug while the city is there
         """
         self._codecs = tuple(codecs.items())
         self._count = count
         self._ask_for_rebirth = ask_for_rebirth
+        self._hear_host = hear_host
 
     def hear(self, delivery: Delivery) -> Heard | None:
         """What it comes to; None for a topic that no codec claims."""
@@ -33,6 +36,8 @@ class Foreign:
             if codec.claims(delivery.topic):
                 heard = self._decoded(codec, delivery)
                 self._count(name, heard.what)
+                if heard.what is What.HOST and not delivery.retained:
+                    self._hear_host(delivery.topic, delivery.payload)
                 if heard.rebirth is not None:
                     self._ask_for_rebirth(heard.rebirth)
                 return heard

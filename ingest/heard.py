@@ -14,6 +14,7 @@ class What(StrEnum):
 
     READINGS = "readings"  # for the journal or the quarantine
     PRESENCE = "presence"  # whether somebody is there
+    HOST = "host"  # whether a host application of Sparkplug is there
     IGNORED = "ignored"  # what the city has no use for
     STALE = "stale"  # kept by the broker since an unknown time
 

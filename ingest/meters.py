@@ -14,6 +14,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from city.quarantine import Quarantined, Reason
 from city.reading import Quality, UInt8s
+from ingest.codecs import FOREIGN_CODECS
+from ingest.heard import What
 from ingest.quality import CHECKS
 
 _SECONDS: Final = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)  # a disk, good to ill
@@ -53,6 +55,16 @@ class Meters:
         self.device_messages = Counter(
             "megane_device_messages", "Messages other than readings, by kind of topic", ["kind"], registry=registry
         )
+        foreign = Counter(
+            "megane_foreign_messages",
+            "Messages of other people's devices, by codec and what they were",
+            ["codec", "what"],
+            registry=registry,
+        )
+        self._foreign = {(codec, what): foreign.labels(codec, what) for codec in FOREIGN_CODECS for what in What}
+        self.rebirths_asked = Counter(
+            "megane_rebirths_asked", "Edge nodes of Sparkplug asked to be born again", registry=registry
+        )
         self.quarantine_overflow = Counter(
             "megane_quarantine_overflow",
             "Pieces counted but not kept, because the quarantine is full; their messages get no receipt",
@@ -89,6 +101,10 @@ class Meters:
             tally[piece.reason] += piece.count
         for reason, count in tally.items():
             self._readings_quarantined[reason].inc(count)
+
+    def foreign(self, codec: str, what: What) -> None:
+        """Counts a message of another's device."""
+        self._foreign[codec, what].inc()
 
     def flagged(self, quality: UInt8s) -> None:
         """Counts the quality bits of a batch that is in the journal."""

@@ -50,6 +50,11 @@ class CityHome:
         return self.folder / "authority"
 
     @property
+    def subscriptions(self) -> Path:
+        """What the session at the broker was ever subscribed to beyond the city's own topics."""
+        return self.folder / "subscriptions.json"
+
+    @property
     def broker(self) -> Path:
         """Mosquitto's folder: configuration, queue, log, pid file."""
         return self.folder / "mosquitto"

@@ -41,6 +41,7 @@ async def run_city(city: City, until: asyncio.Event, on_ready: Callable[[], Awai
                 for name, coroutine in {
                     **({"broker": city.broker.run()} if city.broker else {}),
                     "source": city.source.run(city.inbox),
+                    "rebirths": city.rebirths.run(),
                     "pipeline": city.pipeline.run(),
                     "catch-up": city.catch_up.run(),
                     "store": city.store_writer.run(),

@@ -41,13 +41,16 @@ from city.ports import Store
 from ingest.batch_writer import BatchWriter
 from ingest.catch_up import CatchUp
 from ingest.clock_offset import ClockOffsets
+from ingest.codecs import FOREIGN_CODECS
 from ingest.codecs.senml import SenmlCodec
+from ingest.foreign import Foreign
 from ingest.inbox import Inbox
 from ingest.journal.writer import Journal
 from ingest.meters import Meters
 from ingest.pipeline import Pipeline
 from ingest.presence import Presences
 from ingest.quarantine import Quarantine
+from ingest.rebirth_ledger import RebirthLedger
 from ingest.receipt_ledger import ReceiptLedger
 from ingest.reception import Reception
 from ingest.sources.mqtt import Broker, MqttSource
@@ -69,6 +72,7 @@ from megane.rule_reload import RuleReload
 from megane.settings import Settings, read_secret
 from megane.stored_past import StoredPast
 from megane.stores import open_store
+from megane.subscriptions import beyond
 from megane.web_server import WebServer
 from megane.wellbeing import Wellbeing
 
@@ -92,6 +96,7 @@ class City:
     source: MqttSource
     inbox: Inbox
     registry: CollectorRegistry
+    rebirths: RebirthLedger
     pipeline: Pipeline
     catch_up: CatchUp
     journal: Journal
@@ -155,7 +160,13 @@ def wire(
     rule_reload = RuleReload(Path(settings.city), in_force, journal, clock)
 
     # From the broker into the journal, and what people want of devices to them.
-    source = MqttSource(_broker_address(settings, catalog.city), settings.mqtt.root, clock, rng)
+    source = MqttSource(
+        _broker_address(settings, catalog.city),
+        settings.mqtt.root,
+        clock,
+        rng,
+        beyond=beyond(catalog, home.subscriptions),
+    )
     inbox = Inbox()
     presences = Presences(catalog)
     database = open_database(home.database)
@@ -164,6 +175,8 @@ def wire(
     device_dispatch = DeviceDispatch(
         desk, bell, source.publish, presences.revisions, settings.mqtt.root, clock, database_thread
     )
+    rebirths = RebirthLedger(source.publish_once, clock, meters.rebirths_asked.inc)
+    codecs = {name: codec(catalog) for name, codec in FOREIGN_CODECS.items()}
     reception = Reception(
         settings.mqtt.root,
         catalog,
@@ -172,6 +185,7 @@ def wire(
         presences,
         lambda kind: meters.device_messages.labels(kind).inc(),
         device_dispatch.hear,
+        Foreign(codecs, meters.foreign, rebirths.ask, source.hear_host),
     )
     receipts = ReceiptLedger(source.publish, clock, meters.receipts_sent.inc)
     catch_up = CatchUp(journal, catalog, clock, rng)
@@ -241,7 +255,7 @@ def wire(
     )
 
     # What people and machines see.
-    _measure(meters, inbox, journal, store_writer)
+    _measure(meters, source, inbox, journal, store_writer)
     reading = open_for_reading(home.database)
     ledger_read = Ledger(reading)
     endpoints = Endpoints(database=database, clock=clock, on_steps=worker.wake)
@@ -277,6 +291,7 @@ def wire(
         source=source,
         inbox=inbox,
         registry=registry,
+        rebirths=rebirths,
         pipeline=pipeline,
         catch_up=catch_up,
         journal=journal,
@@ -306,8 +321,13 @@ def _hand_over(loop: asyncio.AbstractEventLoop, inbox: Inbox, delivery: Delivery
     loop.call_soon_threadsafe(inbox.put_nowait, delivery)
 
 
-def _measure(meters: Meters, inbox: Inbox, journal: Journal, store_writer: StoreWriter) -> None:
+def _measure(meters: Meters, source: MqttSource, inbox: Inbox, journal: Journal, store_writer: StoreWriter) -> None:
     """What is asked for whenever Prometheus looks."""
+    meters.gauge(
+        "megane_mqtt_refused_subscriptions",
+        "Subscriptions beyond the city's own topics that the broker refuses",
+        lambda: len(source.refused),
+    )
     meters.gauge("megane_inbox_messages", "Messages that wait in the inbox", lambda: len(inbox))
     meters.gauge("megane_inbox_bytes", "What they weigh", lambda: inbox.size_bytes)
     meters.gauge("megane_journal_position", "Newest entry of the journal", lambda: journal.tail.position)

@@ -124,6 +124,27 @@ class Suback(msgspec.Struct, frozen=True):
         return _packet(0x90, _TWO_BYTES.pack(self.packet_id) + bytes(self.codes))
 
 
+class Unsubscribe(msgspec.Struct, frozen=True):
+    """3.10."""
+
+    packet_id: int
+    filters: tuple[str, ...]
+
+    def encode(self) -> bytes:
+        """The packet."""
+        return _packet(0xA2, _TWO_BYTES.pack(self.packet_id) + b"".join(map(_string, self.filters)))
+
+
+class Unsuback(msgspec.Struct, frozen=True):
+    """3.11."""
+
+    packet_id: int
+
+    def encode(self) -> bytes:
+        """The packet."""
+        return _packet(0xB0, _TWO_BYTES.pack(self.packet_id))
+
+
 class Pingreq(msgspec.Struct, frozen=True):
     """3.12."""
 
@@ -136,7 +157,9 @@ class Disconnect(msgspec.Struct, frozen=True):
     """3.14: the client leaves; its will is not published."""
 
 
-Packet = Connect | Connack | Publish | Puback | Subscribe | Suback | Pingreq | Pingresp | Disconnect
+Packet = (
+    Connect | Connack | Publish | Puback | Subscribe | Suback | Unsubscribe | Unsuback | Pingreq | Pingresp | Disconnect
+)
 
 
 def encode_pubacks(packet_ids: Sequence[int]) -> bytes:

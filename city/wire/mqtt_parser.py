@@ -16,6 +16,8 @@ from city.wire.mqtt import (
     Publish,
     Suback,
     Subscribe,
+    Unsuback,
+    Unsubscribe,
     Will,
 )
 
@@ -135,6 +137,11 @@ def _other(head: int, body: bytes) -> Packet:  # noqa: PLR0911 one return a type
             case 0x90:
                 fields = _Fields(body)
                 return Suback(fields.number(), tuple(fields.rest()))
+            case 0xA2:
+                return _unsubscribe(_Fields(body))
+            case 0xB0:
+                (packet_id,) = struct.unpack(">H", body)
+                return Unsuback(packet_id)
             case 0xC0 if not body:
                 return Pingreq()
             case 0xD0 if not body:
@@ -196,3 +203,11 @@ def _subscribe(fields: _Fields) -> Subscribe:
     while fields.rest():
         filters.append((fields.text(), fields.byte()))
     return Subscribe(packet_id, tuple(filters))
+
+
+def _unsubscribe(fields: _Fields) -> Unsubscribe:
+    packet_id = fields.number()
+    filters: list[str] = []
+    while fields.rest():
+        filters.append(fields.text())
+    return Unsubscribe(packet_id, tuple(filters))

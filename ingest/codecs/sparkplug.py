@@ -68,7 +68,7 @@ class SparkplugCodec:
         sent = _parse(delivery.topic)
         if sent is None:
             if delivery.topic.startswith(f"{_PREFIX}STATE/"):
-                return Heard(What.IGNORED)  # whether a host application is there
+                return Heard(What.HOST)
             return refused(Reject(Reason.TOPIC, 1, f"no topic of Sparkplug B: {delivery.topic[:200]!r}"))
         node = self._nodes.get((sent.group, sent.node))
         if sent.kind is Kind.CMD or (node is None and sent.kind is Kind.DEATH):

@@ -9,7 +9,7 @@ import logging
 import random
 import ssl
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -28,11 +28,11 @@ from city.wire.mqtt import (
     Puback,
     Publish,
     Suback,
-    Subscribe,
     encode_pubacks,
 )
 from city.wire.mqtt_parser import MqttParser
 from ingest.inbox import Inbox
+from ingest.sources.subscriptions import NOTHING_BEYOND, Beyond, Subscriptions
 
 READ_EVERY_S: Final = 0.002  # coalesces: a seventh of the CPU per message, for 2 ms of 150 allowed
 BULK_BYTES: Final = 64 * 1024  # after so much in one read more is waiting: go on at once
@@ -79,17 +79,28 @@ def _nothing() -> None:
 
 
 class MqttSource:
-    """Implements `Source`. One broker, one session, all of `{root}/#`.
+    """Implements `Source`. One broker, one session, all of `{root}/#`, and what there is beyond it.
+
+    A broker that refuses the city's own topics is none for it. What it refuses beyond them is in `refused`, and the
+    city goes on without it.
 
     The domain's clock stamps arrivals and times the waits between attempts to connect; whether a connection lives is a
     matter of the machine's time, and goes by the event loop's.
     """
 
     def __init__(
-        self, broker: Broker, root: str, clock: Clock, rng: random.Random, read_every_s: float = READ_EVERY_S
+        self,
+        broker: Broker,
+        root: str,
+        clock: Clock,
+        rng: random.Random,
+        read_every_s: float = READ_EVERY_S,
+        beyond: Beyond = NOTHING_BEYOND,
     ) -> None:
         self._broker = broker
-        self._filter = f"{root}/#"
+        self._subscriptions = Subscriptions(root, beyond)
+        self._host = beyond.host
+        self._host_ms = 0  # of the last CONNECT: what is said of the host carries its time
         self._clock = clock
         self._rng = rng
         self._read_every_s = read_every_s
@@ -100,6 +111,7 @@ class MqttSource:
         self._taking = True
         self.problem: str | None = "not connected yet"
         self.connects = 0
+        self.refused: Sequence[str] = ()
 
     @property
     def connected(self) -> bool:
@@ -127,16 +139,33 @@ class MqttSource:
             _log.warning("broker %s:%d: %s; trying again", self._broker.host, self._broker.port, self.problem)
             await self._clock.sleep(wait_s)
 
+    async def publish_once(self, topic: str, payload: bytes) -> None:
+        """Sends QoS 0; drops it silently while there is no connection."""
+        if self._connection is not None and self._connection.writable:
+            self._connection.write(Publish(topic, payload).encode())
+
+    def hear_host(self, topic: str, payload: bytes) -> None:
+        """What is said of a host of Sparkplug: that the city is not there is denied at once (section 5.1)."""
+        if self._host is not None and self._host.denies(topic, payload):
+            self._say_host()
+
+    def _say_host(self) -> None:
+        if self._host is not None and self._connection is not None:
+            self._send_confirmed(self._connection, self._host.topic, self._host.state(self._host_ms, online=True))
+
     async def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
         """Sends QoS 1 once there is room among the unconfirmed; drops it silently while there is no connection."""
         while (connection := self._connection) is not None:
             if len(self._unconfirmed) < UNCONFIRMED and connection.writable:
-                publish = Publish(topic, payload, qos=1, packet_id=self._next_id(), retain=retain)
-                self._unconfirmed[publish.packet_id] = publish
-                connection.write(publish.encode())
+                self._send_confirmed(connection, topic, payload, retain=retain)
                 return
             self._progress.clear()
             await self._progress.wait()
+
+    def _send_confirmed(self, connection: "_Connection", topic: str, payload: bytes, *, retain: bool = True) -> None:
+        publish = Publish(topic, payload, qos=1, packet_id=self._next_id(), retain=retain)
+        self._unconfirmed[publish.packet_id] = publish
+        connection.write(publish.encode())
 
     async def _converse(self, inbox: Inbox) -> None:
         """One connection from its first byte to its last. Ends by an exception only."""
@@ -146,7 +175,9 @@ class MqttSource:
         async with asyncio.timeout(ANSWER_TIMEOUT_S):
             await loop.create_connection(lambda: connection, broker.host, broker.port, ssl=broker.tls)
         try:
-            connect = Connect(broker.client_id, False, KEEPALIVE_S, None, broker.username, broker.password)
+            self._host_ms = self._clock.now_ms()
+            will = None if self._host is None else self._host.will(self._host_ms)
+            connect = Connect(broker.client_id, False, KEEPALIVE_S, will, broker.username, broker.password)
             connection.write(connect.encode())
             async with asyncio.timeout(ANSWER_TIMEOUT_S):
                 connack = await connection.connack
@@ -154,22 +185,35 @@ class MqttSource:
                 raise UnavailableError(f"refused the connection, code {connack.code}")
             if not connack.session_present:
                 self._unconfirmed.clear()
-            connection.write(Subscribe(self._next_id(), ((self._filter, 1),)).encode())
-            async with asyncio.timeout(ANSWER_TIMEOUT_S):
-                suback = await connection.suback
-            if suback.codes != (1,):
-                raise UnavailableError(f"refused the subscription to {self._filter}")
+            await self._subscribe(connection)
             for publish in self._unconfirmed.values():  # MQTT-4.4.0-1
                 connection.write(msgspec.structs.replace(publish, dup=True).encode())
             self._connection, self.problem = connection, None
             self.connects += 1
+            self._say_host()
             if not self._taking:
                 connection.stop_taking()
             await connection.watch()
         finally:
             self._connection = None
             self._progress.set()
-            await connection.farewell()
+            await connection.farewell(self._last_words())
+
+    async def _subscribe(self, connection: "_Connection") -> None:
+        """Raises UnavailableError where the broker refuses the city's own topics."""
+        connection.write(self._subscriptions.packets(self._next_id(), self._next_id()))
+        async with asyncio.timeout(ANSWER_TIMEOUT_S):
+            suback = await connection.suback
+        self.refused = self._subscriptions.refused(suback)
+        if self.refused:
+            _log.warning("the broker refuses the subscription to %s", ", ".join(self.refused))
+
+    def _last_words(self) -> bytes:
+        """What is said before leaving in good order: of a host that leaves so the will is not published."""
+        if self._host is None:
+            return b""
+        state = self._host.state(self._clock.now_ms(), online=False)
+        return Publish(self._host.topic, state, qos=1, packet_id=self._next_id(), retain=True).encode()
 
     def _next_id(self) -> int:
         while True:
@@ -301,15 +345,15 @@ class _Connection(asyncio.Protocol):
             pinged_s = self._loop.time()
             self.write(PINGREQ)
 
-    async def farewell(self) -> None:
-        """Writes the acknowledgements already given and DISCONNECT, and waits for the broker to close.
+    async def farewell(self, last_words: bytes) -> None:
+        """Writes the acknowledgements already given, the last words and DISCONNECT, and waits for the broker to close.
 
         It goes on reading meanwhile: a socket closed with unread bytes resets the connection, and what was just written
         may be lost with it.
         """
         self._taking = False
         self._flush()
-        self.write(DISCONNECT)
+        self.write(last_words + DISCONNECT)
         try:
             await asyncio.wait({self._lost}, timeout=FAREWELL_TIMEOUT_S)
         finally:

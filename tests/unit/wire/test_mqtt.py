@@ -16,6 +16,8 @@ from city.wire.mqtt import (
     Publish,
     Suback,
     Subscribe,
+    Unsuback,
+    Unsubscribe,
     Will,
     encode,
     encode_pubacks,
@@ -40,6 +42,8 @@ packets: st.SearchStrategy[Packet] = st.one_of(
     st.builds(Connack, st.booleans(), st.integers(0, 5)),
     st.builds(Suback, ids, st.lists(st.sampled_from([0, 1, 2, 128]), min_size=1).map(tuple)),
     st.builds(Subscribe, ids, st.lists(st.tuples(texts, qos), min_size=1, max_size=5).map(tuple)),
+    st.builds(Unsubscribe, ids, st.lists(texts, min_size=1, max_size=5).map(tuple)),
+    st.builds(Unsuback, ids),
     st.builds(
         Connect,
         texts,
