@@ -1,6 +1,6 @@
 """Edge nodes of Sparkplug B that are to be born again: asked, but not with every message that lacks a birth."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -52,11 +52,15 @@ class RebirthLedger:
         self._asked[node] = _Asked(now_ms, wait_ms)
         self._due.add(node)
 
+    def take_due(self) -> Sequence[Sparkplug]:
+        """Those that are to be asked now; they are no longer due."""
+        due, self._due = list(self._due), set()
+        return due
+
     async def run(self) -> None:
         """Sends what is due until cancelled."""
         while True:
             await self._clock.sleep(EVERY_S)
-            while self._due:
-                node = self._due.pop()
+            for node in self.take_due():
                 await self._publish(f"spBv1.0/{node.group}/NCMD/{node.node}", rebirth_command(self._clock.now_ms()))
                 self._count_asked()

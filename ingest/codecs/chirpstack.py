@@ -11,7 +11,7 @@ from city.delivery import Delivery
 from city.quarantine import Reason
 from city.speech import Chirpstack, Speech, is_dev_eui
 from city.wire.errors import WireError
-from ingest.codecs.json_tree import MISSING, decode_tree, walk
+from ingest.codecs.json_tree import MISSING, decode_tree, shown, walk
 from ingest.codecs.moment import iso_ms
 from ingest.codecs.placed import PlacedDevice, Readings, placed_devices
 from ingest.heard import Heard, What, refused
@@ -72,7 +72,7 @@ def _uplink(found: PlacedDevice, dev_eui: str, delivery: Delivery) -> Heard:
         return readings.heard()
     named = walk(tree, ("deviceInfo", "devEui"))
     if not isinstance(named, str) or named.lower() != dev_eui:
-        detail = f"devEui {str(named)[:80]!r} under the topic of {dev_eui}"
+        detail = f"devEui {shown(named)} under the topic of {dev_eui}"
         readings.rejects.add(Reason.WRONG_IDENTITY, 1, detail)
         return readings.heard()
     decoded = walk(tree, ("object",))

@@ -55,6 +55,11 @@ def leaves(tree: object, most: int, depth: int = 8) -> Iterator[tuple[Path, obje
     yield from islice(_below(tree, (), depth), most)
 
 
+def shown(value: object) -> str:
+    """A value for the person who looks; of what is no text only its kind, since it may be of any size."""
+    return repr(value[:80]) if isinstance(value, str) else f"a value of type {type(value).__name__}"
+
+
 def _below(tree: object, path: Path, depth: int) -> Iterator[tuple[Path, object]]:
     if isinstance(tree, bool | int | float):
         yield path, tree

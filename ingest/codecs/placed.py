@@ -10,7 +10,7 @@ from city.quantity import Conversion
 from city.quarantine import Reason
 from city.speech import Path
 from city.value import NUMBER
-from ingest.codecs.json_tree import MISSING, walk
+from ingest.codecs.json_tree import MISSING, shown, walk
 from ingest.codecs.rejects import Rejects
 from ingest.heard import Heard, What
 from ingest.message import Message
@@ -89,7 +89,7 @@ class Readings:
             return
         number = _number(value)
         if number is None:
-            self.rejects.add(Reason.NO_VALUE, 1, f"{key}: {str(value)[:80]!r} is no number")
+            self.rejects.add(Reason.NO_VALUE, 1, f"{key}: {shown(value)} is no number")
             return
         quantity = one.sensor.quantity
         if conversion is None or (isinstance(value, bool) and quantity.unit != DIMENSIONLESS):
@@ -98,7 +98,7 @@ class Readings:
             return
         canonical = number * conversion.scale + conversion.offset
         if not math.isfinite(canonical):
-            self.rejects.add(Reason.NOT_FINITE, 1, f"{key}: {str(value)[:80]}")
+            self.rejects.add(Reason.NOT_FINITE, 1, f"{key}: {number}")
             return
         self._series.append(one.series)
         self._time.append(time_ms)
@@ -123,7 +123,7 @@ def _number(value: object) -> float | None:
         try:
             return float(value)
         except OverflowError:
-            return math.copysign(math.inf, value)
+            return math.inf if value > 0 else -math.inf
     if isinstance(value, str) and len(value) <= _LONGEST_NUMBER and NUMBER.fullmatch(value.strip()):
         return float(value)
     return None

@@ -102,7 +102,7 @@ def decode_payload(data: bytes) -> Payload:
             seq=found.seq if found.HasField("seq") else None,
             metrics=[_metric(metric) for metric in found.metrics],
         )
-    except (DecodeError, ValueError, RecursionError) as error:  # ValueError: a text that is no UTF-8
+    except (DecodeError, ValueError, RecursionError) as error:
         raise WireError(f"no payload of Sparkplug B: {str(error)[:160]}") from None
 
 
@@ -174,7 +174,7 @@ def _metric(found: _MetricFields) -> Metric:
     whole = found.int_value if has("int_value") else found.long_value if has("long_value") else None
     real = found.float_value if has("float_value") else found.double_value if has("double_value") else None
     return Metric(
-        name=found.name if has("name") else None,
+        name=_text(found.name) if has("name") else None,
         alias=found.alias if has("alias") else None,
         timestamp_ms=found.timestamp if has("timestamp") else None,
         datatype=found.datatype if has("datatype") else None,
@@ -185,6 +185,13 @@ def _metric(found: _MetricFields) -> Metric:
         real=real,
         flag=found.boolean_value if has("boolean_value") else None,
     )
+
+
+def _text(found: object) -> str:
+    """The library gives bytes where a text is none in UTF-8."""
+    if isinstance(found, str):
+        return found
+    raise WireError("a metric's name is not UTF-8")
 
 
 def _is_good(properties: _PropertiesFields) -> bool:

@@ -18,7 +18,9 @@ from city.wire.topic import Kind
 from ingest.batch_writer import BatchWriter
 from ingest.catch_up import CatchUp
 from ingest.clock_offset import ClockOffsets
+from ingest.codecs import FOREIGN_CODECS
 from ingest.codecs.senml import SenmlCodec
+from ingest.foreign import Foreign
 from ingest.inbox import Inbox
 from ingest.journal.writer import Journal
 from ingest.meters import Meters
@@ -96,8 +98,15 @@ def ingester(
     def count_kind(kind: Kind) -> None:
         meters.device_messages.labels(kind).inc()
 
+    codecs = {name: codec(catalog) for name, codec in FOREIGN_CODECS.items()}
     reception = Reception(
-        ROOT, catalog, SenmlCodec(catalog), ClockOffsets(journal.clock_offsets()), presences, count_kind
+        ROOT,
+        catalog,
+        SenmlCodec(catalog),
+        ClockOffsets(journal.clock_offsets()),
+        presences,
+        count_kind,
+        foreign=Foreign(codecs, meters.foreign, lambda _: None, lambda _, __: None),
     )
     ledger = ReceiptLedger(publish, clock, meters.receipts_sent.inc)
     catch_up = CatchUp(journal, catalog, clock, rng)

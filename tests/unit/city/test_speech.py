@@ -114,7 +114,9 @@ def one(speaks: str, sensors: str = "{on_off: {at: x}}") -> str:
         pytest.param(one("{chirpstack: {dev_eui: 12ab}}"), ["others.yaml:5:34 speech_dev_eui"], id="short-eui"),
         pytest.param(one("{chirpstack: }"), ["others.yaml:5:11 speech_one"], id="empty-form"),
         pytest.param(
-            one("{chirpstack: {eui: 12ab}}"), ["others.yaml:5:24 missing", "others.yaml:5:25 unknown_key_near"], id="no-eui"
+            one("{chirpstack: {eui: 12ab}}"),
+            ["others.yaml:5:24 missing", "others.yaml:5:25 unknown_key_near"],
+            id="no-eui",
         ),
         pytest.param(one("{json: {topic: a/+}}"), ["others.yaml:5:26 speech_topic"], id="filter"),
         pytest.param(one("{json: {topic: $share/g/a}}"), ["others.yaml:5:26 speech_topic"], id="shared"),

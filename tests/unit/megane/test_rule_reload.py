@@ -38,7 +38,7 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
 def in_force(folder: Path, journal: Journal) -> InForce:
     catalog, rules = read_folder(folder, "catalog"), read_folder(folder, "rules")
     journal_what_is_new(journal, journal.reader, 1, catalog, rules)
-    return load_city(catalog, rules)
+    return load_city(catalog, rules, "megane")
 
 
 @pytest.fixture
