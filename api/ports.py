@@ -173,6 +173,41 @@ class Presence(Protocol):
     def faults(self) -> Mapping[str, str]: ...
 
 
+class Sample(Protocol):
+    """A value that a device sent, and where in its payload. unit: None where it named none."""
+
+    @property
+    def at(self) -> Sequence[str]: ...
+    @property
+    def value(self) -> float | bool | None: ...
+    @property
+    def unit(self) -> str | None: ...
+
+
+class Unregistered(Protocol):
+    """A device heard but not registered: what it calls itself, and what the quarantine has of it.
+
+    form: of what it sends; draft: what may be pasted into the catalog
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def form(self) -> str: ...
+    @property
+    def topics(self) -> Sequence[str]: ...
+    @property
+    def first_ms(self) -> int: ...
+    @property
+    def last_ms(self) -> int: ...
+    @property
+    def pieces(self) -> int: ...
+    @property
+    def samples(self) -> Sequence[Sample]: ...
+    @property
+    def draft(self) -> str: ...
+
+
 class Quarantine(Protocol):
     """What could not be used, listed and sent again."""
 
@@ -206,6 +241,8 @@ class View:
     reload_rules: brings the rules of the city's folder into force, or raises MistakesError and changes nothing
     readiness: whether work can be done; health: whether the process should be left running. Quick, and safe on the
         event loop.
+    root: the first level of the city's own topics
+    unregistered: devices heard that the catalog does not have, those heard last first
     presence: of every device heard of; devices: what people want of them; enrolment: who they are
     notice: what must be known before anything else on a page is believed, such as that all of it is simulated
     """
@@ -216,7 +253,9 @@ class View:
     store: Store
     alerts: Alerts
     decisions: Decisions
+    root: str
     presence: Callable[[], Sequence[Presence]]
+    unregistered: Callable[[], Sequence[Unregistered]]
     devices: Devices
     enrolment: Enrolment
     quarantine: Quarantine

@@ -156,13 +156,14 @@ def filters(speeches: Iterable[Speech], listening: Listening) -> Sequence[str]:
     wanted = {family.filter for family in listening.families}
     for speech in speeches:
         if family_of(speech) not in listening.families:
-            wanted.update(_filters_of(speech))
+            wanted.update(topics_of(speech))
     if listening.sparkplug_host is not None and Family.SPARKPLUG not in listening.families:
         wanted.add(state_topic(listening.sparkplug_host))
     return sorted(wanted)
 
 
-def _filters_of(speech: Speech) -> tuple[str, ...]:
+def topics_of(speech: Speech) -> Sequence[str]:
+    """Filters of all that the device sends, and of nothing that another of its form does, its node's apart."""
     match speech:
         case PlainJson(topic):
             return (topic,)

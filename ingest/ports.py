@@ -1,10 +1,12 @@
 """What the ingester asks of its sources and codecs."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from city.delivery import Delivery
 from city.speech import Speech
 from city.wire.topic import Topic
+from ingest.catalog_draft import Sample
 from ingest.heard import Heard
 from ingest.inbox import Inbox
 from ingest.message import Message
@@ -48,4 +50,8 @@ class ForeignCodec(Protocol):
 
     def sender(self, topic: str) -> Speech | None:
         """Who sends readings under this topic, registered or not; None where it does not say."""
+        ...
+
+    def samples(self, payload: bytes) -> Sequence[Sample]:
+        """The first values of any payload that `sender` sends, for a person. Raises WireError where it has none."""
         ...

@@ -248,12 +248,13 @@ def quarantine_resend(
     ] = None,
     home: Home = None,
     reason: Annotated[str | None, typer.Option(help=both("megane.option-reason"))] = None,
+    device: Annotated[str | None, typer.Option(help=both("megane.option-resend-device"))] = None,
     json_output: Json = False,
 ) -> None:
     """Sends pieces of the quarantine through the city again."""
     from megane.quarantine import run_resend
 
-    run_resend(home or DEFAULT_HOME, idents or [], reason, as_json=json_output, lang=language(os.environ))
+    run_resend(home or DEFAULT_HOME, idents or [], reason, device, as_json=json_output, lang=language(os.environ))
 
 
 Readings = Annotated[str, typer.Option("--readings", help=both("grafana.option-readings"))]

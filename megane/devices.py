@@ -4,7 +4,6 @@ import json
 import secrets
 import time
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -16,8 +15,10 @@ from city.errors import UserError
 from city.messages import say
 from city.messages.text import Lang
 from megane.decide import running_city, who
-from megane.episodes import TOKYO
 from megane.local_api import LocalApi
+from megane.local_time import local_time
+from megane.unregistered import show_list, show_one
+from megane.unregistered import unregistered as heard_only
 
 LOOK_EVERY_S: Final = 0.2  # whether the device has answered, while a person waits
 FINAL: Final = frozenset({"done", "refused", "expired"})
@@ -42,6 +43,7 @@ class Device(msgspec.Struct, frozen=True):
     refused: str | None
     faults: dict[str, str]
     heard: str | None
+    topics: list[str]
 
 
 class _Devices(msgspec.Struct, frozen=True):
@@ -61,8 +63,11 @@ class _Command(msgspec.Struct, frozen=True):
     detail: str
 
 
-def run_list(home: Path | None, *, as_json: bool, lang: Lang) -> None:
-    """All devices. Raises NotRunningError or LocalApiError, as every command here."""
+def run_list(home: Path | None, *, unregistered: bool, as_json: bool, lang: Lang) -> None:
+    """All devices, or those that the catalog lacks. Raises NotRunningError or LocalApiError, as every command here."""
+    if unregistered:
+        show_list(running_city(home), as_json=as_json, lang=lang)
+        return
     found = msgspec.json.decode(running_city(home).get("/v1/devices"), type=_Devices).devices
     if as_json:
         print(msgspec.json.encode(found).decode())  # noqa: T201  the command's result
@@ -76,6 +81,10 @@ def run_list(home: Path | None, *, as_json: bool, lang: Lang) -> None:
 def run_show(home: Path | None, device: str, *, as_json: bool, lang: Lang) -> None:
     """All that one device says of itself."""
     city = running_city(home)
+    strangers = [one for one in heard_only(city) if one.name == device]
+    if strangers:
+        show_one(strangers[0], as_json=as_json, lang=lang)
+        return
     one = _one(city, device)
     if as_json:
         print(msgspec.json.encode(one).decode())  # noqa: T201  the command's result
@@ -149,6 +158,11 @@ def _command(city: LocalApi, device: str, ident: str) -> _Command:
     return next(one for one in found if one.id == ident)
 
 
+def topics_of(city: LocalApi, device: str) -> Sequence[str]:
+    """Filters of what the device sends. Raises DeviceError for one that is none of the catalog's."""
+    return _one(city, device).topics
+
+
 def _one(city: LocalApi, device: str) -> Device:
     found = msgspec.json.decode(city.get("/v1/devices"), type=_Devices).devices
     one = next((one for one in found if one.device == device), None)
@@ -167,13 +181,6 @@ def _argument(written: str) -> tuple[str, object]:
     except ValueError:
         value = text
     return name, value if isinstance(value, bool | int | float | str) else text
-
-
-def local_time(moment: str | None) -> str:
-    """A moment of the API as people here read it; empty for none."""
-    if moment is None:
-        return ""
-    return datetime.fromisoformat(moment).astimezone(TOKYO).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _state(one: Device, lang: Lang) -> str:

@@ -9,7 +9,7 @@ from rich.table import Table
 from city.messages import say
 from city.messages.text import Lang
 from megane.decide import running_city
-from megane.devices import local_time
+from megane.local_time import local_time
 
 
 class _Code(msgspec.Struct, frozen=True):

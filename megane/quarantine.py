@@ -16,9 +16,11 @@ from city.errors import UserError
 from city.messages import say
 from city.messages.text import Lang
 from city.quarantine import Quarantined, Reason
+from city.wire.mqtt import matches
 from ingest.journal.reader import Reader
 from ingest.quarantine import Quarantine
 from megane.city_home import CityHome
+from megane.devices import topics_of
 from megane.episodes import iso
 from megane.local_api import LocalApi
 
@@ -89,14 +91,17 @@ def run_show(home: Path, ident: int, *, as_json: bool, lang: Lang) -> None:
         console.print(f"{say(f'megane.quarantine-{column}', lang)}: {value}")
 
 
-def run_resend(home: Path, idents: Sequence[int], reason: str | None, *, as_json: bool, lang: Lang) -> None:
-    """Sends pieces through the running city again: those named, or all of a reason."""
-    if not idents and reason is None:
+def run_resend(
+    home: Path, idents: Sequence[int], reason: str | None, device: str | None, *, as_json: bool, lang: Lang
+) -> None:
+    """Sends pieces through the running city again: those named, or all of a reason, of a device of the catalog."""
+    if not idents and reason is None and device is None:
         raise QuarantineError("megane.quarantine-which")
     api = LocalApi(CityHome.make(home).folder)
     if not api.running():
         raise QuarantineError("megane.quarantine-not-running", home=str(home))
-    wanted = list(idents) or _ids_of(_open(home), _reason(reason))
+    topics = None if device is None else topics_of(api, device)
+    wanted = list(idents) or _ids_of(_open(home), _reason(reason), topics)
     resent = 0
     for first in range(0, len(wanted), RESEND_AT_ONCE):
         body = api.post("/v1/quarantine/resend", {"ids": wanted[first : first + RESEND_AT_ONCE]})
@@ -123,10 +128,13 @@ def _reason(text: str | None) -> Reason | None:
         raise QuarantineError("megane.quarantine-reason", reason=text, known=", ".join(Reason)) from e
 
 
-def _ids_of(quarantine: Quarantine, reason: Reason | None) -> list[int]:
+def _ids_of(quarantine: Quarantine, reason: Reason | None, topics: Sequence[str] | None) -> list[int]:
+    """Those that lie there now, oldest first: what comes back is not sent once more."""
     ids: list[int] = []
-    while found := quarantine.pieces(reason, after=ids[-1] if ids else 0, limit=RESEND_AT_ONCE):
-        ids += [piece.id for piece in found]
+    last = 0
+    while found := quarantine.pieces(reason, after=last, limit=RESEND_AT_ONCE):
+        last = found[-1].id
+        ids += [piece.id for piece in found if topics is None or any(matches(topic, piece.topic) for topic in topics)]
     return ids
 
 

@@ -56,6 +56,7 @@ from ingest.reception import Reception
 from ingest.sources.mqtt import Broker, MqttSource
 from ingest.store_writer import StoreWriter
 from ingest.stores.memory import MemoryStore
+from ingest.unregistered import UnregisteredDevices
 from megane.addresses import heartbeat_addresses, read_addresses
 from megane.authority import Authority
 from megane.city_files import read_folder
@@ -266,7 +267,11 @@ def wire(
         store=store,
         alerts=ledger_read,
         decisions=Decisions(journal, ledger_read, watch, clock, loop),
+        root=settings.mqtt.root,
         presence=presences.all,
+        unregistered=UnregisteredDevices(
+            journal.reader, settings.mqtt.root, lambda: store_writer.catalog, tuple(codecs.values())
+        ).all,
         devices=desk,
         enrolment=enrolment,
         quarantine=Quarantine(journal.reader, lambda delivery: _hand_over(loop, inbox, delivery)),

@@ -1,14 +1,17 @@
 """Devices: what speaks MQTT for its sensors, and whether it is heard."""
 
+import math
 from typing import Annotated
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from api.moment import iso_or_none
+from api import ports
+from api.moment import iso, iso_or_none
 from api.ports import View
 from api.problem import BothLanguages
 from api.routes.sensors import both
+from city.speech import topics_of
 
 
 class Device(BaseModel):
@@ -28,6 +31,34 @@ class Device(BaseModel):
     refused: Annotated[str | None, Field(description="Why it did not take another configuration.")]
     faults: Annotated[dict[str, str], Field(description="By sensor, why it has no reading of it.")]
     heard: Annotated[str | None, Field(description="When anything last came from it, UTC.")]
+    topics: Annotated[list[str], Field(description="Under which it sends, as filters of MQTT.")]
+
+
+class Sample(BaseModel):
+    """A value that a device sent."""
+
+    at: Annotated[list[str], Field(description="The keys that lead to it; of Sparkplug the metric's name.")]
+    value: Annotated[float | None, Field(description="Null where it was none.")]
+    unit: Annotated[str | None, Field(description="Null where the message named none.")]
+
+
+class Unregistered(BaseModel):
+    """A device that is heard and that the catalog does not have."""
+
+    name: Annotated[str, Field(examples=["a84041fc4188657a"], description="What it calls itself.")]
+    form: Annotated[str, Field(examples=["chirpstack"], description="Of what it sends: `senml` as ours do.")]
+    topics: Annotated[list[str], Field(description="Where it was heard, the newest first.")]
+    first_heard: str
+    last_heard: str
+    pieces: Annotated[int, Field(description="How many pieces of it lie in the quarantine.")]
+    samples: Annotated[list[Sample], Field(description="Some of what it sent last.")]
+    draft: Annotated[str, Field(description="For the catalog, as YAML; each `?` is for people to fill in.")]
+
+
+class UnregisteredDevices(BaseModel):
+    """Those heard last come first."""
+
+    devices: list[Unregistered]
 
 
 class Devices(BaseModel):
@@ -63,8 +94,32 @@ def routes(view: View) -> APIRouter:
                     refused=presence.refused if presence else None,
                     faults=dict(presence.faults) if presence else {},
                     heard=iso_or_none(presence.heard_ms if presence else None),
+                    topics=[*topics_of(device.speech)] if device.speech else [f"{view.root}/{device.zone}/{id_}/up"],
                 )
             )
         return Devices(devices=found)
 
+    @router.get("/devices/unregistered", summary="Devices heard but not registered")
+    def unregistered() -> UnregisteredDevices:
+        """Whose readings lie in the quarantine because the catalog does not have them."""
+        return UnregisteredDevices(devices=[_unregistered(one) for one in view.unregistered()])
+
     return router
+
+
+def _unregistered(one: ports.Unregistered) -> Unregistered:
+    return Unregistered(
+        name=one.name,
+        form=one.form,
+        topics=list(one.topics),
+        first_heard=iso(one.first_ms),
+        last_heard=iso(one.last_ms),
+        pieces=one.pieces,
+        samples=[Sample(at=list(sample.at), value=_finite(sample.value), unit=sample.unit) for sample in one.samples],
+        draft=one.draft,
+    )
+
+
+def _finite(value: float | None) -> float | None:
+    """JSON has no other numbers."""
+    return value if value is not None and math.isfinite(value) else None

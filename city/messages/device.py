@@ -12,9 +12,32 @@ TEXTS: Final[Mapping[str, Text]] = MappingProxyType(
             ja="装置を見る・設定する・動かす。", en="Look at devices, say what they are to be and to do."
         ),
         "device.help-list": Text(
-            ja="装置の一覧。\n\n例: `megane device list --json`",
-            en="All devices.\n\nExample: `megane device list --json`",
+            ja="装置の一覧。\n\n例:\n\n- `megane device list --json`\n\n- `megane device list --unregistered`",
+            en="All devices.\n\nExamples:\n\n- `megane device list --json`\n\n- `megane device list --unregistered`",
         ),
+        "device.option-unregistered": Text(
+            ja="聞こえているのにカタログにない装置を並べる", en="Those that are heard and not in the catalog"
+        ),
+        "device.none-unregistered": Text(
+            ja="カタログにない装置からは、何も届いていません。",
+            en="Nothing came from a device that the catalog does not have.",
+        ),
+        "device.how-to-register": Text(
+            ja="カタログに書く下書きは megane device show {device} で出ます。書いて起動し直したら、"
+            "megane quarantine resend --device で、隔離にある値を取り込みます。",
+            en="`megane device show {device}` gives a draft for the catalog. Once it is there and the city was started anew, "
+            "`megane quarantine resend --device` brings the readings back that lie in the quarantine.",
+        ),
+        "device.is-unregistered": Text(
+            ja="# {device} はカタログにありません。{topics} で {first} から {last} まで聞こえ、隔離に {pieces} 件あります。\n"
+            "# カタログに書く下書きです。「?」を埋めてください(何が選べるかは megane check が言います)。",
+            en="# {device} is not in the catalog. Heard under {topics} from {first} to {last}; {pieces} piece(s) of it lie in "
+            "the quarantine.\n# A draft for the catalog: fill in each `?` (`megane check` says what there is to choose from).",
+        ),
+        "device.column-form": Text(ja="方式", en="form"),
+        "device.column-first-heard": Text(ja="最初の受信", en="first heard"),
+        "device.column-pieces": Text(ja="隔離の件数", en="pieces"),
+        "device.column-samples": Text(ja="送ってきた値", en="sends"),
         "device.help-show": Text(
             ja="装置一台の様子。\n\n例: `megane device show rpi-toba`",
             en="One device.\n\nExample: `megane device show rpi-toba`",

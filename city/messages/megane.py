@@ -120,9 +120,10 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "megane.help-quarantine-resend": Text(
         ja="隔離されたものを、もう一度取り込みに通します（台帳を直したあとに）。\n\n例:\n\n- `megane quarantine resend 12 13`\n\n"
-        "- `megane quarantine resend --reason unknown_sensor`",
+        "- `megane quarantine resend --reason unknown_sensor`\n\n- `megane quarantine resend --device field-12`",
         en="Sends pieces through the city once more, after the catalog was mended.\n\nExamples:\n\n"
-        "- `megane quarantine resend 12 13`\n\n- `megane quarantine resend --reason unknown_sensor`",
+        "- `megane quarantine resend 12 13`\n\n- `megane quarantine resend --reason unknown_sensor`\n\n"
+        "- `megane quarantine resend --device field-12`",
     ),
     "megane.option-home": Text(ja="状態をすべて置くフォルダー", en="the folder that holds all state"),
     "megane.option-city": Text(
@@ -157,6 +158,9 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "megane.option-reason": Text(ja="この理由のものだけ", en="only those of this reason"),
     "megane.option-limit": Text(ja="最大件数", en="at most so many"),
+    "megane.option-resend-device": Text(
+        ja="この装置が送ってきたものだけ(カタログにある装置)", en="only what this device of the catalog sent"
+    ),
     "megane.option-quarantine-id": Text(ja="隔離の番号", en="number in the quarantine"),
     "megane.bad-duration": Text(
         ja="{text} は時間として読めません。60s、2m、1h のように書いてください。",
@@ -257,7 +261,8 @@ TEXTS: Final[Mapping[str, Text]] = {
         en="There is no city's state in {home}. Check --home.",
     ),
     "megane.quarantine-which": Text(
-        ja="どれを送り直しますか。番号か --reason を書いてください。", en="Send which again? Give numbers, or --reason."
+        ja="どれを送り直しますか。番号か --reason か --device を書いてください。",
+        en="Send which again? Give numbers, --reason or --device.",
     ),
     "megane.quarantine-not-running": Text(
         ja="{home} の都市は動いていません。送り直しは都市を通ります。`megane up --home {home}` で動かしてから、もう一度実行してください。",

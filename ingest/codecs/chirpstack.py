@@ -4,6 +4,7 @@ Values are those of `object`, which is there where the device profile in ChirpSt
 status, ack, txack, log, location, integration) carry no readings.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from city.catalog import Catalog
@@ -11,7 +12,8 @@ from city.delivery import Delivery
 from city.quarantine import Reason
 from city.speech import Chirpstack, Speech, is_dev_eui
 from city.wire.errors import WireError
-from ingest.codecs.json_tree import MISSING, decode_tree, shown, walk
+from ingest.catalog_draft import Sample
+from ingest.codecs.json_tree import MISSING, decode_tree, shown, tree_samples, walk
 from ingest.codecs.moment import iso_ms
 from ingest.codecs.placed import PlacedDevice, Readings, placed_devices
 from ingest.heard import Heard, What, refused
@@ -52,6 +54,10 @@ class ChirpstackCodec:
         """The device of this topic."""
         parts = _parts(topic)
         return None if parts is None else Chirpstack(parts[0])
+
+    def samples(self, payload: bytes) -> Sequence[Sample]:
+        """The values of `object`."""
+        return tree_samples(walk(decode_tree(payload), ("object",)))
 
 
 def _parts(topic: str) -> tuple[str, str] | None:

@@ -8,7 +8,8 @@ from city.quarantine import Reason
 from city.speech import JsonTime, PlainJson, Speech
 from city.wire.errors import WireError
 from city.wire.senml import MAX_RECORDS
-from ingest.codecs.json_tree import decode_tree, walk
+from ingest.catalog_draft import Sample
+from ingest.codecs.json_tree import decode_tree, tree_samples, walk
 from ingest.codecs.moment import time_ms
 from ingest.codecs.placed import PlacedDevice, Readings, placed_devices
 from ingest.heard import Heard, What
@@ -53,6 +54,10 @@ class JsonCodec:
     def sender(self, topic: str) -> Speech | None:  # noqa: ARG002
         """Nobody: such a topic tells nothing of who sends under it."""
         return None
+
+    def samples(self, payload: bytes) -> Sequence[Sample]:
+        """Whatever numbers there are."""
+        return tree_samples(decode_tree(payload))
 
 
 def _time_ms(record: object, time: JsonTime | None, arrived_ms: int) -> int | None:

@@ -1,7 +1,8 @@
 """JSON of any form, and the way to a value in it. Deep, huge and endless ones are refused or bounded."""
 
+import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import Enum
 from itertools import islice
 from typing import Final, Literal
@@ -11,8 +12,11 @@ import msgspec
 from city.quarantine import Reason
 from city.speech import Path
 from city.wire.errors import WireError
+from ingest.catalog_draft import Sample
 
 _LONG_INTEGER: Final = 20  # digits: more than any 64-bit integer has
+_DEPTH: Final = 8  # of a value that is shown: people name places by as many keys
+_MOST_SAMPLES: Final = 20
 _MOST_INDEX: Final = 5  # digits of a place in a list: a message has 10,000 readings at most
 
 
@@ -50,9 +54,9 @@ def walk(tree: object, path: Path) -> object | Literal[Missing.MISSING]:
     return tree
 
 
-def leaves(tree: object, most: int, depth: int = 8) -> Iterator[tuple[Path, object]]:
-    """Numbers and flags with their paths, at most so many, from the beginning; a person looks at them."""
-    yield from islice(_below(tree, (), depth), most)
+def tree_samples(tree: object) -> Sequence[Sample]:
+    """The first numbers and flags with their paths."""
+    return list(islice(_below(tree, (), _DEPTH), _MOST_SAMPLES))
 
 
 def shown(value: object) -> str:
@@ -60,9 +64,10 @@ def shown(value: object) -> str:
     return repr(value[:80]) if isinstance(value, str) else f"a value of type {type(value).__name__}"
 
 
-def _below(tree: object, path: Path, depth: int) -> Iterator[tuple[Path, object]]:
+def _below(tree: object, path: Path, depth: int) -> Iterator[Sample]:
     if isinstance(tree, bool | int | float):
-        yield path, tree
+        with contextlib.suppress(OverflowError):
+            yield Sample(path, tree if isinstance(tree, bool) else float(tree))
     elif depth and isinstance(tree, dict):
         for key, value in tree.items():
             yield from _below(value, (*path, key), depth - 1)

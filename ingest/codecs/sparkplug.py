@@ -6,6 +6,7 @@ a node's messages. After a gap aliases stay in use until then. A node that was b
 its death comes with QoS 1. What cannot be understood before a birth goes to the quarantine and can be sent again.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, assert_never
@@ -15,10 +16,11 @@ from city.delivery import Delivery
 from city.quarantine import Reason
 from city.speech import Sparkplug, Speech, TimeForm
 from city.wire.errors import WireError
+from ingest.catalog_draft import Sample
 from ingest.codecs.moment import time_ms
 from ingest.codecs.placed import Readings, placed_devices
 from ingest.codecs.sparkplug_node import Birth, Metered, Node, Session
-from ingest.codecs.sparkplug_payload import Metric, Payload, decode_payload
+from ingest.codecs.sparkplug_payload import NUMBERS, Metric, Payload, decode_payload
 from ingest.heard import Heard, What, refused
 from ingest.message import Reject
 
@@ -85,6 +87,15 @@ class SparkplugCodec:
         if sent is None or sent.kind not in {Kind.BIRTH, Kind.DATA}:
             return None
         return Sparkplug(sent.group, sent.node, sent.device)
+
+    def samples(self, payload: bytes) -> Sequence[Sample]:
+        """Its metrics that are numbers and have a name; those of the session itself are none of its readings."""
+        return [
+            Sample((metric.name,), metric.number(None))
+            for metric in decode_payload(payload).metrics
+            if metric.name is not None and metric.name != _BD_SEQ and not metric.name.startswith("Node Control/")
+            if metric.datatype in NUMBERS
+        ]
 
 
 def _parse(topic: str) -> Sent | None:

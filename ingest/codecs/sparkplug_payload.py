@@ -47,6 +47,7 @@ _REPEATED: Final = {"metrics", "keys", "values"}
 _SIGNED: Final = {1: 8, 2: 16, 3: 32, 4: 64}  # datatype → bits: Int8 to Int64
 _UNSIGNED: Final = {5: 8, 6: 16, 7: 32, 8: 64}  # UInt8 to UInt64
 _FLOAT, _DOUBLE, BOOLEAN = 9, 10, 11
+NUMBERS: Final = frozenset({*_SIGNED, *_UNSIGNED, _FLOAT, _DOUBLE, BOOLEAN})  # datatypes that make a reading
 _GOOD: Final = 192  # of the property Quality; 0 is bad and 500 stale
 REBIRTH: Final = "Node Control/Rebirth"
 

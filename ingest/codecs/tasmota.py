@@ -4,7 +4,7 @@
 name their units for the whole message (`TempUnit`, `PressureUnit`, `SpeedUnit`); the others' are the catalog's.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -15,7 +15,8 @@ from city.quantity import SAME, Conversion
 from city.quarantine import Reason
 from city.speech import Speech, Tasmota
 from city.wire.errors import WireError
-from ingest.codecs.json_tree import decode_tree, walk
+from ingest.catalog_draft import Sample
+from ingest.codecs.json_tree import decode_tree, tree_samples, walk
 from ingest.codecs.moment import iso_ms
 from ingest.codecs.placed import Placed, PlacedDevice, Readings, placed_devices
 from ingest.heard import Heard, What, refused
@@ -77,6 +78,10 @@ class TasmotaCodec:
         """The device of this topic, where it is one of readings."""
         name, kind = _parts(topic)
         return Tasmota(name, None) if topic.startswith(_PREFIX) and name and kind == "SENSOR" else None
+
+    def samples(self, payload: bytes) -> Sequence[Sample]:
+        """Its numbers, and its switches."""
+        return tree_samples(_with_flags(decode_tree(payload)))
 
 
 def _parts(topic: str) -> tuple[str, str]:

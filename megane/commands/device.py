@@ -12,11 +12,15 @@ Device = Annotated[str, typer.Argument(metavar="DEVICE", help=both("device.optio
 By = Annotated[str | None, typer.Option("--by", help=both("decisions.option-by"))]
 
 
-def device_list(home: Home = None, json_output: Json = False) -> None:
+def device_list(
+    unregistered: Annotated[bool, typer.Option("--unregistered", help=both("device.option-unregistered"))] = False,
+    home: Home = None,
+    json_output: Json = False,
+) -> None:
     """Lists devices."""
     from megane.devices import run_list
 
-    run_list(home, as_json=json_output, lang=language())
+    run_list(home, unregistered=unregistered, as_json=json_output, lang=language())
 
 
 def device_show(device: Device, home: Home = None, json_output: Json = False) -> None:

@@ -26,6 +26,7 @@ from city.reading import ReadingBatch, SeriesKey
 from city.rule import Rule, RulesChange
 from ingest.presence import DevicePresence
 from ingest.stores.memory import MemoryStore
+from ingest.unregistered import Unregistered
 from megane.decisions import Written
 from megane.enrolment import NoEnrolment
 from tests.support.manual_clock import ManualClock
@@ -174,6 +175,7 @@ class ShownCity:
     clock: ManualClock = field(default_factory=lambda: ManualClock(NOW_MS))
     ready: list[Check] = field(default_factory=lambda: [Check("journal", ok=True)])
     presence: list[DevicePresence] = field(default_factory=list)
+    unregistered: list[Unregistered] = field(default_factory=list)
     reloaded: RulesChange | MistakesError = field(default_factory=lambda: RulesChange(None))
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
 
@@ -192,6 +194,8 @@ class ShownCity:
         database = sa.create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
         tables.metadata.create_all(database)
         return View(
+            root="megane",
+            unregistered=lambda: self.unregistered,
             catalog=lambda: self.catalog,
             rules=lambda: self.rules,
             reload_rules=self.reload_rules,
