@@ -31,7 +31,7 @@ class Sample:
     def showable(self) -> bool:
         """Whether a person, a line and JSON can take it: whatever sends chooses its keys and units."""
         texts = (*self.at, self.unit or "")
-        return sum(map(len, texts)) <= _LONGEST_SHOWN and all(map(str.isprintable, texts))
+        return bool(self.at) and sum(map(len, texts)) <= _LONGEST_SHOWN and all(map(str.isprintable, texts))
 
 
 def draft(name: str, speech: Speech | None, samples: Sequence[Sample], taken: Collection[str]) -> str:

@@ -79,10 +79,17 @@ def routes(view: View) -> APIRouter:
             raise ProblemError(404, "api.unknown-device", device=device)
         return found.zone
 
+    def zone_of_ours(device: str) -> str:
+        """Where a device is that understands configurations and commands."""
+        zone = zone_of(device)
+        if view.catalog().devices[device].speech is not None:
+            raise ProblemError(400, "api.device-of-others", device=device)
+        return zone
+
     @router.put("/{device}/config", summary="Say what a device is to be", responses=problems(400, 403, 404, 503))
     def configure(device: str, wanted: WantedConfiguration) -> ConfigurationOf:
         """It gets the next revision, and goes to the device, which checks it and says in its state what it runs."""
-        return _configuration(view.devices.configure(device, zone_of(device), wanted.config, wanted.by))
+        return _configuration(view.devices.configure(device, zone_of_ours(device), wanted.config, wanted.by))
 
     @router.get("/{device}/config", summary="What a device is to be", responses=problems(400, 404, 503))
     def configuration(device: str) -> ConfigurationOf:
@@ -96,7 +103,7 @@ def routes(view: View) -> APIRouter:
     @router.post("/{device}/commands", summary="Give a device a command", responses=problems(400, 403, 404, 503))
     def command(device: str, wanted: WantedCommand, key: Key = None) -> CommandOf:
         """It goes to the device until that answers, or it is late."""
-        zone = zone_of(device)
+        zone = zone_of_ours(device)
         deadline_ms = view.clock.now_ms() + round(wanted.within_s * 1000)
         ident = _ident(key)
         made = view.devices.command(device, zone, wanted.name, wanted.arguments, deadline_ms, wanted.by, ident)

@@ -37,6 +37,11 @@ TEXTS: Final[Mapping[str, Text]] = {
         ja="agg={agg} には every(まとめる長さ)が必要です。例: every=1h&agg={agg}",
         en="agg={agg} needs every, the length of a step. For example every=1h&agg={agg}.",
     ),
+    "api.device-of-others": Text(
+        ja="装置 {device} はほかの方式で話すので、市からの設定や命令は届きません。その装置の道具で設定してください。",
+        en="The device {device} speaks otherwise than ours, and takes no configuration or command from the city. "
+        "Use the tools of its own.",
+    ),
     "api.unknown-device": Text(
         ja="機器「{device}」は台帳にありません。/v1/devices に一覧があります。",
         en="The catalog has no device {device!r}. /v1/devices lists them.",

@@ -16,7 +16,7 @@ LONGEST = 4_096 + 512  # past the longest expression
 
 def main() -> None:
     name, seconds, corpus = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])
-    with atheris.instrument_imports(include=["alerts", "city"]):
+    with atheris.instrument_imports(include=["alerts", "city", "ingest"]):
         from tests.fuzz.targets import TARGETS
     atheris.Setup(
         [

@@ -3,6 +3,7 @@
 Each target takes bytes and returns; anything but its own errors is a finding. Run by tests/fuzz/run.py.
 """
 
+import contextlib
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -13,14 +14,37 @@ from alerts.expression_text import read_condition, read_expression
 from alerts.rule_file import read_rules
 from alerts.snapshot import BrokenSnapshotError
 from alerts.tokens import MAX_DURATION_MS, Fault
+from city.delivery import Delivery
 from city.entry import BatchEntry, CaughtUpEntry, Entry, StartEntry, TickEntry
 from city.errors import MistakesError, UserError
 from city.messages.text import Lang
 from city.reading import ReadingBatch
 from city.rule import Rule
+from city.wire.errors import WireError
+from city.wire.senml import MAX_RECORDS
+from city.wire.topic import Kind, Topic
+from ingest.catalog_draft import draft
+from ingest.codecs import FOREIGN_CODECS
+from ingest.codecs.senml import SenmlCodec
+from ingest.message import Message
+from tests.support.other_devices import SENSOR_TOPIC, UPLINK_TOPIC, catalog, dbirth, nbirth, topic
 from tests.support.rule_city import T0, gauge, rule_text, town
 
 CITY: Final = town([gauge("alpha"), gauge("beta", delay_ms=0, levels={}), gauge("gamma", registered_ms=0)])
+OTHERS: Final = catalog()
+_OWN: Final = Topic("megane", "sabae", "field", Kind.UP)
+_TOPICS: Final = (
+    str(_OWN),
+    "farm/12",
+    "farm/13",
+    UPLINK_TOPIC,
+    SENSOR_TOPIC,
+    "tele/hall/probe/SENSOR",
+    topic("NBIRTH"),
+    topic("NDATA"),
+    topic("NDEATH"),
+    topic("DDATA", "Pibrella"),
+)
 MOST: Final = 64  # readings of one entry: what is to be found is in their order, not in their number
 
 
@@ -112,9 +136,37 @@ def _entry(position: int, clock_ms: int, portion: bytes) -> Entry:
     return BatchEntry(position, clock_ms, ReadingBatch((seeds % 3).astype(np.int32), times, values, quality))
 
 
+def payload(data: bytes) -> None:
+    """Any bytes under a topic of each form that the city hears: what a codec makes of it can be journaled and shown."""
+    kind, octets = _TOPICS[data[0] % len(_TOPICS)] if data else _TOPICS[0], data[1:]
+    taken = Delivery(kind, octets, T0, lambda: None)
+    if kind == str(_OWN):
+        _sound(SenmlCodec(OTHERS).decode(_OWN, taken))
+        return
+    for codec in (make(OTHERS) for make in FOREIGN_CODECS.values()):
+        if codec.claims(kind):
+            _sound(codec.decode(taken).message)
+            if codec.claims(topic("NBIRTH")):  # a node that was not born yet, and one that was
+                codec.decode(Delivery(topic("NBIRTH"), nbirth(), T0, lambda: None))
+                codec.decode(Delivery(topic("DBIRTH", "Pibrella"), dbirth(), T0, lambda: None))
+                _sound(codec.decode(taken).message)
+            with contextlib.suppress(WireError):
+                draft("x", codec.sender(kind), [one for one in codec.samples(octets) if one.showable], ()).encode()
+
+
+def _sound(message: Message) -> None:
+    assert len(message.series) == len(message.time) == len(message.value) <= MAX_RECORDS
+    np.array(message.time, np.int64)
+    assert np.isfinite(np.array(message.value, np.float64)).all()
+    for reject in message.rejects:
+        assert reject.count > 0
+        reject.detail.encode()  # SQLite takes no half of a character
+
+
 TARGETS: Final[Mapping[str, Callable[[bytes], None]]] = {
     "expression": expression,
     "rule_file": rule_file,
     "engine": engine,
     "snapshot": snapshot,
+    "payload": payload,
 }

@@ -4,7 +4,9 @@ from httpx import Client
 from api.situation import situation_of
 from city.reading import ReadingBatch, SeriesKey
 from city.sensor_health import measured
+from ingest.catalog_draft import Sample
 from ingest.presence import DevicePresence
+from ingest.unregistered import Unregistered
 from tests.support.shown_city import NOW_MS, ShownCity
 
 
@@ -76,3 +78,33 @@ def test_that_the_city_speaks_of_health_is_no_sign_of_life(empty: tuple[ShownCit
     toba = city.catalog.index[SeriesKey("rpi-toba", "water_level-health")]
     batch = ReadingBatch(np.array([toba], np.int32), np.array([NOW_MS]), np.array([83.0]), np.zeros(1, np.uint8))
     assert situation_of(city.view(), batch).newest_ms is None
+
+
+def test_devices_heard_but_not_registered_are_told_with_a_draft(empty: tuple[ShownCity, Client]) -> None:
+    city, client = empty
+    assert client.get("/v1/devices/unregistered").json() == {"devices": []}
+    samples = [Sample(("soil", "water"), 31.5), Sample(("x",), float("nan"), "m"), Sample(("ok",), value=True)]
+    city.unregistered.append(
+        Unregistered("a840", "chirpstack", ["application/1"], NOW_MS - 60_000, NOW_MS, 3, samples, "devices: …\n")
+    )
+    [found] = client.get("/v1/devices/unregistered").json()["devices"]
+    assert found == {
+        "name": "a840",
+        "form": "chirpstack",
+        "topics": ["application/1"],
+        "first_heard": "2024-06-23T01:24:00.000Z",
+        "last_heard": "2024-06-23T01:25:00.000Z",
+        "pieces": 3,
+        "samples": [
+            {"at": ["soil", "water"], "value": 31.5, "unit": None},
+            {"at": ["x"], "value": None, "unit": "m"},
+            {"at": ["ok"], "value": 1.0, "unit": None},
+        ],
+        "draft": "devices: …\n",
+    }
+
+
+def test_devices_say_under_which_topics_they_send(empty: tuple[ShownCity, Client]) -> None:
+    _, client = empty
+    devices = {d["device"]: d for d in client.get("/v1/devices").json()["devices"]}
+    assert devices["rpi-toba"]["topics"] == ["megane/sabae/rpi-toba/up"]
