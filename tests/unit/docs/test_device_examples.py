@@ -1,0 +1,43 @@
+"""What the documents show of other people's devices is what the catalog takes, in both languages."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from city.catalog_file import load_catalog
+from ingest.codecs.json_mapping import JsonCodec
+from tests.support.other_devices import CITY, Ear
+
+DOCS = Path(__file__).resolve().parents[3] / "docs"
+PAGES = ("devices.md", "devices.ja.md")
+EXAMPLE = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+DEVICE = "devices:\n  - id: some\n    site: toba\n    owner: doboku\n"
+
+
+def examples(page: str) -> list[str]:
+    return EXAMPLE.findall((DOCS / page).read_text("utf-8"))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_example_is_a_catalog(page: str) -> None:
+    assert len(examples(page)) == 5
+    for text in examples(page):
+        whole = DEVICE + text if text.startswith(" ") else text
+        load_catalog({"catalog/city.yaml": CITY, "catalog/example.yaml": whole}, "megane")
+
+
+def test_both_languages_show_the_same_examples() -> None:
+    english, japanese = ([re.sub(r" +#.*", "", text) for text in examples(page)] for page in PAGES)
+    assert english == japanese
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_message_shown_is_the_readings_told(page: str) -> None:
+    [message] = re.findall(r"`(\{\"meta\".*?)`", (DOCS / page).read_text("utf-8"))
+    over = load_catalog({"catalog/city.yaml": CITY, "catalog/example.yaml": examples(page)[0]}, "megane")
+    ear = Ear(JsonCodec(over), over)
+    assert ear.readings(ear.hear("farm/12", message)) == {
+        "farm-12:water_level": [(1_719_187_200_000, 2.5)],
+        "farm-12:gate": [(1_719_187_200_000, 1.0)],
+    }
