@@ -16,7 +16,6 @@ from city.wire.topic import Kind, Topic, parse_topic
 from ingest.clock_offset import ClockOffsets
 from ingest.foreign import Foreign
 from ingest.gathering import Gathering
-from ingest.heard import Heard
 from ingest.message import Message, Reject
 from ingest.ports import Codec
 from ingest.presence import Presences
@@ -64,16 +63,12 @@ class Reception:
 
         What a device of others sent has the topic that it would have as one of ours.
         """
-        if not delivery.topic.startswith(self._own) and self._foreign is not None:
-            heard = self._foreign.hear(delivery)
-            if heard is not None:
-                return self._receive_foreign(heard, delivery)
         try:
             topic = parse_topic(delivery.topic, self._root)
             if topic.kind is not Kind.UP:
                 return self._receive_other(topic, delivery)
         except WireError as error:
-            return None, rejected(error.reason, str(error))
+            return self._receive_foreign(delivery) or (None, rejected(error.reason, str(error)))
         if len(delivery.payload) > KEPT_BYTES:
             return topic, rejected(Reason.OVER_LIMIT, f"{len(delivery.payload)} bytes, more than {KEPT_BYTES}")
         message = self._codec.decode(topic, delivery)
@@ -81,7 +76,13 @@ class Reception:
             message = self._reckon_times(topic, message, message.uptime_now_ms, delivery.arrived_ms)
         return topic, message
 
-    def _receive_foreign(self, heard: Heard, delivery: Delivery) -> tuple[Topic | None, Message]:
+    def _receive_foreign(self, delivery: Delivery) -> tuple[Topic | None, Message] | None:
+        """What another's device sent; None where nobody understands it. Asked last, so that ours do not pay for it."""
+        if self._foreign is None or delivery.topic.startswith(self._own):
+            return None
+        heard = self._foreign.hear(delivery)
+        if heard is None:
+            return None
         if delivery.piece is None:  # what is sent again tells of the past
             for device, online in heard.presence:
                 self._presences.said(device, DeviceState(Presence.ONLINE if online else Presence.OFFLINE))
