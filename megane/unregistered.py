@@ -55,7 +55,9 @@ def show_list(city: LocalApi, *, as_json: bool, lang: Lang) -> None:
         console.print(say("device.none-unregistered", lang))
         return
     columns = ("device", "form", "first-heard", "heard", "pieces", "samples")
-    table = Table(*(say(f"device.column-{name}", lang) for name in columns))
+    table = Table(box=None)
+    for name in columns:  # names are to be copied: they are folded, never cut
+        table.add_column(say(f"device.column-{name}", lang), overflow="fold")
     for one in found:
         times = (local_time(one.first_heard), local_time(one.last_heard))
         table.add_row(one.name, one.form, *times, str(one.pieces), _samples(one))
