@@ -1,7 +1,6 @@
 """What may be pasted into the catalog for a device that nobody registered yet.
 
-Nothing is guessed: what only people know stands there as `"?"`, which `megane check` refuses and says what there is to
-choose from.
+Nothing is guessed: what only people know stands there as `"?"`, which `megane check` refuses until somebody knows it.
 """
 
 import json

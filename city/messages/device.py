@@ -30,9 +30,9 @@ TEXTS: Final[Mapping[str, Text]] = MappingProxyType(
         ),
         "device.is-unregistered": Text(
             ja="# {device} はカタログにありません。{topics} で {first} から {last} まで聞こえ、隔離に {pieces} 件あります。\n"
-            "# カタログに書く下書きです。「?」を埋めてください(何が選べるかは megane check が言います)。",
+            "# カタログに書く下書きです。「?」を埋めてください(残りは megane check が示します)。",
             en="# {device} is not in the catalog. Heard under {topics} from {first} to {last}; {pieces} piece(s) of it lie in "
-            "the quarantine.\n# A draft for the catalog: fill in each `?` (`megane check` says what there is to choose from).",
+            "the quarantine.\n# A draft for the catalog: fill in each `?` (`megane check` says which are still open).",
         ),
         "device.column-form": Text(ja="方式", en="form"),
         "device.column-first-heard": Text(ja="最初の受信", en="first heard"),
