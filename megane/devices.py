@@ -92,6 +92,7 @@ def run_show(home: Path | None, device: str, *, as_json: bool, lang: Lang) -> No
     table = Table(show_header=False)
     rows: Sequence[tuple[str, object]] = [
         ("device", f"{one.device} {one.title[lang]}"),
+        ("topics", ", ".join(one.topics)),
         ("state", _state(one, lang)),
         ("version", one.version),
         ("spool", one.spool_depth),

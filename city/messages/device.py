@@ -34,6 +34,7 @@ TEXTS: Final[Mapping[str, Text]] = MappingProxyType(
             en="# {device} is not in the catalog. Heard under {topics} from {first} to {last}; {pieces} piece(s) of it lie in "
             "the quarantine.\n# A draft for the catalog: fill in each `?` (`megane check` says which are still open).",
         ),
+        "device.column-topics": Text(ja="トピック", en="topics"),
         "device.column-form": Text(ja="方式", en="form"),
         "device.column-first-heard": Text(ja="最初の受信", en="first heard"),
         "device.column-pieces": Text(ja="隔離の件数", en="pieces"),

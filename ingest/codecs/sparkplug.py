@@ -156,7 +156,8 @@ class _Message:
         births = node.again if self._again else node.births
         if device is None:
             births.clear()
-        births[device] = birth
+        if device is None or self._member is not None:  # what strangers behind it say takes no memory
+            births[device] = birth
         if device is None and not self._again:
             node.session = Session(_bd_seq(payload))
             node.session.follows(payload.seq)

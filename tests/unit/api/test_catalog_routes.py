@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 from httpx import Client
 
 from api.situation import situation_of
 from city.reading import ReadingBatch, SeriesKey
 from city.sensor_health import measured
+from city.speech import Tasmota
 from ingest.catalog_draft import Sample
 from ingest.presence import DevicePresence
 from ingest.unregistered import Unregistered
@@ -108,3 +111,16 @@ def test_devices_say_under_which_topics_they_send(empty: tuple[ShownCity, Client
     _, client = empty
     devices = {d["device"]: d for d in client.get("/v1/devices").json()["devices"]}
     assert devices["rpi-toba"]["topics"] == ["megane/sabae/rpi-toba/up"]
+
+
+def test_a_device_of_others_takes_no_configuration_and_no_command(empty: tuple[ShownCity, Client]) -> None:
+    city, client = empty
+    device = replace(city.catalog.devices["rpi-toba"], speech=Tasmota("hall", "Asia/Tokyo"))
+    city.catalog = replace(city.catalog, devices={**city.catalog.devices, "rpi-toba": device})
+    devices = {d["device"]: d for d in client.get("/v1/devices").json()["devices"]}
+    assert devices["rpi-toba"]["topics"] == ["tele/hall/SENSOR", "tele/hall/LWT"]
+    for answer in (
+        client.put("/v1/devices/rpi-toba/config", json={"by": "a", "config": {"sensors": []}}),
+        client.post("/v1/devices/rpi-toba/commands", json={"by": "a", "name": "ping", "within_s": 60}),
+    ):
+        assert (answer.status_code, answer.json()["type"]) == (400, "urn:megane:problem:api.device-of-others")

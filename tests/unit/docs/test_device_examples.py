@@ -1,12 +1,17 @@
 """What the documents show of other people's devices is what the catalog takes, in both languages."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
+from ruamel.yaml import YAML
 
 from city.catalog_file import load_catalog
+from city.messages.text import Lang
 from ingest.codecs.json_mapping import JsonCodec
+from megane.schemas import schema
 from tests.support.other_devices import CITY, Ear
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"
@@ -25,6 +30,14 @@ def test_every_example_is_a_catalog(page: str) -> None:
     for text in examples(page):
         whole = DEVICE + text if text.startswith(" ") else text
         load_catalog({"catalog/city.yaml": CITY, "catalog/example.yaml": whole}, "megane")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_editors_take_every_example(page: str) -> None:
+    validator = Draft202012Validator(json.loads(schema("catalog", Lang.EN)))
+    for text in examples(page):
+        written = YAML(typ="safe", pure=True).load(DEVICE + text if text.startswith(" ") else text)
+        assert list(validator.iter_errors(written)) == []
 
 
 def test_both_languages_show_the_same_examples() -> None:

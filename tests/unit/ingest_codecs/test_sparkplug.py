@@ -244,5 +244,14 @@ def test_nodes_and_devices_that_nobody_registered_are_heard_by_their_names(born:
     assert born.codec.sender(topic("DDEATH", "Camera")) is None
 
 
+def test_strangers_behind_a_node_take_no_memory() -> None:
+    codec = SparkplugCodec(CATALOG)
+    own = Ear(codec, CATALOG)
+    for number in range(100):
+        own.hear(topic("DBIRTH", f"d{number}"), dbirth(number), again=number % 2 == 0)
+    [node] = codec._nodes.values()
+    assert (node.births, node.again) == ({}, {})
+
+
 def test_hosts_are_told_apart(ear: Ear) -> None:
     assert ear.hear("spBv1.0/STATE/other", b'{"online":true,"timestamp":1}').what is What.HOST
