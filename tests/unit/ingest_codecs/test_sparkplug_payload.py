@@ -3,7 +3,7 @@
 import contextlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from city.wire.errors import WireError
@@ -30,12 +30,14 @@ def test_the_command_of_the_specification() -> None:
     assert rebirth_command(SPARKPLUG_MS) == REBIRTH
 
 
+@settings(deadline=None)
 @given(st.lists(metrics, max_size=5), st.none() | st.integers(0, 255))
 def test_what_is_encoded_is_decoded(sent: list[Metric], seq: int | None) -> None:
     payload = Payload(timestamp_ms=SPARKPLUG_MS, seq=seq, metrics=sent)
     assert decode_payload(encode_payload(payload)) == payload
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_a_payload_or_none(data: bytes) -> None:
     with contextlib.suppress(WireError):
