@@ -16,7 +16,8 @@ from administration.bell import Bell
 from administration.device_desk import DeviceDesk
 from city.clock import Clock
 from city.errors import UnavailableError
-from city.wire.command import CommandAck
+from city.security_event import SecurityKind, TellSecurity, tell_nobody
+from city.wire.command import CommandAck, Refusal
 from city.wire.topic import Kind, Topic
 
 _log = logging.getLogger(__name__)
@@ -40,6 +41,7 @@ class DeviceDispatch:
     bell: rung when the desk has something new
     reported: of devices that said it, the revision that each runs
     thread: where the database is written
+    tell: of commands that devices refused since they came late, or oftener than the city sent them
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class DeviceDispatch:
         root: str,
         clock: Clock,
         thread: Executor,
+        tell: TellSecurity = tell_nobody,
     ) -> None:
         self._desk = desk
         self._publish = publish
@@ -60,10 +63,13 @@ class DeviceDispatch:
         self._thread = thread
         self._answers: deque[tuple[str, CommandAck]] = deque()
         self._bell = bell
+        self._tell = tell
+        self._sent: dict[str, int] = {}  # by command, how often it went out and was not answered with `seen`
         self._told: dict[str, int] = {}  # by device, the revision that was sent since this start
 
     def hear(self, device: str, ack: CommandAck) -> None:
         """A device answered. On the event loop. One too many at once is dropped: its command expires."""
+        self._look(device, ack)
         if len(self._answers) < ANSWERS:
             self._answers.append((device, ack))
             self._bell.ring()
@@ -106,6 +112,22 @@ class DeviceDispatch:
         for command in await self._in_thread(self._desk.open_commands):
             topic = Topic(self._root, command.zone, command.device, Kind.CMD)
             await self._publish(str(topic), command.command.encode())
+            self._note_sent(command.command.id)
+
+    def _note_sent(self, id_: str) -> None:
+        self._sent[id_] = self._sent.pop(id_, 0) + 1
+        while len(self._sent) > ANSWERS:
+            del self._sent[next(iter(self._sent))]
+
+    def _look(self, device: str, ack: CommandAck) -> None:
+        """The city sends a command again until it is answered, so a device may have seen it but once less."""
+        if ack.reason is Refusal.LATE:
+            self._tell(SecurityKind.COMMAND_LATE, device, f"command {ack.id}")
+        elif ack.reason is Refusal.SEEN:
+            if self._sent.get(ack.id, 0) > 1:
+                self._sent[ack.id] -= 1
+            else:
+                self._tell(SecurityKind.COMMAND_REPLAYED, device, f"command {ack.id}")
 
     async def _in_thread(self, work: Callable[[], R]) -> R:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)

@@ -153,3 +153,17 @@ device_command: Final = sa.Table(
     sa.Index("device_command_open", "outcome", "deadline_ms"),
     sa.Index("device_command_device", "device", "made_ms"),
 )
+
+# What was refused: one row for all of a kind, of a device ('' where it is not known), within an hour.
+security_event: Final = sa.Table(
+    "security_event",
+    metadata,
+    sa.Column("kind", sa.String(32), primary_key=True),
+    sa.Column("device", sa.String(64), primary_key=True),
+    sa.Column("hour_ms", sa.BigInteger, primary_key=True),
+    sa.Column("count", sa.BigInteger, nullable=False),
+    sa.Column("first_ms", sa.BigInteger, nullable=False),
+    sa.Column("last_ms", sa.BigInteger, nullable=False),
+    sa.Column("detail", sa.String(200), nullable=False),
+    sa.Index("security_event_last", "last_ms"),
+)

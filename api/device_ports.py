@@ -6,6 +6,7 @@ from typing import Protocol
 
 from city.wire.command import Argument, Command
 from city.wire.enrolment import Code, Enrolled, EnrolmentRequest
+from city.wire.renewal import RenewalRequest, Renewed
 
 
 class Configured(Protocol):
@@ -90,6 +91,14 @@ class Enrolment(Protocol):
 
     def enrol(self, asked: EnrolmentRequest) -> Enrolled:
         """A certificate for whoever proves to have a code."""
+        ...
+
+    def renew(self, asked: RenewalRequest) -> Renewed:
+        """A new certificate for a device that has a good one."""
+        ...
+
+    def replace(self, device: str) -> Code:
+        """A code for new hardware; what was there before is out at once."""
         ...
 
     def revoke(self, device: str) -> int:

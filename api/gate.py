@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.language import language_of
 from api.problem import answer
+from city.security_event import SecurityKind, TellSecurity, tell_nobody
 
 LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 TILES: Final = "https://cyberjapandata.gsi.go.jp"
@@ -35,8 +36,9 @@ _HEADERS: Final = {
 class Gate:
     """ASGI middleware. `hosts`: names under which we may be called besides the loopback's; `*` takes any."""
 
-    def __init__(self, app: ASGIApp, hosts: Iterable[str]) -> None:
+    def __init__(self, app: ASGIApp, hosts: Iterable[str], tell: TellSecurity = tell_nobody) -> None:
         self._app = app
+        self._tell = tell
         self._hosts = frozenset(host.lower() for host in (*LOOPBACK, *hosts))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -54,14 +56,20 @@ class Gate:
 
         request = Request(scope)
         if not self._ours(request.headers.get("host", "")):
+            self._note(request, "its host is no name of ours")
             refusal = answer(
                 400, "api.unknown-host", {"host": request.headers.get("host", "")[:100]}, language_of(request)
             )
             await refusal(scope, receive, send_with_headers)
         elif scope["method"] not in _SAFE and not same_origin(request.headers):
+            self._note(request, "it comes from another origin")
             await answer(403, "api.other-origin", {}, language_of(request))(scope, receive, send_with_headers)
         else:
             await self._app(scope, receive, send_with_headers)
+
+    def _note(self, request: Request, why: str) -> None:
+        whence = request.client.host if request.client else "this machine"
+        self._tell(SecurityKind.REQUEST_REFUSED, "", f"{whence}: {request.method} {request.url.path[:60]!r}: {why}")
 
     def _ours(self, host: str) -> bool:
         return "*" in self._hosts or _name(host) in self._hosts

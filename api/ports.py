@@ -21,6 +21,7 @@ from city.messages.text import Text
 from city.ports import Store
 from city.quarantine import Quarantined, Reason
 from city.rule import Rule, RulesChange
+from city.security_event import SecurityEvent, SecurityKind
 
 
 class Alert(Protocol):
@@ -233,6 +234,20 @@ class Check:
     detail: str = ""
 
 
+class Security(Protocol):
+    """What was refused; `note` never blocks."""
+
+    def note(self, kind: SecurityKind, device: str = "", detail: str = "") -> None:
+        """One more."""
+        ...
+
+    def events(
+        self, limit: int, kind: SecurityKind | None = None, device: str | None = None
+    ) -> Sequence[SecurityEvent]:
+        """The newest first."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """All that the API sees of a city.
@@ -244,6 +259,7 @@ class View:
     root: the first level of the city's own topics
     unregistered: devices heard that the catalog does not have, those heard last first
     presence: of every device heard of; devices: what people want of them; enrolment: who they are
+    security: what was refused
     notice: what must be known before anything else on a page is believed, such as that all of it is simulated
     """
 
@@ -258,6 +274,7 @@ class View:
     unregistered: Callable[[], Sequence[Unregistered]]
     devices: Devices
     enrolment: Enrolment
+    security: Security
     quarantine: Quarantine
     endpoints: Endpoints
     dead_letters: DeadLetters

@@ -47,6 +47,11 @@ class Presences:
         """The device, or its last will, says this of itself."""
         self._states[device] = state
 
+    def refused(self, device: str) -> str | None:
+        """Why it last said that it did not take a configuration."""
+        state = self._states.get(device)
+        return None if state is None else state.refused
+
     def heard(self, devices: Iterable[tuple[str, int]]) -> None:
         """(device, ms) of messages that came; an older one, sent again from the quarantine, changes nothing."""
         heard_ms, known = self._heard_ms, self._states

@@ -9,6 +9,7 @@ from city.catalog import Catalog
 from city.delivery import Delivery
 from city.ports import ClockOffset
 from city.quarantine import KEPT_BYTES, Reason
+from city.security_event import SecurityKind, TellSecurity, tell_nobody
 from city.wire.command import CommandAck, decode_command_ack
 from city.wire.errors import WireError
 from city.wire.state import DeviceState, Presence, decode_state
@@ -16,10 +17,12 @@ from city.wire.topic import Kind, Topic, parse_topic
 from ingest.clock_offset import ClockOffsets
 from ingest.foreign import Foreign
 from ingest.gathering import Gathering
+from ingest.known_boots import KnownBoots
 from ingest.message import Message, Reject
 from ingest.ports import Codec
 from ingest.presence import Presences
 
+_IDENTITY: Final = frozenset({Reason.TOPIC, Reason.WRONG_IDENTITY})
 # A device that has run for ten years without a restart is none of ours: beyond it, an uptime is rubbish.
 LONGEST_UPTIME_MS: Final = 10 * 366 * 86_400_000
 
@@ -37,11 +40,13 @@ class Reception:
         count_kind: Callable[[Kind], None],
         acknowledged: Callable[[str, CommandAck], None] = lambda _device, _ack: None,
         foreign: Foreign | None = None,
+        tell: TellSecurity = tell_nobody,
     ) -> None:
         """`root` is the first level of every topic; `count_kind` is told of messages that are not readings.
 
         acknowledged: told of what devices say became of commands
         foreign: what understands other people's devices; None: nobody does
+        tell: of what nobody may
         """
         self._root = root
         self._own = f"{root}/"
@@ -51,6 +56,8 @@ class Reception:
         self._presences = presences
         self._count_kind = count_kind
         self._acknowledged = acknowledged
+        self._tell = tell
+        self._boots = KnownBoots()
         self._foreign = foreign
         self._topics = {
             device.id: Topic(root, device.zone, device.id, Kind.UP)
@@ -68,10 +75,21 @@ class Reception:
             if topic.kind is not Kind.UP:
                 return self._receive_other(topic, delivery)
         except WireError as error:
-            return self._receive_foreign(delivery) or (None, rejected(error.reason, str(error)))
+            foreign = self._receive_foreign(delivery)
+            if foreign is not None:
+                return foreign
+            if error.reason in _IDENTITY:
+                self._tell_topic(delivery, str(error))
+            return None, rejected(error.reason, str(error))
         if len(delivery.payload) > KEPT_BYTES:
             return topic, rejected(Reason.OVER_LIMIT, f"{len(delivery.payload)} bytes, more than {KEPT_BYTES}")
         message = self._codec.decode(topic, delivery)
+        if message.rejects and message.rejects[0].reason in _IDENTITY:
+            self._tell_topic(delivery, message.rejects[0].detail)
+        if message.boot is not None and topic.device in self._zones:
+            owner = self._boots.owner(message.boot, topic.device)
+            if owner != topic.device:
+                return topic, self._others(topic.device, owner, message)
         if message.uptime_now_ms is not None and message.time:
             message = self._reckon_times(topic, message, message.uptime_now_ms, delivery.arrived_ms)
         return topic, message
@@ -108,7 +126,10 @@ class Reception:
                     self._check_zone(topic)
                     if topic.device not in self._presences:
                         raise WireError(f"unknown device {topic.device}", Reason.UNKNOWN_SENSOR)
-                    self._presences.said(topic.device, decode_state(delivery.payload))
+                    state = decode_state(delivery.payload)
+                    if state.refused is not None and state.refused != self._presences.refused(topic.device):
+                        self._tell(SecurityKind.CONFIGURATION_REFUSED, topic.device, state.refused)
+                    self._presences.said(topic.device, state)
                 return topic, Message([], [], [])
             case Kind.CMD_ACK:
                 self._check_zone(topic)
@@ -120,6 +141,18 @@ class Reception:
                 raise AssertionError
             case never:
                 assert_never(never)
+
+    def _tell_topic(self, delivery: Delivery, detail: str) -> None:
+        if delivery.piece is None:  # one that is sent again from the quarantine was told when it came
+            device = delivery.topic.split("/", 3)[2] if delivery.topic.count("/") > 1 else ""
+            self._tell(SecurityKind.WRONG_TOPIC, device, detail)
+
+    def _others(self, device: str, owner: str, message: Message) -> Message:
+        """Of a message under another device's start: no reading, and no receipt, which would settle nothing."""
+        detail = f"{device} sends under boot {message.boot} of {owner}"
+        self._tell(SecurityKind.OTHERS_NUMBERS, device, detail)
+        count = len(message.time) + sum(reject.count for reject in message.rejects)
+        return Message([], [], [], rejects=(Reject(Reason.WRONG_IDENTITY, max(1, count), detail),))
 
     def _check_zone(self, topic: Topic) -> None:
         zone = self._zones.get(topic.device)

@@ -5,9 +5,11 @@ of this authority alone, and lets each device write its own topics alone. What w
 reads, and stays in it for as long as the certificate would have been good.
 
 All of it lies in one folder of the city's home: `ca.pem`, `ca.key`, `broker.pem`, `broker.key`, `crl.pem`,
-`issued.json`. Elliptic curves throughout (P-256): the handshake of a Raspberry Pi Zero takes a third of RSA's.
+`issued.json`, `issued/`. Elliptic curves throughout (P-256): the handshake of a Raspberry Pi Zero takes a third of
+RSA's.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,6 +19,7 @@ from typing import Final
 
 import msgspec
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
@@ -29,8 +32,10 @@ from edge.kept_file import keep
 AUTHORITY_DAYS: Final = 20 * 365  # a device that is on its bridge for fifteen years still trusts it
 BROKER_DAYS: Final = 2 * 365  # written anew at a start once a third of it is left
 DEVICE_DAYS: Final = 365  # a device renews it by itself; one that was in a drawer for a year is enrolled anew
+RENEW_FROM: Final = 0.5  # of its life: a device asks from two thirds on, and one that asks all the time gets nothing
 CRL_DAYS: Final = 365  # written anew with every start and every revocation
-EARLIER: Final = timedelta(hours=24)  # a device whose clock is behind must not take it for one of the future
+# A device whose clock is behind must not take it for one of the future; of a short life it is a twelfth.
+EARLIER: Final = timedelta(hours=24)
 
 
 class ProvisionError(UserError):
@@ -38,13 +43,14 @@ class ProvisionError(UserError):
 
 
 class Issued(msgspec.Struct, frozen=True):
-    """A certificate. serial: hexadecimal; revoked_ms: None while it is good."""
+    """A certificate. serial, key (its SHA-256): hexadecimal; revoked_ms: None while it is good."""
 
     device: str
     serial: str
     issued_ms: int
     ends_ms: int
     revoked_ms: int | None = None
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +66,9 @@ class BrokerFiles:
 class Authority:
     """Blocking. Not safe for use from several processes at once: the city alone issues and revokes."""
 
-    def __init__(self, folder: Path, clock: Clock) -> None:
+    def __init__(self, folder: Path, clock: Clock, device_life: timedelta = timedelta(days=DEVICE_DAYS)) -> None:
         """Reads what is there, and makes what is not. Raises OSError."""
+        self._device_life = device_life
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._folder = folder
         self._clock = clock
@@ -87,12 +94,70 @@ class Authority:
         """
         if not is_level(device):
             raise ProvisionError("provision.device", device=device)
-        made = self._sign(self.check(request), device, DEVICE_DAYS, (), ExtendedKeyUsageOID.CLIENT_AUTH)
-        self._issued.append(
-            Issued(device, f"{made.serial_number:x}", self._clock.now_ms(), _ms(made.not_valid_after_utc))
-        )
+        key = self.check(request)
+        made = self._sign(key, device, self._device_life, (), ExtendedKeyUsageOID.CLIENT_AUTH)
+        ends_ms = _ms(made.not_valid_after_utc)
+        one = Issued(device, f"{made.serial_number:x}", self._clock.now_ms(), ends_ms, key=_fingerprint(key))
+        pem = made.public_bytes(serialization.Encoding.PEM)
+        keep(self._file(one), pem)
+        self._issued.append(one)
         self._keep_issued()
-        return made.public_bytes(serialization.Encoding.PEM)
+        return pem
+
+    def renew(self, certificate: bytes, request: bytes, signature: bytes, said: bytes) -> tuple[str, bytes]:
+        """The device of a certificate that is good, and a new one for the key of `request`, PEM. Durable on return.
+
+        The certificate stays good until it ends; of the device's others none does, so that an answer that was lost
+        leaves none behind. A request for a key that has a certificate already is answered with that.
+        said: what was signed by the certificate's key; signature: DER
+        Raises ProvisionError.
+        """
+        present = self._present(certificate, signature, said)
+        key = _fingerprint(self.check(request))
+        there = next((one for one in self._issued if one.key == key), None)
+        if there is not None:
+            if there.device != present.device or there.revoked_ms is not None or there.serial == present.serial:
+                raise ProvisionError("provision.renewal", problem="the key is not new")
+            return present.device, self._file(there).read_bytes()
+        begins_ms = present.issued_ms + RENEW_FROM * (present.ends_ms - present.issued_ms)
+        if self._clock.now_ms() < begins_ms:
+            raise ProvisionError(
+                "provision.renewal", problem="it is too early: not half of the certificate's time is over"
+            )
+        self.revoke(present.device, but=present.serial)
+        return present.device, self.issue(present.device, request)
+
+    def device_of(self, certificate: bytes) -> str:
+        """Whose a certificate was when this authority issued it; empty where it did not."""
+        try:
+            serial = f"{x509.load_pem_x509_certificate(certificate).serial_number:x}"
+        except ValueError:
+            return ""
+        return next((one.device for one in self._issued if one.serial == serial), "")
+
+    def _present(self, certificate: bytes, signature: bytes, said: bytes) -> Issued:
+        """The certificate as it was issued, if it is good and its key signed this. Raises ProvisionError."""
+        try:
+            found = x509.load_pem_x509_certificate(certificate)
+            found.verify_directly_issued_by(self._certificate)
+            key = found.public_key()
+            if not isinstance(key, ec.EllipticCurvePublicKey):
+                raise ProvisionError("provision.renewal", problem="its key is of no elliptic curve")
+            key.verify(signature, said, ec.ECDSA(hashes.SHA256()))
+        except (ValueError, TypeError, InvalidSignature):
+            raise ProvisionError("provision.renewal", problem="certificate and proof are not of this city") from None
+        serial = f"{found.serial_number:x}"
+        one = next((one for one in self._issued if one.serial == serial), None)
+        if one is None or one.revoked_ms is not None:
+            raise ProvisionError("provision.renewal", problem="the certificate is revoked")
+        if one.ends_ms <= self._clock.now_ms():
+            raise ProvisionError("provision.renewal", problem="the certificate has ended")
+        return one
+
+    def _file(self, one: Issued) -> Path:
+        folder = self._folder / "issued"
+        folder.mkdir(exist_ok=True, mode=0o700)
+        return folder / f"{one.serial}.pem"
 
     def check(self, request: bytes) -> ec.EllipticCurvePublicKey:
         """The key for which a certificate is asked. Raises ProvisionError for what is no request for such a key."""
@@ -105,10 +170,13 @@ class Authority:
             raise ProvisionError("provision.request", problem="an elliptic curve key and its signature are needed")
         return key
 
-    def revoke(self, device: str) -> int:
-        """Every certificate of the device; how many were good. Durable on return, for the broker once it reads them."""
+    def revoke(self, device: str, but: str = "") -> int:
+        """Every certificate of the device; how many were good. Durable on return, for the broker once it reads them.
+
+        but: the serial of one that stays good
+        """
         now_ms = self._clock.now_ms()
-        good = [one for one in self._issued if one.device == device and one.revoked_ms is None]
+        good = [one for one in self._issued if one.device == device and one.revoked_ms is None and one.serial != but]
         self._issued = [msgspec.structs.replace(one, revoked_ms=now_ms) if one in good else one for one in self._issued]
         self._keep_issued()
         self._write_crl()
@@ -124,7 +192,8 @@ class Authority:
         files = BrokerFiles(*(self._folder / name for name in ("ca.pem", "broker.pem", "broker.key", "crl.pem")))
         if not _is_good(files.certificate, names, self._now()):
             key = ec.generate_private_key(ec.SECP256R1())
-            made = self._sign(key.public_key(), names[0], BROKER_DAYS, names, ExtendedKeyUsageOID.SERVER_AUTH)
+            life = timedelta(days=BROKER_DAYS)
+            made = self._sign(key.public_key(), names[0], life, names, ExtendedKeyUsageOID.SERVER_AUTH)
             keep(files.key, _key_bytes(key))
             keep(files.certificate, made.public_bytes(serialization.Encoding.PEM))
         self._write_crl()
@@ -151,7 +220,12 @@ class Authority:
         keep(self._folder / "ca.pem", made.public_bytes(serialization.Encoding.PEM))
 
     def _sign(
-        self, key: ec.EllipticCurvePublicKey, name: str, days: int, names: Sequence[str], use: x509.ObjectIdentifier
+        self,
+        key: ec.EllipticCurvePublicKey,
+        name: str,
+        life: timedelta,
+        names: Sequence[str],
+        use: x509.ObjectIdentifier,
     ) -> x509.Certificate:
         now = self._now()
         builder = (
@@ -160,8 +234,8 @@ class Authority:
             .issuer_name(self._certificate.subject)
             .public_key(key)
             .serial_number(x509.random_serial_number())
-            .not_valid_before(now - EARLIER)
-            .not_valid_after(now + timedelta(days=days))
+            .not_valid_before(now - min(EARLIER, life / 12))
+            .not_valid_after(now + life)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(_usage(signs=False), critical=True)
             .add_extension(x509.ExtendedKeyUsage([use]), critical=False)
@@ -225,6 +299,11 @@ def _is_good(file: Path, names: Sequence[str], now: datetime) -> bool:
     return list(there) == [_name(one) for one in names] and found.not_valid_after_utc - now > timedelta(
         days=BROKER_DAYS / 3
     )
+
+
+def _fingerprint(key: ec.EllipticCurvePublicKey) -> str:
+    der = key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    return hashlib.sha256(der).hexdigest()
 
 
 def _read_key(file: Path) -> ec.EllipticCurvePrivateKey:

@@ -19,6 +19,7 @@ from megane.commands.decisions import DECISION_COMMANDS
 from megane.commands.device import DEVICE_COMMANDS
 from megane.commands.options import City, Home, Json, SettingsFile, both, chosen_settings, language
 from megane.commands.provision import PROVISION_COMMANDS
+from megane.commands.security import SECURITY_COMMANDS
 from megane.commands.shadow import shadow_report
 from megane.commands.tune import tune
 from megane.settings import load_settings
@@ -88,8 +89,10 @@ def build_app(lang: Lang) -> typer.Typer:
             group.command(verb, help=say(f"decisions.help-{verb}", lang))(command)
         app.add_typer(group, name=name)
     app.add_typer(_shadow(lang), name="shadow")
-    for name, of_devices in (("device", DEVICE_COMMANDS), ("provision", PROVISION_COMMANDS)):
+    of_trust = {"device": DEVICE_COMMANDS, "provision": PROVISION_COMMANDS, "security": SECURITY_COMMANDS}
+    for name, of_devices in of_trust.items():
         group = typer.Typer(no_args_is_help=True, rich_markup_mode="markdown", help=say(f"{name}.help", lang))
+        group.callback()(lambda: None)  # or typer would take an only command for the group itself
         for verb, command in of_devices.items():
             group.command(verb, help=say(f"{name}.help-{verb}", lang))(command)
         app.add_typer(group, name=name)

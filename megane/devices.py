@@ -124,6 +124,20 @@ def run_configure(home: Path | None, device: str, file: Path, by: str | None, *,
     Console(soft_wrap=True).print(say("device.configured", lang, device=device, revision=made.revision))
 
 
+def run_replace(home: Path | None, device: str, *, as_json: bool, lang: Lang) -> None:
+    """New hardware is to take the device's place."""
+
+    class Made(msgspec.Struct, frozen=True):
+        code: str
+
+    answer = running_city(home).post(f"/v1/devices/{device}/replace", {})
+    if as_json:
+        print(answer.decode())  # noqa: T201  the command's result
+        return
+    code = msgspec.json.decode(answer, type=Made).code
+    Console(soft_wrap=True, highlight=False).print(say("device.replaced", lang, device=device, code=code))
+
+
 def run_command(
     home: Path | None,
     device: str,

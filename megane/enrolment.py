@@ -11,7 +11,10 @@ from typing import Final
 import msgspec
 
 from city.clock import Clock
+from city.security_event import SecurityKind, TellSecurity, tell_nobody
 from city.wire.enrolment import Code, Enrolled, EnrolmentRequest
+from city.wire.errors import WireError
+from city.wire.renewal import RenewalRequest, Renewed, said
 from edge.kept_file import keep
 from megane.authority import Authority, Issued, ProvisionError
 
@@ -28,16 +31,23 @@ class _Given(msgspec.Struct, frozen=True):
 class Enrolment:
     """Blocking; safe for use from several threads.
 
+    tell: of what was refused
     on_revoked: called with every device whose certificates are all revoked, after a change; the broker is to know them
     """
 
     def __init__(
-        self, authority: Authority, folder: Path, clock: Clock, on_revoked: Callable[[Sequence[str]], None]
+        self,
+        authority: Authority,
+        folder: Path,
+        clock: Clock,
+        on_revoked: Callable[[Sequence[str]], None],
+        tell: TellSecurity = tell_nobody,
     ) -> None:
         self._authority = authority
         self._file = folder / "codes.json"
         self._clock = clock
         self._on_revoked = on_revoked
+        self._tell_security = tell
         self._lock = threading.Lock()
         self._given = _read(self._file)
 
@@ -59,11 +69,39 @@ class Enrolment:
             now_ms = self._clock.now_ms()
             found = next((one for one in self._given if one.code.name == asked.name and one.ends_ms > now_ms), None)
             if found is None or not found.code.proves(asked.proof, "request", asked.request):
+                self._tell_security(
+                    SecurityKind.ENROLMENT_REFUSED, found.device if found else "", f"code {asked.name[:16]!r}"
+                )
                 raise ProvisionError("provision.code")
             certificate = self._renewed(found.device, asked.request)
             self._keep([one for one in self._given if one is not found])
             self._tell()
             return found.code.answer(found.device, certificate, self._authority.certificate.decode())
+
+    def renew(self, asked: RenewalRequest) -> Renewed:
+        """A new certificate for a device that has a good one, which stays good until it ends. Durable on return.
+
+        Raises ProvisionError.
+        """
+        with self._lock:
+            certificate, request = asked.certificate.encode(), asked.request.encode()
+            try:
+                what = said(asked.certificate, asked.request)
+                _, made = self._authority.renew(certificate, request, asked.signature(), what)
+            except (ProvisionError, WireError) as error:
+                detail = str(error.fields.get("problem", "")) if isinstance(error, ProvisionError) else str(error)
+                device = self._authority.device_of(certificate)
+                self._tell_security(SecurityKind.RENEWAL_REFUSED, device, detail)
+                if isinstance(error, WireError):
+                    raise ProvisionError("provision.renewal", problem=str(error)) from None
+                raise
+            self._tell()
+            return Renewed(made.decode())
+
+    def replace(self, device: str) -> Code:
+        """A code for new hardware under the same name; what was there before is out at once. Durable on return."""
+        self.revoke(device)
+        return self.code(device)
 
     def revoke(self, device: str) -> int:
         """The device is out at once; how many certificates were good. Its code is good no longer either."""
@@ -106,6 +144,14 @@ class NoEnrolment:
     def enrol(self, asked: EnrolmentRequest) -> Enrolled:
         """Raises ProvisionError."""
         raise ProvisionError("provision.off", name=asked.name)
+
+    def renew(self, asked: RenewalRequest) -> Renewed:
+        """Raises ProvisionError."""
+        raise ProvisionError("provision.off", name=asked.certificate[:0])
+
+    def replace(self, device: str) -> Code:
+        """Raises ProvisionError."""
+        raise ProvisionError("provision.off", device=device)
 
     def revoke(self, device: str) -> int:
         """Raises ProvisionError."""

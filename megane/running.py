@@ -40,6 +40,8 @@ async def run_city(city: City, until: asyncio.Event, on_ready: Callable[[], Awai
                 name: tasks.create_task(coroutine, name=name)
                 for name, coroutine in {
                     **({"broker": city.broker.run()} if city.broker else {}),
+                    **({"broker log": city.broker_log.run()} if city.broker_log else {}),
+                    "security": city.security.run(),
                     "source": city.source.run(city.inbox),
                     "rebirths": city.rebirths.run(),
                     "pipeline": city.pipeline.run(),

@@ -8,7 +8,7 @@ A key that nobody knows is refused with its path. Secrets are never settings: se
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import cast
+from typing import Annotated, cast
 
 import msgspec
 
@@ -29,11 +29,14 @@ class DeviceWay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where devices come in, by TLS and certificates of the city's own.
 
     names: those under which devices call the broker, host names and addresses: its certificate has them
+    certificate_days: how long a device's certificate is good; it renews it when a third of that is left
     """
 
     bind: str = "0.0.0.0"  # noqa: S104  devices are elsewhere; without a certificate nobody comes in
     port: int = 8883  # IANA's port for MQTT over TLS
     names: tuple[str, ...] = ("localhost",)
+    # A device that lay in a drawer for four months still renews it by itself.
+    certificate_days: Annotated[float, msgspec.Meta(gt=0, le=3_650)] = 365
 
 
 class Mqtt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

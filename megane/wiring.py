@@ -25,6 +25,7 @@ from administration.heartbeat import Heartbeat
 from administration.metrics import Metrics
 from administration.ports import Addresses
 from administration.relay import Relay
+from administration.security_log import SecurityLog
 from administration.webhook_sender import WebhookSender
 from administration.worker import Worker
 from alerts.ledger import Ledger
@@ -38,6 +39,7 @@ from city.delivery import Delivery
 from city.errors import UserError
 from city.messages.text import Text
 from city.ports import Store
+from city.security_event import TellSecurity
 from ingest.batch_writer import BatchWriter
 from ingest.catch_up import CatchUp
 from ingest.clock_offset import ClockOffsets
@@ -59,6 +61,7 @@ from ingest.stores.memory import MemoryStore
 from ingest.unregistered import UnregisteredDevices
 from megane.addresses import heartbeat_addresses, read_addresses
 from megane.authority import Authority
+from megane.broker_log import BrokerLog
 from megane.city_files import read_folder
 from megane.city_home import CityHome
 from megane.clocks import SystemClock
@@ -94,6 +97,8 @@ class City:
     in_force: InForce
     rule_reload: RuleReload
     broker: Mosquitto | None
+    broker_log: BrokerLog | None
+    security: SecurityLog
     source: MqttSource
     inbox: Inbox
     registry: CollectorRegistry
@@ -147,7 +152,6 @@ def wire(
     Raises a UserError for what a person can mend: settings, files of the city, a home in use, a port taken.
     """
     home = CityHome.make(Path(settings.home))
-    broker, enrolment = _own_broker(settings, home, clock)
     registry = CollectorRegistry()
     meters = Meters(registry)
     database_thread = ThreadPoolExecutor(DATABASE_THREADS, "database")
@@ -171,10 +175,14 @@ def wire(
     inbox = Inbox()
     presences = Presences(catalog)
     database = open_database(home.database)
+    reading = open_for_reading(home.database)
+    security = SecurityLog(database, reading, clock, database_thread)
+    broker, enrolment = _own_broker(settings, home, clock, security.note)
+    broker_log = BrokerLog(broker.log_file, clock, security.note) if broker else None
     bell = Bell()
     desk = DeviceDesk(database, clock, bell.ring)
     device_dispatch = DeviceDispatch(
-        desk, bell, source.publish, presences.revisions, settings.mqtt.root, clock, database_thread
+        desk, bell, source.publish, presences.revisions, settings.mqtt.root, clock, database_thread, security.note
     )
     rebirths = RebirthLedger(source.publish_once, clock, meters.rebirths_asked.inc)
     codecs = {name: codec(catalog) for name, codec in FOREIGN_CODECS.items()}
@@ -187,6 +195,7 @@ def wire(
         lambda kind: meters.device_messages.labels(kind).inc(),
         device_dispatch.hear,
         Foreign(codecs, meters.foreign, rebirths.ask, source.hear_host),
+        security.note,
     )
     receipts = ReceiptLedger(source.publish, clock, meters.receipts_sent.inc)
     catch_up = CatchUp(journal, catalog, clock, rng)
@@ -257,7 +266,6 @@ def wire(
 
     # What people and machines see.
     _measure(meters, source, inbox, journal, store_writer)
-    reading = open_for_reading(home.database)
     ledger_read = Ledger(reading)
     endpoints = Endpoints(database=database, clock=clock, on_steps=worker.wake)
     view = View(
@@ -274,6 +282,7 @@ def wire(
         ).all,
         devices=desk,
         enrolment=enrolment,
+        security=security,
         quarantine=Quarantine(journal.reader, lambda delivery: _hand_over(loop, inbox, delivery)),
         endpoints=endpoints,
         dead_letters=DeadLetters(database=database, clock=clock, on_steps=worker.wake),
@@ -293,6 +302,8 @@ def wire(
         in_force=in_force,
         rule_reload=rule_reload,
         broker=broker,
+        broker_log=broker_log,
+        security=security,
         source=source,
         inbox=inbox,
         registry=registry,
@@ -342,7 +353,9 @@ def _measure(meters: Meters, source: MqttSource, inbox: Inbox, journal: Journal,
     meters.gauge("megane_store_lag_entries", "Journal entries that wait for the store", lambda: store_writer.lag)
 
 
-def _own_broker(settings: Settings, home: CityHome, clock: Clock) -> tuple[Mosquitto | None, Enrolment | NoEnrolment]:
+def _own_broker(
+    settings: Settings, home: CityHome, clock: Clock, tell_security: TellSecurity
+) -> tuple[Mosquitto | None, Enrolment | NoEnrolment]:
     """Our own broker where the settings want one, and who may come into it.
 
     Raises WiringError where the city itself could not come in.
@@ -356,7 +369,7 @@ def _own_broker(settings: Settings, home: CityHome, clock: Clock) -> tuple[Mosqu
     users = Path(mqtt.users_file) if mqtt.users_file else None
     if mqtt.devices is None:
         return Mosquitto(home.broker, mqtt.bind, mqtt.port, users), NoEnrolment()
-    authority = Authority(home.authority, clock)
+    authority = Authority(home.authority, clock, timedelta(days=mqtt.devices.certificate_days))
     topics = home.authority / "devices.acl"
     files = authority.for_broker(mqtt.devices.names)
     listener = DeviceListener(mqtt.devices.bind, mqtt.devices.port, files, topics)
@@ -366,7 +379,7 @@ def _own_broker(settings: Settings, home: CityHome, clock: Clock) -> tuple[Mosqu
         topics.write_text(render_topics(mqtt.root, revoked), encoding="utf-8")
         broker.reread()
 
-    enrolment = Enrolment(authority, home.authority, clock, tell)
+    enrolment = Enrolment(authority, home.authority, clock, tell, tell_security)
     tell(enrolment.revoked())
     return broker, enrolment
 

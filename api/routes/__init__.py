@@ -17,6 +17,7 @@ from api.routes import (
     prometheus,
     quarantine,
     rules,
+    security,
     sensors,
     series,
     silences,
@@ -36,6 +37,7 @@ ROUTES: Final[tuple[Callable[[View], APIRouter], ...]] = (
     silences.routes,
     rules.routes,
     quarantine.routes,
+    security.routes,
     webhooks.routes,
     prometheus.routes,
 )

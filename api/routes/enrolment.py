@@ -9,6 +9,7 @@ from api.moment import iso, iso_or_none
 from api.ports import View
 from api.problem import ProblemError, problems
 from city.wire import enrolment as wire
+from city.wire.renewal import RenewalRequest
 
 Pem = Annotated[str, Field(min_length=1, max_length=16_384)]
 
@@ -28,6 +29,20 @@ class Enrolled(BaseModel):
     certificate: str
     authority: str
     proof: str
+
+
+class AskedForRenewal(BaseModel):
+    """What a device sends (city/wire/renewal.py)."""
+
+    certificate: Pem
+    request: Pem
+    proof: Annotated[str, Field(max_length=256)]
+
+
+class RenewedCertificate(BaseModel):
+    """The new one."""
+
+    certificate: str
 
 
 class CodeMade(BaseModel):
@@ -74,11 +89,25 @@ def routes(view: View) -> APIRouter:
         made = view.enrolment.enrol(wire.EnrolmentRequest(asked.name, asked.request, asked.proof))
         return Enrolled(device=made.device, certificate=made.certificate, authority=made.authority, proof=made.proof)
 
+    @router.post("/enrolment/renewal", summary="A new certificate for a good one", responses=problems(400, 403, 503))
+    def renew(asked: AskedForRenewal) -> RenewedCertificate:
+        """The one before stays good until it ends."""
+        made = view.enrolment.renew(RenewalRequest(asked.certificate, asked.request, asked.proof))
+        return RenewedCertificate(certificate=made.certificate)
+
     @router.post("/devices/{device}/code", summary="A code for enrolling it", responses=problems(400, 403, 404, 503))
     def code(device: str) -> CodeMade:
         """One that it had before is good no longer."""
         known(device)
         return CodeMade(device=device, code=str(view.enrolment.code(device)))
+
+    @router.post(
+        "/devices/{device}/replace", summary="New hardware takes its place", responses=problems(400, 403, 404, 503)
+    )
+    def replace(device: str) -> CodeMade:
+        """What was there before is out at once; configuration, commands and readings stay the device's."""
+        known(device)
+        return CodeMade(device=device, code=str(view.enrolment.replace(device)))
 
     @router.post("/devices/{device}/revoke", summary="Revoke its certificates", responses=problems(400, 403, 503))
     def revoke(device: str) -> Revoked:

@@ -26,6 +26,7 @@ from city.messages import (
     reference,
     rules,
     script,
+    security,
     sim,
     tune,
 )
@@ -51,6 +52,7 @@ CATALOGUE: Final[Mapping[str, Text]] = MappingProxyType(
         **edge.TEXTS,
         **device.TEXTS,
         **provision.TEXTS,
+        **security.TEXTS,
     }
 )
 

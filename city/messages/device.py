@@ -55,6 +55,18 @@ TEXTS: Final[Mapping[str, Text]] = MappingProxyType(
             en="Gives a device a command, and waits for what becomes of it. A late one is never obeyed."
             "\n\nExample: `megane device command rpi-toba sample`",
         ),
+        "device.help-replace": Text(
+            ja="故障した装置を新しい機器に取り替える。古い機器はすぐに締め出され、新しい機器のための一度だけ使えるコードを"
+            "発行します。設定・命令・測定値は引き継がれます。\n\n例: `megane device replace rpi-toba`",
+            en="New hardware takes a device's place: the old one is out at once, and a code for the new one is made. "
+            "Configuration, commands and readings stay.\n\nExample: `megane device replace rpi-toba`",
+        ),
+        "device.replaced": Text(
+            ja="{device} の古い機器を締め出しました。新しい機器の登録コード: {code}\n"
+            "48 時間以内に、新しい機器で python -m edge.enrol --city URL --code {code} を実行してください。",
+            en="{device}'s old hardware is out. The code for the new one: {code}\n"
+            "Within 48 hours, on the new one: python -m edge.enrol --city URL --code {code}",
+        ),
         "device.option-device": Text(ja="装置の id", en="The device's id"),
         "device.option-file": Text(
             ja="設定(JSON)。revision は市が付けます", en="The configuration (JSON), without a revision"

@@ -17,6 +17,12 @@ TEXTS: Final[Mapping[str, Text]] = MappingProxyType(
             "(`megane provision code 装置`)。",
             en="This code is not good: used, too old, or mistyped. Have a new one made (`megane provision code DEVICE`).",
         ),
+        "provision.renewal": Text(
+            ja="証明書を更新できません: {problem}。期限切れや取り消しのときは、新しいコードで登録し直してください"
+            "(`megane provision code 装置`)。",
+            en="The certificate is not renewed: {problem}. One that has ended or is revoked needs a new code "
+            "(`megane provision code DEVICE`).",
+        ),
         "provision.off": Text(
             ja="この市では装置用の入口(設定の [mqtt.devices])を開いていません。設定してから、もう一度動かしてください。",
             en="This city has no way in for devices ([mqtt.devices] in its settings). Set it up, and start it anew.",

@@ -43,6 +43,13 @@ def device_configure(
     run_configure(home, device, file, by, as_json=json_output, lang=language())
 
 
+def device_replace(device: Device, home: Home = None, json_output: Json = False) -> None:
+    """Puts new hardware in a device's place."""
+    from megane.devices import run_replace
+
+    run_replace(home, device, as_json=json_output, lang=language())
+
+
 def device_command(
     device: Device,
     name: Annotated[str, typer.Argument(metavar="NAME", help=both("device.option-name"))],
@@ -65,4 +72,5 @@ DEVICE_COMMANDS: Final[Mapping[str, Callable[..., None]]] = {
     "show": device_show,
     "configure": device_configure,
     "command": device_command,
+    "replace": device_replace,
 }

@@ -1,6 +1,7 @@
 """A city to look at: the real catalog and rules of Sabae, readings in a memory store, alerts as they are put there."""
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from sqlalchemy.pool import StaticPool
 
 from administration import tables
 from administration.device_desk import DeviceDesk
+from administration.security_log import SecurityLog
 from alerts.rule_file import load_rules
 from alerts.silence_log import MadeSilence
 from api.delivery_ports import DeadLetter, EndpointHealth
@@ -205,6 +207,7 @@ class ShownCity:
             presence=lambda: self.presence,
             devices=DeviceDesk(database, self.clock, lambda: None),
             enrolment=NoEnrolment(),
+            security=SecurityLog(database, database, self.clock, ThreadPoolExecutor(1)),
             quarantine=self.quarantine,
             endpoints=webhooks,
             dead_letters=webhooks,

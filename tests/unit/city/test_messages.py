@@ -21,6 +21,7 @@ from city.messages import (
     rules,
     say,
     script,
+    security,
     sim,
     tune,
 )
@@ -31,6 +32,7 @@ PARTS = {
     "ingest": ingest,
     "alerts": alerts,
     "script": script,
+    "security": security,
     "administration": administration,
     "api": api,
     "sim": sim,

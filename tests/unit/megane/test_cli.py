@@ -25,6 +25,7 @@ COMMANDS = (
     "silence",
     "device",
     "provision",
+    "security",
 )
 
 
@@ -67,6 +68,8 @@ def test_every_command_is_there_and_has_help(lang: Lang) -> None:
         "provision code",
         "provision revoke",
         "provision list",
+        "security list",
+        "device replace",
     ],
 )
 def test_help_has_examples(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str) -> None:
