@@ -26,7 +26,9 @@ from edge.connection import Connection
 from edge.device_clock import DeviceClock
 from edge.drivers.driver import Driver
 from edge.gathering import Gathering
+from edge.renewal import CertificateNews, Renewal
 from edge.report import Report
+from edge.settings import Tls
 from edge.spool import SYNC_EVERY_S, Spool, SpoolRefusedError
 from edge.station import Station, stations
 from edge.time_sources import TimeSources
@@ -44,7 +46,7 @@ class Stop:
     """Somebody wants it to end."""
 
 
-Event = network.Event | sensing.Event | Stop
+Event = network.Event | sensing.Event | CertificateNews | Stop
 Connect = Callable[[BrokerAddress, tuple[str, bytes], list[str], Callable[[network.Event], bool]], Connection]
 
 
@@ -64,6 +66,7 @@ class Parts:
     connect: Connect
     start: Callable[[SensorConfig], Driver]
     rng: random.Random = field(default_factory=random.Random)
+    tls: Tls | None = None
 
 
 class Agent:
@@ -80,7 +83,10 @@ class Agent:
         self._backoff_s = FIRST_BACKOFF_S
         self._connect_at_s = 0.0
         self._gathering = Gathering()
-        self._report = Report(parts)
+        self._renewal: Renewal | None = None
+        if parts.tls is not None:
+            self._renewal = Renewal(parts.tls, parts.topic.device, self._events.put, parts.rng)
+        self._report = Report(parts, self._renewal)
         self._sync_at_s = 0.0
         self._again = False
         self._stopping = False
@@ -138,6 +144,8 @@ class Agent:
             case sensing.Fault(sensors=sensors, reason=reason):
                 named = {sensor.name for sensor in self._parts.configuration.running.sensors}
                 self._report.fault([sensor for sensor in sensors if sensor in named], reason)
+            case CertificateNews():
+                self._certificate_news(event)
             case sensing.Told(epoch_s=epoch_s, steady_s=steady_s):
                 self._parts.sources.heard(epoch_s, steady_s)
             case _:
@@ -148,6 +156,8 @@ class Agent:
         due.append(self._parts.spool.next_due_s() if self._is_ready else float("inf"))
         if self._connection is None:
             due.append(self._connect_at_s)
+        if self._renewal is not None:
+            due.append(self._renewal.due_s)
         return min(due)
 
     def _see_to_time(self) -> None:
@@ -160,6 +170,8 @@ class Agent:
         if self._parts.configuration.go_back(now_s):
             _log.warning("back to revision %d", self._parts.configuration.running.revision)
             self._reconfigure()
+        if self._renewal is not None:
+            self._renewal.look(now_s, self._parts.clock.now())
         if self._connection is None and now_s >= self._connect_at_s and not self._stopping:
             self._connect()
         if self._is_ready:
@@ -201,6 +213,16 @@ class Agent:
         self._connection, self._is_ready = None, False
         self._connect_at_s = self._parts.steady_s() + self._backoff_s * self._parts.rng.uniform(0.5, 1.5)
         self._backoff_s = min(LONGEST_BACKOFF_S, 2 * self._backoff_s)
+
+    def _certificate_news(self, news: CertificateNews) -> None:
+        """It shows a new certificate at once: what is wrong with that is found while the old one is good."""
+        assert self._renewal is not None
+        self._renewal.heard(news, self._parts.steady_s())
+        self._report.again()
+        if news.problem is None:
+            _log.info("the certificate is new")
+            self._disconnect()
+            self._backoff_s, self._connect_at_s = FIRST_BACKOFF_S, self._parts.steady_s()
 
     def _came(self, topic: str, payload: bytes) -> None:
         """What cannot be read is ignored, as it must be: it may come again with every connection."""

@@ -7,79 +7,34 @@ every Raspberry Pi OS has.
 
 import argparse
 import logging
-import subprocess
 import sys
-import tempfile
-import urllib.error
-import urllib.request
 from pathlib import Path
-from typing import Final
-
-import msgspec
 
 from city.errors import UserError
 from city.wire.enrolment import Code, Enrolled
 from city.wire.errors import WireError
+from edge import certificate, city_api
+from edge.certificate import EnrolmentError
 from edge.kept_file import keep
 from edge.language import language
 from edge.settings import Tls, read_settings
 
-TIMEOUT_S: Final = 60.0  # a modem in the hills takes some seconds, the city less than one
-MAX_BYTES: Final = 64 * 1024  # of an answer: two certificates are 2 KB
-
 _log = logging.getLogger(__name__)
 
 
-class EnrolmentError(UserError):
-    """The device could not be enrolled; it is what it was."""
-
-
 def enrol(city: str, code: Code, device: str, tls: Tls) -> None:
-    """Writes key, certificate and authority. Raises EnrolmentError, and then nothing is written."""
-    with tempfile.TemporaryDirectory() as folder:
-        key, request = _key_and_request(Path(folder), device)
-        answer = _ask(city, code, request)
-        if answer.device != device:
-            raise EnrolmentError("edge.enrol-other", device=device, other=answer.device)
-        # The key last: until it is there, what was there before goes together.
-        _write(Path(tls.authority), answer.authority)
-        _write(Path(tls.certificate), answer.certificate)
-        _write(Path(tls.key), key)
-
-
-def _key_and_request(folder: Path, device: str) -> tuple[str, str]:
-    key, request = folder / "key.pem", folder / "request.pem"
-    make = ["openssl", "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    command = [*make, "-keyout", str(key), "-out", str(request), "-subj", f"/CN={device}"]
-    try:
-        subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603  our own arguments
-    except (OSError, subprocess.CalledProcessError) as error:
-        raise EnrolmentError("edge.enrol-openssl", problem=getattr(error, "stderr", "") or str(error)) from None
-    return key.read_text(encoding="ascii"), request.read_text(encoding="ascii")
-
-
-def _ask(city: str, code: Code, request: str) -> Enrolled:
-    asked = urllib.request.Request(  # noqa: S310  the address is a person's own
-        f"{city.rstrip('/')}/v1/enrolment",
-        msgspec.json.encode(code.ask(request)),
-        {"content-type": "application/json", "accept": "application/json"},
-    )
-    try:
-        with urllib.request.urlopen(asked, timeout=TIMEOUT_S) as response:  # noqa: S310
-            answer = msgspec.json.decode(response.read(MAX_BYTES), type=Enrolled)
-    except urllib.error.HTTPError as error:
-        said = error.read(MAX_BYTES).decode(errors="replace")
-        raise EnrolmentError("edge.enrol-refused", city=city, said=said[:500]) from None
-    except (OSError, ValueError, msgspec.MsgspecError) as error:
-        raise EnrolmentError("edge.enrol-unreachable", city=city, problem=str(error)) from None
+    """Writes key, certificate, authority and the city's address. Raises EnrolmentError, and then nothing is written."""
+    key, request = certificate.key_and_request(device)
+    answer = city_api.ask(city, "/v1/enrolment", code.ask(request), Enrolled)
     if not code.is_of(answer):
         raise EnrolmentError("edge.enrol-forged", city=city)
-    return answer
-
-
-def _write(file: Path, content: str) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    keep(file, content.encode())
+    if answer.device != device:
+        raise EnrolmentError("edge.enrol-other", device=device, other=answer.device)
+    for file in (tls.authority, tls.certificate, tls.key):
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
+    keep(Path(tls.authority), answer.authority.encode())
+    city_api.keep_address(tls, city)
+    certificate.put(tls, key, answer.certificate)
 
 
 def main() -> int:

@@ -11,6 +11,7 @@ from city.wire.state import ClockState, DeviceState, Presence
 from edge.boots import Boots
 from edge.configuration import Configuration
 from edge.device_clock import DeviceClock
+from edge.renewal import Renewal
 from edge.spool import Spool
 
 _log = logging.getLogger(__name__)
@@ -38,8 +39,9 @@ class About(Protocol):
 class Report:
     """faults: by sensor, why it has no reading; due_s: when to look next."""
 
-    def __init__(self, about: About) -> None:
+    def __init__(self, about: About, renewal: Renewal | None = None) -> None:
         self._about = about
+        self._renewal = renewal
         self._told: DeviceState | None = None
         self._told_s = float("-inf")
         self.due_s = float("-inf")
@@ -95,6 +97,10 @@ class Report:
             revision=about.configuration.running.revision,
             refused=None if refused is None else refused.reason,
             faults=dict(self.faults),
+            certificate_ms=None if self._renewal is None else self._renewal.ends_ms,
+            renewal=None
+            if self._renewal is None or self._renewal.problem is None
+            else self._renewal.problem[:MOST_FAULT],
         )
 
     def _hours_left(self) -> float | None:

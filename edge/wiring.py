@@ -9,7 +9,7 @@ from pathlib import Path
 from city.errors import UserError
 from city.wire.config import BrokerAddress, SensorConfig
 from city.wire.topic import Kind, Topic
-from edge import kernel_clock
+from edge import certificate, kernel_clock
 from edge.agent import Agent, Parts
 from edge.boots import Boots
 from edge.configuration import Configuration
@@ -54,6 +54,10 @@ def wire(
     sources = TimeSources(is_synced, machine.wall_ms, machine.steady_s)
     clock = DeviceClock(machine.steady_s, sources.wall_ms, sources.is_synced)
     if settings.tls is not None:
+        try:
+            certificate.finish(settings.tls)
+        except OSError as error:
+            raise FolderError("edge.folder", folder=Path(settings.tls.key).parent, problem=error.strerror) from None
         tls_context(settings.tls)  # found out now, and not with every connection
     if settings.login is not None:
         settings.login.password()
@@ -82,6 +86,7 @@ def wire(
             steady_s=machine.steady_s,
             connect=connect,
             start=start,
+            tls=settings.tls,
         )
     )
 

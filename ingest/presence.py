@@ -17,6 +17,7 @@ class DevicePresence:
     clock: `ok` or `unsynced`; skew_ms: how far its wall clock went from its steady one
     revision: of the configuration that it runs; refused: why it did not take another one
     faults: by sensor, why it has no reading of it
+    certificate_ms: when its certificate ends; renewal: why it could not renew it
     heard_ms: when anything last came from it, by the city's clock
     """
 
@@ -31,6 +32,8 @@ class DevicePresence:
     revision: int | None = None
     refused: str | None = None
     faults: Mapping[str, str] = field(default_factory=dict)
+    certificate_ms: int | None = None
+    renewal: str | None = None
 
 
 class Presences:
@@ -87,4 +90,6 @@ class Presences:
             revision=state.revision,
             refused=state.refused,
             faults=state.faults,
+            certificate_ms=state.certificate_ms,
+            renewal=state.renewal,
         )

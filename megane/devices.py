@@ -42,6 +42,8 @@ class Device(msgspec.Struct, frozen=True):
     revision: int | None
     refused: str | None
     faults: dict[str, str]
+    certificate_ends: str | None
+    renewal: str | None
     heard: str | None
     topics: list[str]
 
@@ -102,6 +104,8 @@ def run_show(home: Path | None, device: str, *, as_json: bool, lang: Lang) -> No
         ("revision", one.revision),
         ("refused", one.refused),
         *((f"fault {sensor}", reason) for sensor, reason in one.faults.items()),
+        ("certificate", local_time(one.certificate_ends)),
+        ("renewal", one.renewal),
         ("heard", local_time(one.heard)),
     ]
     for name, value in rows:

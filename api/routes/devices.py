@@ -1,7 +1,7 @@
 """Devices: what speaks MQTT for its sensors, and whether it is heard."""
 
 import math
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
@@ -12,6 +12,8 @@ from api.ports import View
 from api.problem import BothLanguages
 from api.routes.sensors import both
 from city.speech import topics_of
+
+YEAR_10000_MS: Final = 253_402_300_800_000  # beyond it ISO 8601 has no years
 
 
 class Device(BaseModel):
@@ -30,6 +32,8 @@ class Device(BaseModel):
     revision: Annotated[int | None, Field(description="Of the configuration that it runs.")]
     refused: Annotated[str | None, Field(description="Why it did not take another configuration.")]
     faults: Annotated[dict[str, str], Field(description="By sensor, why it has no reading of it.")]
+    certificate_ends: Annotated[str | None, Field(description="Its certificate, as it says itself, UTC.")]
+    renewal: Annotated[str | None, Field(description="Why it could not renew its certificate.")]
     heard: Annotated[str | None, Field(description="When anything last came from it, UTC.")]
     topics: Annotated[list[str], Field(description="Under which it sends, as filters of MQTT.")]
 
@@ -67,6 +71,11 @@ class Devices(BaseModel):
     devices: list[Device]
 
 
+def moment(time_ms: int | None) -> str | None:
+    """A time that a device says; None for one that is none."""
+    return iso_or_none(time_ms) if time_ms is not None and 0 <= time_ms < YEAR_10000_MS else None
+
+
 def routes(view: View) -> APIRouter:
     """`/v1/devices`."""
     router = APIRouter(prefix="/v1", tags=["catalog"])
@@ -93,6 +102,8 @@ def routes(view: View) -> APIRouter:
                     revision=presence.revision if presence else None,
                     refused=presence.refused if presence else None,
                     faults=dict(presence.faults) if presence else {},
+                    certificate_ends=moment(presence.certificate_ms) if presence else None,
+                    renewal=presence.renewal if presence else None,
                     heard=iso_or_none(presence.heard_ms if presence else None),
                     topics=[*topics_of(device.speech)] if device.speech else [f"{view.root}/{device.zone}/{id_}/up"],
                 )

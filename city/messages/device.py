@@ -86,6 +86,8 @@ TEXTS: Final[Mapping[str, Text]] = MappingProxyType(
         "device.column-revision": Text(ja="設定の版", en="revision"),
         "device.column-refused": Text(ja="受け取らなかった設定", en="refused"),
         "device.column-fault": Text(ja="読めないセンサー", en="no reading of"),
+        "device.column-certificate": Text(ja="証明書の期限", en="certificate until"),
+        "device.column-renewal": Text(ja="証明書を更新できない理由", en="certificate not renewed"),
         "device.column-heard": Text(ja="最後の受信", en="heard"),
         "device.online": Text(ja="接続中", en="online"),
         "device.offline": Text(ja="切断", en="offline"),

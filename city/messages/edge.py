@@ -52,6 +52,10 @@ TEXTS: Final[Mapping[str, Text]] = MappingProxyType(
             ja="このコードは {other} のものです。この装置は {device} です。{device} のコードを発行してください。",
             en="This code is for {other}, and this device is {device}. Have one made for {device}.",
         ),
+        "edge.renew-address": Text(
+            ja="市の API のアドレスが書かれていないので、証明書を更新できません。新しいコードで登録し直してください。",
+            en="The address of the city's API is not written down, so the certificate cannot be renewed: enrol anew.",
+        ),
         "edge.tls": Text(
             ja="証明書が使えません: {problem}。[tls] のファイルを確かめてください。",
             en="The certificates cannot be used: {problem}. Check the files under [tls].",

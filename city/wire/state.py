@@ -32,6 +32,7 @@ class DeviceState(msgspec.Struct, frozen=True, omit_defaults=True):
     boot: the start it speaks for
     revision: of the configuration that it runs; refused: why it did not take another one
     faults: by sensor, why it has no reading of it
+    certificate_ms: when its certificate ends, epoch ms; renewal: why it could not be renewed when it was tried last
     """
 
     state: Presence
@@ -47,6 +48,8 @@ class DeviceState(msgspec.Struct, frozen=True, omit_defaults=True):
     revision: int | None = None
     refused: str | None = None
     faults: dict[str, str] = {}
+    certificate_ms: int | None = None
+    renewal: str | None = None
 
     def encode(self) -> bytes:
         """JSON, as it travels."""

@@ -1,0 +1,172 @@
+"""A device renews its certificate by itself, whatever happens meanwhile; and new hardware takes its place."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+
+from bench.city_process import MEGANE, CityProcess
+from bench.waiting import wait_for
+from city.wire.config import DeviceConfig
+from edge.connection import tls_context
+from edge.settings import Tls
+from tests.support.edge_process import ROOT, EdgeProcess
+
+DEVICE = "rpi-toba"
+LIFE_S = 9
+
+
+class Place:
+    """A city whose certificates last for seconds, and a device."""
+
+    def __init__(self, folder: Path, free_port: Callable[[], int], life_s: float) -> None:
+        self.edge_port = tls_port = free_port()
+        settings = folder / "megane.toml"
+        settings.write_text(
+            f'[mqtt.devices]\nbind = "127.0.0.1"\nport = {tls_port}\nnames = ["localhost", "127.0.0.1"]\n'
+            f"certificate_days = {life_s / 86_400}\n"
+        )
+        self.city = CityProcess(folder / "home", free_port(), free_port(), arguments=("--settings", str(settings)))
+        self.edge = EdgeProcess(folder, tls_port, DEVICE, tls=True)
+        self.edge.configured(DeviceConfig(1, (self.edge.sensor(),)))
+        files = ("ca.pem", "device.pem", "device.key")
+        self.tls = Tls(*(str(self.edge.certificates / file) for file in files))
+
+    def megane(self, *arguments: str) -> dict[str, object]:
+        command = [MEGANE[0], *arguments, "--home", str(self.city.home), "--json"]
+        run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+        assert run.returncode == 0, run.stderr
+        found: dict[str, object] = json.loads(run.stdout)
+        return found
+
+    def enrol(self, code: object) -> None:
+        run = self.edge.enrol(self.city.url, str(code))
+        assert run.returncode == 0, run.stderr
+
+    @property
+    def serial(self) -> int:
+        return x509.load_pem_x509_certificate(Path(self.tls.certificate).read_bytes()).serial_number
+
+    def kinds(self) -> set[str]:
+        events = self.megane("security", "list")["events"]
+        assert isinstance(events, list)
+        return {event["kind"] for event in events}
+
+
+@pytest.fixture
+def short(tmp_path: Path, free_port: Callable[[], int]) -> Iterator[Place]:
+    made = Place(tmp_path, free_port, LIFE_S)
+    with made.city:
+        yield made
+
+
+@pytest.fixture
+def long(tmp_path: Path, free_port: Callable[[], int]) -> Iterator[Place]:
+    made = Place(tmp_path, free_port, 3_600)
+    with made.city:
+        yield made
+
+
+def test_a_device_renews_by_itself_and_goes_on_beyond_its_first_certificate(short: Place) -> None:
+    city, edge = short.city, short.edge
+    short.enrol(short.megane("provision", "code", DEVICE)["code"])
+    serials = {short.serial}
+    with edge:
+
+        def renewed_twice() -> bool:
+            serials.add(short.serial)
+            return len(serials) > 2
+
+        wait_for(renewed_twice, "two renewals")
+        stored = city.readings()["stored"]
+        wait_for(lambda: city.readings()["stored"] > stored + 20, "its readings, under the new certificate")
+        assert short.megane("device", "show", DEVICE)["certificate_ends"] is not None
+        assert edge.stop() == 0
+    tls_context(short.tls)
+
+
+def test_a_renewal_that_fails_is_told_and_the_device_goes_on(short: Place) -> None:
+    city, edge = short.city, short.edge
+    short.enrol(short.megane("provision", "code", DEVICE)["code"])
+    (edge.certificates / "device.pem.city").write_text("http://127.0.0.1:1\n")
+    with edge:
+        wait_for(lambda: "reached" in str(short.megane("device", "show", DEVICE)["renewal"]), "that it says so")
+        stored = city.readings()["stored"]
+        wait_for(lambda: city.readings()["stored"] > stored + 20, "its readings")
+
+
+# Dies by its own hand (SIGKILL) before the n-th of its changes of files, as a power cut would have it.
+DIES = """
+import os, signal, sys
+from pathlib import Path
+from edge.renewal import renew
+from edge.settings import read_settings
+count = 0
+def hook(event, arguments):
+    global count
+    of_ours = event in ("os.rename", "os.remove") and "-tls/" in str(arguments[0])
+    if of_ours:
+        count += 1
+        if count == int(sys.argv[2]):
+            os.kill(os.getpid(), signal.SIGKILL)
+sys.addaudithook(hook)
+settings = read_settings(Path(sys.argv[1]))
+renew(settings.tls, settings.device)
+"""
+CHANGES = 4  # both files in one, the certificate, the key, and that one away
+
+
+def test_a_device_that_dies_in_the_midst_of_a_renewal_has_a_pair_that_works(short: Place) -> None:
+    """Before each change of a file; the agent that starts then is heard."""
+    command = [sys.executable, "-c", DIES, str(short.edge.settings_file)]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    for change in range(1, CHANGES + 1):
+        short.enrol(short.megane("provision", "code", DEVICE)["code"])
+        before = short.serial
+
+        def died(change: int = change) -> bool:  # the city refuses what comes too early
+            run = subprocess.run([*command, str(change)], capture_output=True, text=True, check=False, env=environment)
+            assert run.returncode in {1, -signal.SIGKILL}, run.stderr
+            return run.returncode == -signal.SIGKILL
+
+        wait_for(died, "that it is time")
+        stored = short.city.readings()["stored"]
+        with short.edge:
+            wait_for(lambda stored=stored: short.city.readings()["stored"] > stored, "that it is heard")
+            assert short.edge.stop() == 0
+        tls_context(short.tls)
+        assert (short.serial == before) == (change == 1)
+        assert not (short.edge.certificates / "device.key.next").exists()
+
+
+def test_new_hardware_takes_a_devices_place(long: Place, tmp_path: Path) -> None:
+    city, old = long.city, long.edge
+    long.enrol(long.megane("provision", "code", DEVICE)["code"])
+    wanted = tmp_path / "wanted.json"
+    sensor = {"name": "water_level", "driver": "iio", "unit": "m", "measures": "distance", "every_s": 0.1}
+    new_folder = tmp_path / "new"
+    new_folder.mkdir()
+    new = EdgeProcess(new_folder, long.edge_port, DEVICE, tls=True)
+    options = {"device": "gauge", "root": str(new_folder / f"{DEVICE}-iio")}
+    wanted.write_text(json.dumps({"sensors": [{**sensor, "options": options}]}))
+    with old:
+        wait_for(lambda: city.readings()["stored"] > 5, "what the old one reads")
+        long.megane("device", "configure", DEVICE, str(wanted))
+        code = long.megane("device", "replace", DEVICE)["code"]
+        kept = old.appended
+        wait_for(lambda: old.appended > kept + 20, "that nobody takes what the old one says")
+    stored = city.readings()["stored"]
+    run = new.enrol(city.url, str(code))
+    assert run.returncode == 0, run.stderr
+    with new:  # a new card: numbers begin anew, and the configuration comes from the city
+        wait_for(lambda: city.readings()["stored"] > stored + 20, "what the new one reads")
+        assert long.megane("device", "show", DEVICE)["revision"] is not None
+        with old:
+            wait_for(lambda: "certificate_refused" in long.kinds(), "that the old one is refused, and listed")
+    assert city.readings()["duplicate"] == 0
