@@ -61,9 +61,9 @@ class SecurityLog:
         try:
             while True:
                 await self._clock.sleep(WRITE_EVERY_S)
-                await asyncio.get_running_loop().run_in_executor(self._thread, self._write_or_keep)
+                await asyncio.get_running_loop().run_in_executor(self._thread, self.write)
         finally:
-            self._thread.submit(self._write_or_keep)
+            self._thread.submit(self.write)
 
     def events(
         self, limit: int, kind: SecurityKind | None = None, device: str | None = None
@@ -87,7 +87,8 @@ class SecurityLog:
             event = replace(event, count=event.count + before.count, first_ms=before.first_ms)
         self._gathered[key] = event
 
-    def _write_or_keep(self) -> None:
+    def write(self) -> None:
+        """What was gathered is durable on return, or waits for the next time. Blocking."""
         with self._lock:
             gathered, self._gathered = self._gathered, {}
         if not gathered:

@@ -1,10 +1,7 @@
 """A device renews its certificate by itself, whatever happens meanwhile; and new hardware takes its place."""
 
 import json
-import os
-import signal
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,7 +13,7 @@ from bench.waiting import wait_for
 from city.wire.config import DeviceConfig
 from edge.connection import tls_context
 from edge.settings import Tls
-from tests.support.edge_process import ROOT, EdgeProcess
+from tests.support.edge_process import EdgeProcess
 
 DEVICE = "rpi-toba"
 LIFE_S = 9
@@ -99,50 +96,6 @@ def test_a_renewal_that_fails_is_told_and_the_device_goes_on(short: Place) -> No
         wait_for(lambda: "reached" in str(short.megane("device", "show", DEVICE)["renewal"]), "that it says so")
         stored = city.readings()["stored"]
         wait_for(lambda: city.readings()["stored"] > stored + 20, "its readings")
-
-
-# Dies by its own hand (SIGKILL) before the n-th of its changes of files, as a power cut would have it.
-DIES = """
-import os, signal, sys
-from pathlib import Path
-from edge.renewal import renew
-from edge.settings import read_settings
-count = 0
-def hook(event, arguments):
-    global count
-    of_ours = event in ("os.rename", "os.remove") and "-tls/" in str(arguments[0])
-    if of_ours:
-        count += 1
-        if count == int(sys.argv[2]):
-            os.kill(os.getpid(), signal.SIGKILL)
-sys.addaudithook(hook)
-settings = read_settings(Path(sys.argv[1]))
-renew(settings.tls, settings.device)
-"""
-CHANGES = 4  # both files in one, the certificate, the key, and that one away
-
-
-def test_a_device_that_dies_in_the_midst_of_a_renewal_has_a_pair_that_works(short: Place) -> None:
-    """Before each change of a file; the agent that starts then is heard."""
-    command = [sys.executable, "-c", DIES, str(short.edge.settings_file)]
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    for change in range(1, CHANGES + 1):
-        short.enrol(short.megane("provision", "code", DEVICE)["code"])
-        before = short.serial
-
-        def died(change: int = change) -> bool:  # the city refuses what comes too early
-            run = subprocess.run([*command, str(change)], capture_output=True, text=True, check=False, env=environment)
-            assert run.returncode in {1, -signal.SIGKILL}, run.stderr
-            return run.returncode == -signal.SIGKILL
-
-        wait_for(died, "that it is time")
-        stored = short.city.readings()["stored"]
-        with short.edge:
-            wait_for(lambda stored=stored: short.city.readings()["stored"] > stored, "that it is heard")
-            assert short.edge.stop() == 0
-        tls_context(short.tls)
-        assert (short.serial == before) == (change == 1)
-        assert not (short.edge.certificates / "device.key.next").exists()
 
 
 def test_new_hardware_takes_a_devices_place(long: Place, tmp_path: Path) -> None:
