@@ -21,11 +21,12 @@ test: setup ## all tests, against real servers
 	@scripts/setup test
 	@$(PY) -m pytest -n auto --dist worksteal
 
-check: setup ## ruff, mypy --strict, import contracts
+check: setup ## ruff, mypy --strict, import contracts, known weaknesses of what we use, and a list of it (build/sbom)
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --config pyproject.toml
+	@$(PY) scripts/supply-chain
 
 bench: setup ## what it does a second, beside a peer in the same run (QUICK=1, BENCH=path,engine)
 	@scripts/setup test

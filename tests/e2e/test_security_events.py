@@ -19,7 +19,7 @@ from city.wire.command import Command
 from city.wire.config import DeviceConfig
 from tests.support.edge_process import EdgeProcess
 
-ATTACKED, OTHER, THIEF = "rpi-toba", "rpi-matsunari", "rpi-kutsumi"
+ATTACKED, OTHER, THIEF = "rpi-toba", "rpi-matsunari", "rpi-miono"
 
 
 class Place:
