@@ -1,14 +1,14 @@
 """A device renews its certificate by itself, whatever happens meanwhile; and new hardware takes its place."""
 
-import json
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 from cryptography import x509
 
-from bench.city_process import MEGANE, CityProcess
+from bench.city_process import CityProcess
 from bench.waiting import wait_for
 from city.wire.config import DeviceConfig
 from edge.connection import tls_context
@@ -35,12 +35,14 @@ class Place:
         files = ("ca.pem", "device.pem", "device.key")
         self.tls = Tls(*(str(self.edge.certificates / file) for file in files))
 
-    def megane(self, *arguments: str) -> dict[str, object]:
-        command = [MEGANE[0], *arguments, "--home", str(self.city.home), "--json"]
-        run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
-        assert run.returncode == 0, run.stderr
-        found: dict[str, object] = json.loads(run.stdout)
-        return found
+    def post(self, path: str, body: object = None) -> Any:
+        answer = httpx.post(f"{self.city.url}/v1{path}", json=body or {}, trust_env=False, timeout=30)
+        assert answer.status_code == httpx.codes.OK, answer.text
+        return answer.json()
+
+    def shown(self) -> Any:
+        found = httpx.get(f"{self.city.url}/v1/devices", trust_env=False).json()["devices"]
+        return next(one for one in found if one["device"] == DEVICE)
 
     def enrol(self, code: object) -> None:
         run = self.edge.enrol(self.city.url, str(code))
@@ -51,9 +53,8 @@ class Place:
         return x509.load_pem_x509_certificate(Path(self.tls.certificate).read_bytes()).serial_number
 
     def kinds(self) -> set[str]:
-        events = self.megane("security", "list")["events"]
-        assert isinstance(events, list)
-        return {event["kind"] for event in events}
+        answer = httpx.get(f"{self.city.url}/v1/security-events", trust_env=False).json()
+        return {event["kind"] for event in answer["events"]}
 
 
 @pytest.fixture
@@ -72,7 +73,7 @@ def long(tmp_path: Path, free_port: Callable[[], int]) -> Iterator[Place]:
 
 def test_a_device_renews_by_itself_and_goes_on_beyond_its_first_certificate(short: Place) -> None:
     city, edge = short.city, short.edge
-    short.enrol(short.megane("provision", "code", DEVICE)["code"])
+    short.enrol(short.post(f"/devices/{DEVICE}/code")["code"])
     serials = {short.serial}
     with edge:
 
@@ -83,35 +84,35 @@ def test_a_device_renews_by_itself_and_goes_on_beyond_its_first_certificate(shor
         wait_for(renewed_twice, "two renewals")
         stored = city.readings()["stored"]
         wait_for(lambda: city.readings()["stored"] > stored + 20, "its readings, under the new certificate")
-        assert short.megane("device", "show", DEVICE)["certificate_ends"] is not None
+        assert short.shown()["certificate_ends"] is not None
         assert edge.stop() == 0
     tls_context(short.tls)
 
 
 def test_a_renewal_that_fails_is_told_and_the_device_goes_on(short: Place) -> None:
     city, edge = short.city, short.edge
-    short.enrol(short.megane("provision", "code", DEVICE)["code"])
+    short.enrol(short.post(f"/devices/{DEVICE}/code")["code"])
     (edge.certificates / "device.pem.city").write_text("http://127.0.0.1:1\n")
     with edge:
-        wait_for(lambda: "reached" in str(short.megane("device", "show", DEVICE)["renewal"]), "that it says so")
+        wait_for(lambda: "reached" in str(short.shown()["renewal"]), "that it says so")
         stored = city.readings()["stored"]
         wait_for(lambda: city.readings()["stored"] > stored + 20, "its readings")
 
 
 def test_new_hardware_takes_a_devices_place(long: Place, tmp_path: Path) -> None:
     city, old = long.city, long.edge
-    long.enrol(long.megane("provision", "code", DEVICE)["code"])
-    wanted = tmp_path / "wanted.json"
+    long.enrol(long.post(f"/devices/{DEVICE}/code")["code"])
     sensor = {"name": "water_level", "driver": "iio", "unit": "m", "measures": "distance", "every_s": 0.1}
     new_folder = tmp_path / "new"
     new_folder.mkdir()
     new = EdgeProcess(new_folder, long.edge_port, DEVICE, tls=True)
     options = {"device": "gauge", "root": str(new_folder / f"{DEVICE}-iio")}
-    wanted.write_text(json.dumps({"sensors": [{**sensor, "options": options}]}))
+    wanted = {"by": "hanako", "config": {"sensors": [{**sensor, "options": options}]}}
     with old:
         wait_for(lambda: city.readings()["stored"] > 5, "what the old one reads")
-        long.megane("device", "configure", DEVICE, str(wanted))
-        code = long.megane("device", "replace", DEVICE)["code"]
+        url = f"{city.url}/v1/devices/{DEVICE}/config"
+        assert httpx.put(url, json=wanted, trust_env=False, timeout=30).status_code == httpx.codes.OK
+        code = long.post(f"/devices/{DEVICE}/replace")["code"]
         kept = old.appended
         wait_for(lambda: old.appended > kept + 20, "that nobody takes what the old one says")
     stored = city.readings()["stored"]
@@ -119,7 +120,7 @@ def test_new_hardware_takes_a_devices_place(long: Place, tmp_path: Path) -> None
     assert run.returncode == 0, run.stderr
     with new:  # a new card: numbers begin anew, and the configuration comes from the city
         wait_for(lambda: city.readings()["stored"] > stored + 20, "what the new one reads")
-        assert long.megane("device", "show", DEVICE)["revision"] is not None
+        assert long.shown()["revision"] is not None
         with old:
             wait_for(lambda: "certificate_refused" in long.kinds(), "that the old one is refused, and listed")
     assert city.readings()["duplicate"] == 0

@@ -1,8 +1,6 @@
 """Each of what an attacker may try is refused, stands in the list, and disturbs nobody else."""
 
-import json
 import ssl
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,7 +11,7 @@ import paho.mqtt.client as mqtt
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
-from bench.city_process import MEGANE, CityProcess
+from bench.city_process import CityProcess
 from bench.waiting import wait_for
 from city.wire.command import Command
 from city.wire.config import DeviceConfig
@@ -36,14 +34,17 @@ class Place:
         for edge in self.edges.values():
             edge.configured(DeviceConfig(1, (edge.sensor(),)))
 
-    def megane(self, *arguments: str) -> Any:
-        command = [MEGANE[0], *arguments, "--home", str(self.city.home), "--json"]
-        run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
-        assert run.returncode == 0, run.stderr
-        return json.loads(run.stdout)
+    def post(self, path: str, body: object = None) -> Any:
+        answer = httpx.post(f"{self.city.url}/v1{path}", json=body or {}, trust_env=False, timeout=30)
+        assert answer.status_code == httpx.codes.OK, answer.text
+        return answer.json()
+
+    def shown(self, device: str) -> Any:
+        found = httpx.get(f"{self.city.url}/v1/devices", trust_env=False).json()["devices"]
+        return next(one for one in found if one["device"] == device)
 
     def enrol(self, device: str) -> str:
-        code = str(self.megane("provision", "code", device)["code"])
+        code = str(self.post(f"/devices/{device}/code")["code"])
         assert self.edges[device].enrol(self.city.url, code).returncode == 0
         return code
 
@@ -97,7 +98,7 @@ def test_each_is_refused_and_listed_and_nobody_else_is_disturbed(place: Place) -
         stolen.disconnect()
 
         # Out, once it is revoked.
-        place.megane("provision", "revoke", THIEF)
+        place.post(f"/devices/{THIEF}/revoke")
 
         def is_out() -> bool:
             try:
@@ -110,7 +111,7 @@ def test_each_is_refused_and_listed_and_nobody_else_is_disturbed(place: Place) -
 
         # A configuration that cannot be, retained; a command once more; one that is late; a code once more.
         say(machine, f"megane/sabae/{ATTACKED}/config", b'{"revision":99,"sensors":[{"name":1}]}', retain=True)
-        place.megane("device", "command", ATTACKED, "ping")
+        place.post(f"/devices/{ATTACKED}/commands", {"by": "hanako", "name": "ping", "within_s": 60})
         replayed = wait_for(lambda: [m for m in heard if m.topic.endswith(f"{ATTACKED}/cmd")], "the command")[0]
         say(machine, replayed.topic, replayed.payload)
         say(machine, replayed.topic, replayed.payload)
@@ -139,7 +140,7 @@ def test_each_is_refused_and_listed_and_nobody_else_is_disturbed(place: Place) -
         appended = attacked.appended, other.appended
         wait_for(lambda: city.readings()["stored"] > stored + 40, "what they read now")
         assert (attacked.appended > 0, other.appended > 0) == tuple(n > 0 for n in appended)
-        shown = place.megane("device", "show", ATTACKED)
+        shown = place.shown(ATTACKED)
         assert shown["revision"] == 1
         assert shown["refused"] is not None
         machine.disconnect()
