@@ -79,7 +79,7 @@ def test_each_is_refused_and_listed_and_nobody_else_is_disturbed(place: Place) -
     with attacked, other:
         wait_for(lambda: city.readings()["stored"] > 20, "what they read")
 
-        def say(client: mqtt.Client, topic: str, payload: bytes, *, retain: bool = False) -> None:
+        def say(client: mqtt.Client, topic: str, payload: bytes | bytearray, *, retain: bool = False) -> None:
             client.publish(topic, payload, 1, retain).wait_for_publish(30)
 
         machine = place.client(None)
