@@ -12,7 +12,7 @@ from city.messages import say
 from city.messages.text import Lang
 from city.security_event import SecurityKind
 from megane.decide import running_city
-from megane.devices import local_time
+from megane.local_time import local_time
 
 
 class SecurityKindError(UserError):
