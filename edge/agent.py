@@ -3,10 +3,11 @@
 One thread decides, and all the others (one a station, one for the network) hand it what happened.
 """
 
+import dataclasses
 import logging
 import queue
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, assert_never
@@ -24,13 +25,12 @@ from edge.commands import Commands
 from edge.configuration import Configuration
 from edge.connection import Connection
 from edge.device_clock import DeviceClock
-from edge.drivers.driver import Driver
 from edge.gathering import Gathering
 from edge.renewal import CertificateNews, Renewal
 from edge.report import Report
 from edge.settings import Tls
 from edge.spool import SYNC_EVERY_S, Spool, SpoolRefusedError
-from edge.station import Station, stations
+from edge.station import Station
 from edge.time_sources import TimeSources
 
 _log = logging.getLogger(__name__)
@@ -43,7 +43,20 @@ QUEUE: Final = 1_000  # of what happened and was not yet seen to: of ten sensors
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Somebody wants it to end."""
+    """It is to end. power_lost: at once, with nothing said or written any more."""
+
+    power_lost: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Of its spool, in messages: those that still want a receipt, and what the spool counts. rests: nothing waits."""
+
+    rests: bool = True
+    waiting: int = 0
+    aside: int = 0
+    resent: int = 0
+    refused: int = 0
 
 
 Event = network.Event | sensing.Event | CertificateNews | Stop
@@ -52,7 +65,12 @@ Connect = Callable[[BrokerAddress, tuple[str, bytes], list[str], Callable[[netwo
 
 @dataclass(slots=True)
 class Parts:
-    """What an agent is made of; `edge/wiring.py` makes it."""
+    """What an agent is made of; `edge/wiring.py` makes it.
+
+    steady_s: by which it waits; machine_s: since the machine's start, of the clock by which readings are dated. They
+        differ in a simulation alone
+    release: gives the folder to whoever comes next
+    """
 
     topic: Topic
     address: BrokerAddress
@@ -63,8 +81,10 @@ class Parts:
     sources: TimeSources
     configuration: Configuration
     steady_s: Callable[[], float]
+    machine_s: Callable[[], float]
     connect: Connect
-    start: Callable[[SensorConfig], Driver]
+    sense: Callable[[Sequence[SensorConfig], Callable[[sensing.Event], None]], list[Station]]
+    release: Callable[[], None]
     rng: random.Random = field(default_factory=random.Random)
     tls: Tls | None = None
 
@@ -90,13 +110,21 @@ class Agent:
         self._sync_at_s = 0.0
         self._again = False
         self._stopping = False
+        self._power_lost = False
+        self._standing = Standing()
         self._commands = Commands(
             parts.folder / "commands.txt", {"ping": self._ping, "sample": self._sample, "restart": self._restart}
         )
 
-    def stop(self) -> None:
-        """Ends it."""
-        self._events.put(Stop())
+    @property
+    def standing(self) -> Standing:
+        """As it was when it last had seen to everything; may be asked in any thread."""
+        standing = self._standing
+        return dataclasses.replace(standing, rests=standing.rests and not self._events.unfinished_tasks)
+
+    def stop(self, *, power_lost: bool = False) -> None:
+        """Ends it, or takes its power away."""
+        self._events.put(Stop(power_lost))
 
     def _post(self, event: network.Event) -> bool:
         """From the network's thread; whether there was room within a moment."""
@@ -111,28 +139,45 @@ class Agent:
         self._begin_stations()
         try:
             while not self._stopping:
-                self._wait()
+                seen = self._wait()
                 self._see_to_time()
+                self._stand(seen)
         finally:
             self._end()
         return self._again
 
     # -- what happens -------------------------------------------------------------------------------------------------
 
-    def _wait(self) -> None:
-        """Until something happens or is due; takes everything that has happened."""
+    def _wait(self) -> int:
+        """Until something happens or is due; takes everything that has happened, and gives how much that was."""
         timeout_s = max(0.0, self._next_s() - self._parts.steady_s())
+        seen = 0
         try:
-            self._take(self._events.get(timeout=timeout_s))
+            event = self._events.get(timeout=timeout_s)
             while True:
-                self._take(self._events.get_nowait())
+                seen += 1
+                self._take(event)
+                if self._power_lost:
+                    break
+                event = self._events.get_nowait()
         except queue.Empty:
             pass
+        return seen
+
+    def _stand(self, seen: int) -> None:
+        """Tells how it stands, once that many events are seen to."""
+        spool = self._parts.spool
+        waiting = len(spool)
+        rests = not waiting and self._gathering.due_s == float("inf")
+        self._standing = Standing(rests, waiting, spool.aside, spool.resent, spool.refused)
+        for _ in range(seen):
+            self._events.task_done()
 
     def _take(self, event: Event) -> None:
         match event:
-            case Stop():
+            case Stop(power_lost=power_lost):
                 self._stopping = True
+                self._power_lost = power_lost
             case network.Ready(connection=connection):
                 self._ready(connection)
             case network.Lost(connection=connection, reason=reason):
@@ -161,6 +206,8 @@ class Agent:
         return min(due)
 
     def _see_to_time(self) -> None:
+        if self._power_lost:
+            return
         now_s = self._parts.steady_s()
         self._append(now_s)
         if now_s >= self._sync_at_s:
@@ -250,7 +297,7 @@ class Agent:
         for message in parts.spool.to_send(parts.steady_s()):
             uptime_ms = None
             if not message.synced:
-                uptime_ms = parts.boots.uptime_ms(message.boot, parts.steady_s(), parts.clock.uptime_ms(), epoch_ms)
+                uptime_ms = parts.boots.uptime_ms(message.boot, parts.machine_s(), parts.clock.uptime_ms(), epoch_ms)
             connection.publish(self._topics[Kind.UP], message.payload(uptime_ms))
 
     def _tell_state(self, connection: Connection, presence: Presence) -> None:
@@ -268,9 +315,7 @@ class Agent:
     def _begin_stations(self) -> None:
         parts = self._parts
         self._report.faults.clear()
-        self._stations = stations(
-            parts.configuration.running.sensors, parts.start, parts.clock, parts.steady_s, self._events.put
-        )
+        self._stations = parts.sense(parts.configuration.running.sensors, self._events.put)
         for each in self._stations:
             each.start()
 
@@ -280,12 +325,18 @@ class Agent:
 
     def _end(self) -> None:
         self._end_stations()
-        self._append(float("inf"))
-        if self._connection is not None:
-            if self._is_ready:
-                self._tell_state(self._connection, Presence.OFFLINE)
-            self._connection.close()
-        self._parts.spool.close()
+        if self._power_lost:
+            if self._connection is not None:
+                self._connection.drop()
+            self._parts.spool.drop()
+        else:
+            self._append(float("inf"))
+            if self._connection is not None:
+                if self._is_ready:
+                    self._tell_state(self._connection, Presence.OFFLINE)
+                self._connection.close()
+            self._parts.spool.close()
+        self._parts.release()
 
     # -- commands -----------------------------------------------------------------------------------------------------
 

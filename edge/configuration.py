@@ -5,16 +5,17 @@ to. What was refused stays refused: a retained message comes again with every co
 """
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
 from city.wire.config import DeviceConfig, decode_config
 from city.wire.errors import WireError
 from edge.drivers import DRIVERS
-from edge.drivers.driver import OptionsError
+from edge.drivers.driver import Kind, OptionsError
 from edge.kept_file import keep
 
 _log = logging.getLogger(__name__)
@@ -36,8 +37,12 @@ class Configuration:
     running: what the device is now; trial: whether it has yet to show that it can connect with it
     """
 
-    def __init__(self, folder: Path, trial_s: float = TRIAL_S) -> None:
-        """Goes back to the last that held, whatever was tried when the device stopped. Blocking."""
+    def __init__(self, folder: Path, trial_s: float = TRIAL_S, drivers: Mapping[str, Kind[Any]] = DRIVERS) -> None:
+        """Goes back to the last that held, whatever was tried when the device stopped. Blocking.
+
+        drivers: those that a sensor may name
+        """
+        self._drivers = drivers
         self._file = folder / "config.json"
         self.running = _kept(self._file) or DeviceConfig(0)
         self._before: DeviceConfig | None = None
@@ -56,7 +61,7 @@ class Configuration:
         if not payload or payload == self._poison:
             return False  # an empty retained message is how MQTT forgets one
         try:
-            config = checked(payload)
+            config = checked(payload, self._drivers)
         except WireError as error:
             self._refuse(payload, None, str(error))
             return False
@@ -94,13 +99,13 @@ class Configuration:
         self.refused = Refused(revision, reason[:200])
 
 
-def checked(payload: bytes) -> DeviceConfig:
+def checked(payload: bytes, drivers: Mapping[str, Kind[Any]] = DRIVERS) -> DeviceConfig:
     """The configuration, if this agent can be that. Raises WireError, which says what it cannot."""
     config = decode_config(payload)
     for sensor in config.sensors:
-        kind = DRIVERS.get(sensor.driver)
+        kind = drivers.get(sensor.driver)
         if kind is None:
-            raise WireError(f"{sensor.name}: no driver {sensor.driver}; there are {', '.join(DRIVERS)}")
+            raise WireError(f"{sensor.name}: no driver {sensor.driver}; there are {', '.join(drivers)}")
         try:
             kind.check(sensor.options)
         except OptionsError as error:

@@ -4,11 +4,13 @@ must arrive lies in the spool.
 Everything that happens to it is handed to whoever has it; nothing is decided here.
 """
 
+import contextlib
+import socket
 import ssl
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
@@ -94,7 +96,10 @@ class Connection:
         client.on_disconnect = self._disconnected
         client.on_message = lambda _, __, message: self._hand(Came(message.topic, bytes(message.payload)))
         client.connect_async(address.host, address.port, KEEPALIVE_S)
-        client.loop_start()
+        self._begin()
+
+    def _begin(self) -> None:
+        self._client.loop_start()
 
     def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
         """Sends it, QoS 1, as long as the connection lasts."""
@@ -105,6 +110,19 @@ class Connection:
         self._is_lost = self._is_closed = True
         self._client.disconnect()
         self._client.loop_stop()
+
+    def drop(self) -> None:
+        """Ends it as a loss of power does: the other side is told nothing. Blocking, for a second or so."""
+        self._is_lost = self._is_closed = True
+        self._cut()
+        self._client.loop_stop()
+
+    def _cut(self) -> None:
+        """Breaks the line, in whichever thread; paho's own finds it broken."""
+        line = self._client.socket()
+        if isinstance(line, socket.socket):  # with TLS too
+            with contextlib.suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
 
     def _connected(self, client: mqtt.Client, _data: Any, _flags: Any, code: ReasonCode, _properties: Any) -> None:
         if code.is_failure:
@@ -124,6 +142,24 @@ class Connection:
         """Until it is taken, or nobody wants it any more: who closes waits for this thread."""
         while not self._is_closed and not self._post(event):
             pass
+
+
+class NewConnection(Protocol):
+    """How a connection is made: as `Connection` is."""
+
+    def __call__(
+        self,
+        address: BrokerAddress,
+        device: str,
+        will: tuple[str, bytes],
+        topics: Sequence[str],
+        post: Callable[[Event], bool],
+        *,
+        tls: Tls | None = None,
+        login: Login | None = None,
+    ) -> Connection:
+        """It begins to connect."""
+        ...
 
 
 def tls_context(tls: Tls) -> ssl.SSLContext:

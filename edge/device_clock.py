@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Final
 
 JUMP_MS: Final = 1_000  # NTP slews less than that; what is more was set
+APART_MS: Final = 100  # two clocks that were read further apart, since the machine slept between, tell nothing
+LOOKS: Final = 3  # and are read again; after so many, what they told is taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +56,18 @@ class DeviceClock:
             if not self._is_synced():
                 self._anchor = None
                 return Moment(uptime_ms, synced=False)
-            wall_ms = self._wall_ms()
+            uptime_ms, wall_ms = self._look()
             self._measure(uptime_ms, wall_ms)
             return Moment(wall_ms, synced=True)
+
+    def _look(self) -> tuple[int, int]:
+        """Uptime and wall clock of one moment."""
+        look = 1
+        while True:
+            before_ms, wall_ms, uptime_ms = self.uptime_ms(), self._wall_ms(), self.uptime_ms()
+            if uptime_ms - before_ms < APART_MS or look == LOOKS:
+                return uptime_ms, wall_ms
+            look += 1
 
     def _measure(self, uptime_ms: int, wall_ms: int) -> None:
         if self._anchor is None:

@@ -11,9 +11,10 @@ GATHER_S: Final = 0.2  # readings of one moment come within that; nobody waits f
 
 @dataclass(slots=True)
 class Gathered:
-    """A message's readings: (sensor, unit, time ms, value)."""
+    """A message's readings: (sensor, unit, time ms, value). read_s: when the first of them was read."""
 
     synced: bool
+    read_s: float
     samples: list[tuple[str, str | None, int, Value]] = field(default_factory=list)
     urgent: bool = False
 
@@ -28,8 +29,8 @@ class Gathering:
     def add(self, taken: Taken, now_s: float) -> None:
         """Readings came."""
         last = self._open[-1] if self._open else None
-        if last is None or last.synced is not taken.synced or len(last.samples) + len(taken.samples) > MAX_MEASUREMENTS:
-            last = Gathered(taken.synced)
+        if last is None or not _belongs(last, taken):
+            last = Gathered(taken.synced, taken.read_s)
             self._open.append(last)
         last.samples += [(one.sensor, one.unit, one.time_ms, one.value) for one in taken.samples]
         last.urgent |= any(one.urgent for one in taken.samples)
@@ -41,3 +42,9 @@ class Gathering:
             return []
         taken, self._open, self.due_s = self._open, [], float("inf")
         return taken
+
+
+def _belongs(gathered: Gathered, taken: Taken) -> bool:
+    """Whether it goes with the others. What waited in a queue comes at once, and was not read at once."""
+    fits = len(gathered.samples) + len(taken.samples) <= MAX_MEASUREMENTS
+    return fits and gathered.synced is taken.synced and taken.read_s - gathered.read_s <= GATHER_S

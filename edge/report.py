@@ -46,7 +46,7 @@ class Report:
         self._told_s = float("-inf")
         self.due_s = float("-inf")
         self.faults: dict[str, str] = {}
-        self._sizes: deque[tuple[float, int]] = deque([(about.steady_s(), about.spool.size_bytes)])
+        self._sizes: deque[tuple[float, int]] = deque([(about.clock.uptime_ms() / 1000, about.spool.size_bytes)])
 
     def fault(self, sensors: Sequence[str], reason: str | None) -> None:
         """They have no reading for that reason; None: they have one."""
@@ -105,7 +105,7 @@ class Report:
 
     def _hours_left(self) -> float | None:
         """Until the spool is full, by what it grew lately; None where it does not grow."""
-        now_s, size = self._about.steady_s(), self._about.spool.size_bytes
+        now_s, size = self._about.clock.uptime_ms() / 1000, self._about.spool.size_bytes
         if now_s - self._sizes[-1][0] >= LOOK_EVERY_S:
             self._sizes.append((now_s, size))
         while len(self._sizes) > 1 and now_s - self._sizes[0][0] > RATE_OVER_S:

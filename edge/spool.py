@@ -81,6 +81,11 @@ class Spool:
         return sum(segment.aside for segment in self._segments.values())
 
     @property
+    def resent(self) -> int:
+        """How often a message was sent again."""
+        return self._outbox.resent
+
+    @property
     def size_bytes(self) -> int:
         """What lies on the disk."""
         return sum(segment.size for segment in self._segments.values())
@@ -165,6 +170,10 @@ class Spool:
     def close(self) -> None:
         """Syncs, and lets go of its files."""
         self.sync()
+        os.close(self._fd)
+
+    def drop(self) -> None:
+        """Lets go of its files as they are."""
         os.close(self._fd)
 
     # -- files --------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ A slow one keeps nobody waiting but itself. One that fails is told of, closed, a
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from city.wire.config import SensorConfig
 from edge.device_clock import DeviceClock
@@ -20,10 +20,11 @@ _STILL_S: Final = 30.0  # what is due later than that is looked at again: `stop`
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Readings of one moment. synced: of which kind their times are."""
+    """Readings of one moment. synced: of which kind their times are; read_s: when, by the station's steady clock."""
 
     samples: tuple[Sample, ...]
     synced: bool
+    read_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +85,18 @@ class Station:
         self._stopping = True
         self._wake.set()
 
+    def close(self) -> None:
+        """Lets go of the device. Where `start` was called the thread does it, at its end."""
+        if self._driver is not None:
+            self._driver.close()
+            self._driver = None
+
     def _run(self) -> None:
         while not self._stopping:
             self._wake.clear()
             self.turn()
             self._wake.wait(min(max(0.0, min(self._due_s) - self._steady_s()), _STILL_S))
-        if self._driver is not None:
-            self._driver.close()
+        self.close()
 
     def turn(self) -> None:
         """Reads what is due."""
@@ -111,7 +117,7 @@ class Station:
             following_s = self._due_s[k] + self._samplings[k].every_s
             self._due_s[k] = following_s if following_s > now_s else now_s + self._samplings[k].every_s
         if samples:
-            self._post(Taken(tuple(samples), moment.synced))
+            self._post(Taken(tuple(samples), moment.synced, read_s))
         if isinstance(epoch_s := values.get(EPOCH), float):
             self._post(Told(epoch_s, read_s))
 
@@ -121,9 +127,7 @@ class Station:
                 self._driver = self._start()
             values = self._driver.read()
         except (DriverError, OptionsError) as error:
-            if self._driver is not None:
-                self._driver.close()
-                self._driver = None
+            self.close()
             self._tell(str(error))
             return {}
         missing = sorted({one.config.measures for one in self._samplings} - set(values))
@@ -137,18 +141,34 @@ class Station:
             self._post(Fault(self._names, reason))
 
 
+class NewStation(Protocol):
+    """How a station is made: as `Station` is."""
+
+    def __call__(
+        self,
+        sensors: Sequence[SensorConfig],
+        start: Callable[[], Driver],
+        clock: DeviceClock,
+        steady_s: Callable[[], float],
+        post: Callable[[Event], None],
+    ) -> Station:
+        """It reads nothing before its `start`."""
+        ...
+
+
 def stations(
     sensors: Sequence[SensorConfig],
     start: Callable[[SensorConfig], Driver],
     clock: DeviceClock,
     steady_s: Callable[[], float],
     post: Callable[[Event], None],
+    new_station: NewStation = Station,
 ) -> list[Station]:
     """One for all sensors that have the same driver with the same options."""
     together: dict[tuple[object, ...], list[SensorConfig]] = {}
     for sensor in sensors:
         together.setdefault((sensor.driver, *sorted(sensor.options.items())), []).append(sensor)
     return [
-        Station(found, lambda one=found[0]: start(one), clock, steady_s, post)  # type: ignore[misc]  # a bound default
+        new_station(found, lambda one=found[0]: start(one), clock, steady_s, post)  # type: ignore[misc]  # a bound default
         for found in together.values()
     ]

@@ -2,23 +2,28 @@
 
 import fcntl
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from city.errors import UserError
 from city.wire.config import BrokerAddress, SensorConfig
 from city.wire.topic import Kind, Topic
 from edge import certificate, kernel_clock
+from edge import kernel_clock
+from edge import station as sensing
 from edge.agent import Agent, Parts
 from edge.boots import Boots
 from edge.configuration import Configuration
-from edge.connection import Connection, Event, tls_context
+from edge.connection import Connection, Event, NewConnection, tls_context
 from edge.device_clock import DeviceClock
 from edge.drivers import DRIVERS
 from edge.drivers.driver import Driver
+from edge.drivers.driver import Kind as DriverKind
 from edge.settings import Settings
 from edge.spool import Spool
+from edge.station import NewStation, Station, stations
 from edge.time_sources import TimeSources
 
 
@@ -28,28 +33,28 @@ class FolderError(UserError):
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """What of the machine the agent looks at; a simulation has its own."""
+    """The machine that the agent is on: its clocks, its network, and what is connected to it. A simulation has its own.
+
+    steady_s, wall_ms: by which readings are dated; waits_s: seconds by which the agent waits. On a real machine a
+        second of the one is a second of the other
+    """
 
     steady_s: Callable[[], float] = kernel_clock.steady_s
     wall_ms: Callable[[], int] = kernel_clock.wall_ms
     is_synced: Callable[[], bool] = kernel_clock.kernel_is_synced
     boot: Callable[[], str] = kernel_clock.kernel_boot
+    waits_s: Callable[[], float] = kernel_clock.steady_s
+    drivers: Mapping[str, DriverKind[Any]] = DRIVERS
+    new_station: NewStation = Station
+    new_connection: NewConnection = Connection
 
 
-def start_driver(sensor: SensorConfig) -> Driver:
-    """The driver that a sensor names, opened. Raises DriverError or OptionsError."""
-    return DRIVERS[sensor.driver].start(sensor.options)
-
-
-def wire(
-    settings: Settings, machine: Machine | None = None, start: Callable[[SensorConfig], Driver] = start_driver
-) -> Agent:
+def wire(settings: Settings, machine: Machine = Machine()) -> Agent:
     """Opens the agent's folder, and joins everything. Blocking.
 
     Raises a UserError for what a person can mend: the folder, the certificates, the password, another agent.
     """
-    machine = machine or Machine()
-    folder = _own(Path(settings.folder))
+    folder, lock = _own(Path(settings.folder))
     is_synced = {"kernel": machine.is_synced, "wall": lambda: True, "none": lambda: False}[settings.clock.source]
     sources = TimeSources(is_synced, machine.wall_ms, machine.steady_s)
     clock = DeviceClock(machine.steady_s, sources.wall_ms, sources.is_synced)
@@ -65,7 +70,16 @@ def wire(
     def connect(
         address: BrokerAddress, will: tuple[str, bytes], topics: list[str], post: Callable[[Event], bool]
     ) -> Connection:
-        return Connection(address, settings.device, will, topics, post, tls=settings.tls, login=settings.login)
+        return machine.new_connection(
+            address, settings.device, will, topics, post, tls=settings.tls, login=settings.login
+        )
+
+    def start(sensor: SensorConfig) -> Driver:
+        driver: Driver = machine.drivers[sensor.driver].start(sensor.options)
+        return driver
+
+    def sense(sensors: Sequence[SensorConfig], post: Callable[[sensing.Event], None]) -> list[Station]:
+        return stations(sensors, start, clock, machine.steady_s, post, machine.new_station)
 
     try:
         spool = Spool(folder / "spool", clock.boot, limit_bytes=settings.spool.limit_bytes)
@@ -82,23 +96,29 @@ def wire(
             boots=boots,
             clock=clock,
             sources=sources,
-            configuration=Configuration(folder, settings.trial.seconds),
-            steady_s=machine.steady_s,
+            configuration=Configuration(folder, settings.trial.seconds, machine.drivers),
+            steady_s=machine.waits_s,
+            machine_s=machine.steady_s,
             connect=connect,
             start=start,
             tls=settings.tls,
+            sense=sense,
+            release=lambda: os.close(lock),
         )
     )
 
 
-def _own(folder: Path) -> Path:
-    """The folder, ours for as long as this process lives. Raises FolderError."""
+def _own(folder: Path) -> tuple[Path, int]:
+    """The folder, and a file that is to be closed: until then, or until this process ends, it is ours.
+
+    Raises FolderError.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)  # held until the process ends
+        lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise FolderError("edge.running", folder=folder) from None
     except OSError as error:
         raise FolderError("edge.folder", folder=folder, problem=error.strerror) from None
-    return folder
+    return folder, lock
