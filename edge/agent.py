@@ -43,7 +43,7 @@ QUEUE: Final = 1_000  # of what happened and was not yet seen to: of ten sensors
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """It is to end. power_lost: at once, with nothing said or written any more."""
+    """It is to end. power_lost: with nothing said any more, and nothing synced."""
 
     power_lost: bool = False
 
@@ -111,7 +111,7 @@ class Agent:
         self._again = False
         self._stopping = False
         self._power_lost = False
-        self._standing = Standing()
+        self._standing = Standing(rests=False)
         self._commands = Commands(
             parts.folder / "commands.txt", {"ping": self._ping, "sample": self._sample, "restart": self._restart}
         )
@@ -325,12 +325,12 @@ class Agent:
 
     def _end(self) -> None:
         self._end_stations()
+        self._append(float("inf"))
         if self._power_lost:
             if self._connection is not None:
                 self._connection.drop()
             self._parts.spool.drop()
         else:
-            self._append(float("inf"))
             if self._connection is not None:
                 if self._is_ready:
                     self._tell_state(self._connection, Presence.OFFLINE)

@@ -20,6 +20,7 @@ from edge.kept_file import keep
 
 _log = logging.getLogger(__name__)
 
+NOTHING: Final = DeviceConfig(0)
 TRIAL_S: Final = 120.0  # a modem that was cut off by the change itself is back within a minute
 
 
@@ -37,14 +38,20 @@ class Configuration:
     running: what the device is now; trial: whether it has yet to show that it can connect with it
     """
 
-    def __init__(self, folder: Path, trial_s: float = TRIAL_S, drivers: Mapping[str, Kind[Any]] = DRIVERS) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        trial_s: float = TRIAL_S,
+        drivers: Mapping[str, Kind[Any]] = DRIVERS,
+        first: DeviceConfig = NOTHING,
+    ) -> None:
         """Goes back to the last that held, whatever was tried when the device stopped. Blocking.
 
-        drivers: those that a sensor may name
+        drivers: those that a sensor may name; first: what the device is before anybody has said what it is to be
         """
         self._drivers = drivers
         self._file = folder / "config.json"
-        self.running = _kept(self._file) or DeviceConfig(0)
+        self.running = _kept(self._file) or first
         self._before: DeviceConfig | None = None
         self._trial_s = trial_s
         self._tried_at_s = 0.0

@@ -3,19 +3,19 @@
 import fcntl
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from city.errors import UserError
-from city.wire.config import BrokerAddress, SensorConfig
+from city.wire.config import BrokerAddress, DeviceConfig, SensorConfig
 from city.wire.topic import Kind, Topic
 from edge import certificate, kernel_clock
 from edge import kernel_clock
 from edge import station as sensing
 from edge.agent import Agent, Parts
 from edge.boots import Boots
-from edge.configuration import Configuration
+from edge.configuration import NOTHING, Configuration
 from edge.connection import Connection, Event, NewConnection, tls_context
 from edge.device_clock import DeviceClock
 from edge.drivers import DRIVERS
@@ -37,6 +37,7 @@ class Machine:
 
     steady_s, wall_ms: by which readings are dated; waits_s: seconds by which the agent waits. On a real machine a
         second of the one is a second of the other
+    first: what the device is before anybody has said what it is to be
     """
 
     steady_s: Callable[[], float] = kernel_clock.steady_s
@@ -44,9 +45,10 @@ class Machine:
     is_synced: Callable[[], bool] = kernel_clock.kernel_is_synced
     boot: Callable[[], str] = kernel_clock.kernel_boot
     waits_s: Callable[[], float] = kernel_clock.steady_s
-    drivers: Mapping[str, DriverKind[Any]] = DRIVERS
+    drivers: Mapping[str, DriverKind[Any]] = field(default_factory=lambda: DRIVERS)
     new_station: NewStation = Station
     new_connection: NewConnection = Connection
+    first: DeviceConfig = NOTHING
 
 
 def wire(settings: Settings, machine: Machine = Machine()) -> Agent:
@@ -96,7 +98,7 @@ def wire(settings: Settings, machine: Machine = Machine()) -> Agent:
             boots=boots,
             clock=clock,
             sources=sources,
-            configuration=Configuration(folder, settings.trial.seconds, machine.drivers),
+            configuration=Configuration(folder, settings.trial.seconds, machine.drivers, machine.first),
             steady_s=machine.waits_s,
             machine_s=machine.steady_s,
             connect=connect,

@@ -1,25 +1,39 @@
-"""The fleet: every device of a scenario, each on a connection of its own, in one asyncio process."""
+"""The fleet: every device of a scenario, each on a connection of its own, in one process.
+
+Light devices are a page of state each on one event loop. Whole ones are the real agent with its threads, and as many of
+them as there are threads for: both speak to the broker as the city's own would.
+"""
 
 import asyncio
 import heapq
 import math
 import random
 import resource
+import ssl
 from collections.abc import Callable
-from typing import Final
+from functools import partial
+from pathlib import Path
+from typing import Final, Protocol
 
 from city.clock import Clock
 from city.errors import UserError
+from city.wire.config import BrokerAddress
+from edge.agent import Standing
 from edge.outbox import FIRST_DELAY_S
-from firmware_sim.agent import Agent
 from firmware_sim.books import Books
+from firmware_sim.fate import Fate
 from firmware_sim.firmware import Firmware
+from firmware_sim.light import LightDevice
 from firmware_sim.link import Link
-from firmware_sim.scenario import Scenario
+from firmware_sim.scenario import DevicePlan, Scenario
+from firmware_sim.whole import WholeDevice
 
 CONNECTING: Final = 50  # at the same time: brokers keep about 100 in their backlog
 PULSE_S: Final = 1.0  # how often a device looks whether something has waited too long
 FILES_BESIDE: Final = 256  # open files that a process needs for everything else
+# Each has two threads, and syncs the disk by itself: with more, one interpreter does little but switch between them.
+MOST_WHOLE: Final = 200
+FILES_WHOLE: Final = 6  # of a whole device: its folder's lock, its spool, its connection and what wakes that
 BREATH: Final = 100  # devices sampled or looked at before others on the event loop get their turn
 
 
@@ -30,6 +44,53 @@ class TooManyConnectionsError(UserError):
         super().__init__("sim.too_many_connections", needed=needed, limit=limit)
 
 
+class TooManyWholeError(UserError):
+    """There are more devices than agents that one process can be."""
+
+    def __init__(self, wanted: int) -> None:
+        super().__init__("sim.too_many_whole", wanted=wanted, most=MOST_WHOLE)
+
+
+class Device(Protocol):
+    """A simulated device, light or whole."""
+
+    @property
+    def name(self) -> str:
+        """The device's id."""
+        ...
+
+    @property
+    def offset_ms(self) -> int:
+        """When, within the sampling interval, it takes its readings."""
+        ...
+
+    @property
+    def standing(self) -> Standing:
+        """Of its spool."""
+        ...
+
+    @property
+    def busy(self) -> bool:
+        """Whether a message still wants its receipt or its acknowledgement."""
+        ...
+
+    async def sample(self, time_ms: int) -> None:
+        """Takes readings of the simulated time; times must not decrease."""
+        ...
+
+    async def resume(self) -> None:
+        """Ends whatever keeps the device silent, so that its spool can empty."""
+        ...
+
+    def pulse(self) -> None:
+        """A second has gone by, about."""
+        ...
+
+    async def live(self) -> None:
+        """Keeps a connection until cancelled; then says goodbye and returns."""
+        ...
+
+
 class Fleet:
     """Simulated devices that speak to a broker as the city's own would.
 
@@ -38,6 +99,10 @@ class Fleet:
     steady_s: seconds of a steady clock, for the moments in `books`
     first_delay_s: real seconds after which a message without receipt is sent again, doubling from there
     end_ms: simulated time from which on nothing is sampled; `sampled` is set when all before it was
+    folder: where the devices of a scenario of whole ones keep what they keep; without it all are light
+    trusts: by device, the TLS that it comes with; without it they come without
+
+    Raises TooManyWholeError.
     """
 
     def __init__(
@@ -52,63 +117,64 @@ class Fleet:
         root: str,
         first_delay_s: float = FIRST_DELAY_S,
         end_ms: int | None = None,
+        folder: Path | None = None,
+        trusts: Callable[[str], ssl.SSLContext] | None = None,
     ) -> None:
         self.scenario = scenario
         self.books = Books()
         self.sampled = asyncio.Event()
         self._end_ms = math.inf if end_ms is None else end_ms
+        self._root = root
         self._clock = clock
         self._network_clock = network_clock
+        self._steady_s = steady_s
         self._host = host
         self._port = port
+        self._first_delay_s = first_delay_s
+        self._trusts = trusts
         self._rng = random.Random(scenario.seed)  # noqa: S311 jitter of reconnecting, no secret
         self._gate = asyncio.Semaphore(CONNECTING)
         self._change = asyncio.Event()
         self._sampling = True
-        self._agents = [
-            Agent(
-                Firmware(plan, scenario.start_ms, scenario.sampling_ms),
-                root,
-                clock,
-                steady_s,
-                self.books,
-                self._change.set,
-                first_delay_s,
-            )
+        self._taking = asyncio.Lock()  # somebody's readings
+        whole = [plan for plan in scenario.devices if folder is not None and scenario.whole and not _is_foreign(plan)]
+        if len(whole) > MOST_WHOLE:
+            raise TooManyWholeError(len(whole))
+        self._whole = len(whole)
+        self._devices: list[Device] = [
+            self._new_whole(plan, folder) if folder is not None and plan in whole else self._new_light(plan)
             for plan in scenario.devices
         ]
 
     @property
     def waiting(self) -> int:
         """Messages that still want a receipt."""
-        return sum(len(agent.spool) for agent in self._agents)
+        return sum(device.standing.waiting for device in self._devices)
 
     @property
     def set_aside(self) -> int:
         """Messages set aside."""
-        return sum(agent.spool.aside for agent in self._agents)
+        return sum(device.standing.aside for device in self._devices)
 
     @property
     def resent(self) -> int:
         """How often a message was sent again."""
-        return sum(agent.spool.resent for agent in self._agents)
+        return sum(device.standing.resent for device in self._devices)
 
     @property
     def lost(self) -> int:
-        """Messages that full spools let go."""
-        return sum(agent.spool.overflowed for agent in self._agents)
+        """Messages that full spools let go, or did not take."""
+        return sum(device.standing.refused for device in self._devices)
 
     async def run(self) -> None:
         """Samples and sends until cancelled; then every device says goodbye.
 
         Raises TooManyConnectionsError where the process may not open that many.
         """
-        _allow_connections(len(self._agents))
+        _allow_files(len(self._devices) + (FILES_WHOLE - 1) * self._whole)
         async with asyncio.TaskGroup() as tasks:
-            for agent in self._agents:
-                device = agent.firmware.plan.device.id
-                keeping = agent.keep_connected(self._connect, self._network_clock, self._rng)
-                tasks.create_task(keeping, name=f"link of {device}")
+            for device in self._devices:
+                tasks.create_task(device.live(), name=f"life of {device.name}")
             tasks.create_task(self._sample(), name="sampling")
             tasks.create_task(self._pulse(), name="pulse")
 
@@ -118,23 +184,24 @@ class Fleet:
         Gives the number of devices that still wait for something after `timeout_s` real seconds: 0 when all is quiet.
         """
         self._sampling = False
-        for agent in self._agents:
-            agent.resume()
+        async with self._taking:
+            for device in self._devices:
+                await device.resume()
         try:
             async with asyncio.timeout(timeout_s):
-                while any(agent.busy for agent in self._agents):
-                    for agent in self._agents:  # one after the other: all of them at every change would be n² looks
-                        while agent.busy:
+                while any(device.busy for device in self._devices):
+                    for device in self._devices:  # one after the other: all of them at every change would be n² looks
+                        while device.busy:
                             self._change.clear()
                             await self._change.wait()
         except TimeoutError:
-            return sum(agent.busy for agent in self._agents)
+            return sum(device.busy for device in self._devices)
         return 0
 
     async def _sample(self) -> None:
         """Every device at its own moments on the grid of simulated time; a late one is taken at its own time still."""
         start_ms, every_ms = self.scenario.start_ms, self.scenario.sampling_ms
-        due = [(start_ms + agent.firmware.offset_ms, i) for i, agent in enumerate(self._agents)]
+        due = [(start_ms + device.offset_ms, i) for i, device in enumerate(self._devices)]
         heapq.heapify(due)
         done = 0
         while due and self._sampling:
@@ -145,7 +212,8 @@ class Fleet:
             if ahead_ms > 0:
                 await self._clock.sleep(ahead_ms / 1_000)
                 continue
-            self._agents[i].sample(time_ms)
+            async with self._taking:
+                await self._devices[i].sample(time_ms)
             heapq.heapreplace(due, (time_ms + every_ms, i))
             done += 1
             if not done % BREATH:
@@ -155,19 +223,55 @@ class Fleet:
     async def _pulse(self) -> None:
         while True:
             await self._network_clock.sleep(PULSE_S)
-            for done, agent in enumerate(self._agents):
-                agent.pulse()
+            for done, device in enumerate(self._devices):
+                device.pulse()
                 if not done % BREATH:
                     await asyncio.sleep(0)
 
-    async def _connect(self, new_link: Callable[[], Link]) -> Link:
+    def _new_light(self, plan: DevicePlan) -> LightDevice:
+        scenario = self.scenario
+        return LightDevice(
+            Firmware(plan, scenario.start_ms, scenario.sampling_ms),
+            self._root,
+            self._clock,
+            self._steady_s,
+            self.books,
+            self._change.set,
+            self._first_delay_s,
+            partial(self._connect, plan.device.id),
+            self._network_clock,
+            self._rng,
+        )
+
+    def _new_whole(self, plan: DevicePlan, folder: Path) -> WholeDevice:
+        scenario = self.scenario
+        return WholeDevice(
+            Fate(plan, scenario.start_ms, scenario.sampling_ms),
+            self._root,
+            BrokerAddress(self._host, self._port),
+            self._clock,
+            self._steady_s,
+            self.books,
+            self._change.set,
+            folder,
+            scenario.sampling_ms,
+        )
+
+    async def _connect(self, device: str, new_link: Callable[[], Link]) -> Link:
         """A connection, not yet ready. Raises OSError where there is none to be had."""
         async with self._gate:
-            _, link = await asyncio.get_running_loop().create_connection(new_link, self._host, self._port)
+            _, link = await asyncio.get_running_loop().create_connection(
+                new_link, self._host, self._port, ssl=self._trusts(device) if self._trusts else None
+            )
         return link
 
 
-def _allow_connections(count: int) -> None:
+def _is_foreign(plan: DevicePlan) -> bool:
+    """Whether it says what our agent never says: then another firmware runs on it."""
+    return any(fault.foreign for fault in plan.faults)
+
+
+def _allow_files(count: int) -> None:
     """Lifts the limit of open files as far as this process may."""
     needed = count + FILES_BESIDE
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

@@ -35,6 +35,7 @@ class Scenario:
     span_ms: for so long the weather is reckoned; after it, rivers stay as they are and days go on
     sampling_ms: how often each device takes readings
     speed: of the simulated clock, unless somebody wants another
+    whole: whether the real agent runs on its devices; else light firmware does
     """
 
     name: str
@@ -45,6 +46,7 @@ class Scenario:
     speed: float
     seed: int
     devices: tuple[DevicePlan, ...]
+    whole: bool = False
 
 
 def scenario_names(files: Mapping[str, str]) -> dict[str, str]:

@@ -5,6 +5,7 @@ start: 2024-05-14T06:00:00+09:00
 span: 7d
 seed: 7
 sampling: 5m
+firmware: whole                  # the real agent on every device; light (the default) for fleets of thousands
 prefecture: {devices: 10000}     # where it plays in more than the city: firmware_sim/prefecture.py
 phenomena:                       # one that names another stands below it; of two for one sensor, the lower has it
   - {name: rain, kind: rainfall, sensors: {quantity: rainfall}, showers: []}
@@ -14,6 +15,7 @@ faults:
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from enum import StrEnum
 from typing import Final
 from zlib import crc32
 
@@ -39,6 +41,13 @@ MAX_SPAN_MS: Final = 31 * DAY_MS  # the weather is reckoned by the minute: a mon
 MAX_SEED: Final = 2**32 - 1
 OWN_UNITS: Final = 0.25  # share of devices that send another unit than the canonical, as real fleets do
 SILENT_UNITS: Final = 0.5  # share of devices that leave out the unit the catalog gives
+
+
+class FirmwareKind(StrEnum):
+    """What runs on a scenario's devices."""
+
+    WHOLE = "whole"
+    LIGHT = "light"
 
 
 def played_catalog(files: Mapping[str, str], name: str, catalog_files: Mapping[str, str]) -> Mapping[str, str]:
@@ -101,6 +110,7 @@ class _Reader:
         section, horizon = self._section, self._horizon
         title = section.title("title")
         speed = section.number("speed", low=0.01, high=MAX_SPEED, default=SPEED)
+        whole = section.choice("firmware", FirmwareKind, default=FirmwareKind.LIGHT) is FirmwareKind.WHOLE
         if horizon.sampling_ms < 1_000:  # noqa: PLR2004 a second: what a device of this kind can do at most
             section.value("sampling").wrong("sim.too_short", key="sampling", least="1s")
         if not 0 < horizon.span_ms <= MAX_SPAN_MS:
@@ -112,7 +122,7 @@ class _Reader:
         faults = self._read_faults()
         devices = () if section.mistakes else self._devices(faults)
         return Scenario(
-            self._name, title, horizon.start_ms, horizon.span_ms, horizon.sampling_ms, speed, self._seed, devices
+            self._name, title, horizon.start_ms, horizon.span_ms, horizon.sampling_ms, speed, self._seed, devices, whole
         )
 
     def _read_phenomena(self, *, sound: bool) -> None:

@@ -15,7 +15,7 @@ from city.schema import ANY_KEY, Json, Noted, NotedSection
 from firmware_sim.faults import FAULTS
 from firmware_sim.phenomena import PHENOMENA
 from firmware_sim.prefecture import MAX_DEVICES
-from firmware_sim.scenario_file import MAX_SEED, MAX_SPEED
+from firmware_sim.scenario_file import MAX_SEED, MAX_SPEED, FirmwareKind
 from megane.settings import Settings
 
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -73,6 +73,7 @@ def scenario(_: Lang) -> Json:
             "start": {"type": "string", "format": "date-time"},
             "span": duration,
             "sampling": duration,
+            "firmware": {"enum": [kind.value for kind in FirmwareKind]},
             "seed": {"type": "integer", "minimum": 0, "maximum": MAX_SEED},
             "speed": {"type": "number", "minimum": 0.01, "maximum": MAX_SPEED},
             "prefecture": {

@@ -32,6 +32,11 @@ TEXTS: Final[Mapping[str, Text]] = {
         en="{needed} connections need more open files than this process may have ({limit}). "
         "Raise the limit with `ulimit -n {needed}` and run it again.",
     ),
+    "sim.too_many_whole": Text(
+        ja="本物のエージェントを動かす機器が {wanted} 台あります。一つのプロセスでは {most} 台までです。"
+        "シナリオを「firmware: light」にしてください。",
+        en="The real agent is to run on {wanted} devices; one process holds {most}. Say `firmware: light` in the scenario.",
+    ),
     "sim.prefecture": Text(
         ja="「prefecture」の {devices} 台には足りません。{least} 台以上にし、市の目録に水位・雨量などのセンサーを置いてください。",
         en="A prefecture of {devices} devices cannot be made. Ask for {least} or more, of a city with sensors to copy.",

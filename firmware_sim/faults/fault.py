@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import ClassVar
 
 import numpy as np
 
@@ -47,6 +48,7 @@ class Fault:
     """
 
     period: Period
+    foreign: ClassVar[bool] = False  # whether a device does so on which our own agent does not run
 
     def value(self, sensor: str, course: Course, time_ms: int, value: float, rng: np.random.Generator) -> float:
         """What the sensor gives instead of `value`, canonical unit."""

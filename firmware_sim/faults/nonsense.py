@@ -4,7 +4,7 @@ unit that does not belong, no number, a time in another century.
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import ClassVar, Final
 
 import numpy as np
 
@@ -32,6 +32,7 @@ class NonsenseSent(Fault):
     kinds: tuple[Nonsense, ...]
     sensor: str
     share: float
+    foreign: ClassVar[bool] = True
 
     def measurements(self, time_ms: int, rng: np.random.Generator) -> list[Measurement]:
         """One, by chance. JSON has no word for NaN: there it becomes a record without a value."""

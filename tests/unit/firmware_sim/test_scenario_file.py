@@ -109,8 +109,8 @@ def test_a_scenario_repeats_to_the_byte() -> None:
         for plan in scenario.devices:
             firmware = Firmware(plan, scenario.start_ms, scenario.sampling_ms)
             for k in range(12):
-                time_ms = scenario.start_ms + firmware.offset_ms + k * scenario.sampling_ms
-                sent += [message.payload(time_ms, firmware.form) for message in firmware.sample(time_ms).messages]
+                time_ms = scenario.start_ms + firmware.fate.offset_ms + k * scenario.sampling_ms
+                sent += [message.payload(time_ms, firmware.fate.form) for message in firmware.sample(time_ms).messages]
         return sent
 
     first = load_scenario(sabae_files(), "river-flood", sabae_catalog())
@@ -123,7 +123,7 @@ def test_a_scenario_repeats_to_the_byte() -> None:
 
 def test_some_devices_speak_json_and_some_cbor_and_some_in_other_units(flood: Scenario) -> None:
     firmware = [Firmware(plan, flood.start_ms, flood.sampling_ms) for plan in flood.devices]
-    assert len({one.form for one in firmware}) == 2
+    assert len({one.fate.form for one in firmware}) == 2
     other = [
         one for plan in flood.devices for one in plan.instruments if one.unit != one.sensor.quantity.unit and one.named
     ]
@@ -133,7 +133,7 @@ def test_some_devices_speak_json_and_some_cbor_and_some_in_other_units(flood: Sc
 
 
 def test_what_is_sent_in_another_unit_is_the_same_value(flood: Scenario) -> None:
-    rng = Firmware(flood.devices[0], 0, 1_000)._rng
+    rng = Firmware(flood.devices[0], 0, 1_000).fate._rng
     for plan in flood.devices:
         for one in plan.instruments:
             if one.sensor.quantity.id == "on_off":

@@ -1,4 +1,8 @@
-"""A simulated device on the network: its firmware, its spool, and the connection that it keeps while it has one."""
+"""A simulated device with light firmware, of which ten thousand run in one process: a spool in memory, no threads.
+
+What it does on the network is what the real agent does (`firmware_sim/whole.py` runs that); a contract test holds them
+to the same readings.
+"""
 
 import asyncio
 import random
@@ -13,6 +17,7 @@ from city.wire.mqtt import Will
 from city.wire.receipt import decode_receipt
 from city.wire.state import ClockState, DeviceState, Presence
 from city.wire.topic import Kind, Topic
+from edge.agent import Standing
 from firmware_sim.books import Books
 from firmware_sim.faults.fault import Reach
 from firmware_sim.firmware import Firmware
@@ -30,10 +35,11 @@ GOODBYE_S: Final = 2.0  # for the last acknowledgements when the simulation ends
 Connect = Callable[[Callable[[], Link]], Awaitable[Link]]
 
 
-class Agent:
+class LightDevice:
     """One device. Everything here runs on the event loop.
 
-    clock: simulated time; steady_s: seconds of the machine's steady clock, by which the network is judged
+    connect: gives a connection, not yet ready; rng: of the jitter of reconnecting
+    clock: simulated time; network_clock, steady_s: of the machine, by which the network is judged
     changed: called whenever something was settled or acknowledged
     """
 
@@ -46,8 +52,11 @@ class Agent:
         books: Books,
         changed: Callable[[], None],
         first_delay_s: float,
+        connect: Connect,
+        network_clock: Clock,
+        rng: random.Random,
     ) -> None:
-        device = firmware.plan.device
+        device = firmware.fate.plan.device
         self.firmware = firmware
         self.spool = Spool(first_delay_s)
         self._up = Topic(root, device.zone, device.id, Kind.UP)
@@ -56,6 +65,9 @@ class Agent:
         self._steady_s = steady_s
         self._books = books
         self._changed = changed
+        self._connect = connect
+        self._network_clock = network_clock
+        self._rng = rng
         self._rubbish: deque[bytes] = deque(maxlen=MOST_RUBBISH)
         self._wanted = asyncio.Event()
         self._wanted.set()
@@ -63,11 +75,27 @@ class Agent:
         self._told: tuple[ClockState, int] | None = None  # clock and simulated time of the last state
 
     @property
+    def name(self) -> str:
+        """The device's."""
+        return self._up.device
+
+    @property
+    def offset_ms(self) -> int:
+        """When, within the sampling interval, it takes its readings."""
+        return self.firmware.fate.offset_ms
+
+    @property
+    def standing(self) -> Standing:
+        """Of its spool."""
+        spool = self.spool
+        return Standing(not self.busy, len(spool), spool.aside, spool.resent, spool.overflowed)
+
+    @property
     def busy(self) -> bool:
         """Whether a message still wants its receipt or its acknowledgement."""
         return bool(self.spool or self._rubbish or (self._link is not None and self._link.under_way))
 
-    def sample(self, time_ms: int) -> None:
+    async def sample(self, time_ms: int) -> None:
         """Takes readings of the simulated `time_ms` and sends what can be sent."""
         output = self.firmware.sample(time_ms)
         for message in output.messages:
@@ -83,7 +111,7 @@ class Agent:
         if output.cut and self._link is not None:
             self._link.cut()
 
-    def resume(self) -> None:
+    async def resume(self) -> None:
         """Ends whatever keeps the device silent, so that its spool can empty."""
         for message in self.firmware.release():
             self.spool.append(message)
@@ -102,7 +130,7 @@ class Agent:
             link.publish(topic, self._rubbish.popleft(), 1)
         for message in self.spool.to_send(self._steady_s()):
             self._note(message)
-            link.publish(topic, message.payload(now_ms, self.firmware.form), len(message.measurements))
+            link.publish(topic, message.payload(now_ms, self.firmware.fate.form), len(message.measurements))
 
     def pulse(self) -> None:
         """Sends what has waited long enough; keeps the connection alive."""
@@ -111,22 +139,22 @@ class Agent:
             if self.spool or self._rubbish:
                 self.send()
 
-    async def keep_connected(self, connect: Connect, network_clock: Clock, rng: random.Random) -> None:
+    async def live(self) -> None:
         """Connects whenever the device has a network, until cancelled; then says goodbye and returns."""
         backoff_s = FIRST_BACKOFF_S
         try:
             while True:
                 await self._wanted.wait()
                 try:
-                    link = await connect(self._new_link)
+                    link = await self._connect(self._new_link)
                 except OSError:
                     self._link = None
-                    await network_clock.sleep(backoff_s * rng.uniform(0.5, 1.5))
+                    await self._network_clock.sleep(backoff_s * self._rng.uniform(0.5, 1.5))
                     backoff_s = min(LONGEST_BACKOFF_S, 2 * backoff_s)
                     continue
                 await self._until_lost(link)
                 backoff_s = FIRST_BACKOFF_S if link.served else min(LONGEST_BACKOFF_S, 2 * backoff_s)
-                await network_clock.sleep(backoff_s * rng.uniform(0.1, 1.0))
+                await self._network_clock.sleep(backoff_s * self._rng.uniform(0.1, 1.0))
         finally:
             await self._say_goodbye()
 
@@ -158,7 +186,7 @@ class Agent:
         self._changed()
 
     def _new_link(self) -> Link:
-        will = DeviceState(Presence.OFFLINE, boot=self.firmware.boot).encode()
+        will = DeviceState(Presence.OFFLINE, boot=self.firmware.fate.boot).encode()
         address = Address(self._up.device, Will(self._state, will), str(self._up.beside(Kind.RECEIPT)))
         self._link = Link(address, self, self._steady_s)  # at once: the broker may answer before `connect` returns
         return self._link
@@ -172,7 +200,7 @@ class Agent:
 
     def _leave(self) -> None:
         if self._link is not None:
-            self._link.leave(self._state, DeviceState(Presence.OFFLINE, boot=self.firmware.boot).encode())
+            self._link.leave(self._state, DeviceState(Presence.OFFLINE, boot=self.firmware.fate.boot).encode())
 
     async def _say_goodbye(self) -> None:
         link = self._link
@@ -183,11 +211,11 @@ class Agent:
         link.cut()
 
     def _tell_state(self, link: Link, now_ms: int) -> None:
-        clock = ClockState.OK if self.firmware.synced else ClockState.UNSYNCED
+        clock = ClockState.OK if self.firmware.fate.synced else ClockState.UNSYNCED
         if self._told is not None and self._told[0] is clock and now_ms - self._told[1] < STATE_EVERY_MS:
             return
         self._told = clock, now_ms
-        state = DeviceState(Presence.ONLINE, VERSION, len(self.spool), clock, self.firmware.boot)
+        state = DeviceState(Presence.ONLINE, VERSION, len(self.spool), clock, self.firmware.fate.boot)
         link.publish(self._state, state.encode(), 0, retain=True)
 
     def _note(self, message: Message) -> None:
