@@ -120,7 +120,7 @@ async def _demo_with(plan: DemoPlan, store: StoreSettings, home: Path, lang: Lan
         addresses=departments.addresses(),
         notice=_notice(scenario, speed),
     )
-    fleet = _fleet(scenario, clock, settings, end_ms)
+    fleet = _fleet(scenario, clock, settings, end_ms, home / "devices")
     until, stopped = asyncio.Event(), asyncio.Event()
     stop_on_signals(stopped)
     reports: list[Report] = []
@@ -202,7 +202,7 @@ def _notice(scenario: Scenario, speed: float) -> Text:
     )
 
 
-def _fleet(scenario: Scenario, clock: ScaledClock, settings: Settings, end_ms: int | None) -> Fleet:
+def _fleet(scenario: Scenario, clock: ScaledClock, settings: Settings, end_ms: int | None, folder: Path) -> Fleet:
     return Fleet(
         scenario,
         clock=clock,
@@ -212,6 +212,7 @@ def _fleet(scenario: Scenario, clock: ScaledClock, settings: Settings, end_ms: i
         port=settings.mqtt.port,
         root=settings.mqtt.root,
         end_ms=end_ms,
+        folder=folder,
     )
 
 

@@ -74,7 +74,8 @@ class Report(msgspec.Struct, frozen=True):
     @property
     def balanced(self) -> bool:
         """Whether the books agree and everybody was told."""
-        return self.published == self.accounted and not self.undelivered and not self.webhooks.dead
+        arrived = self.published <= self.accounted <= self.published + self.unsure
+        return arrived and not self.undelivered and not self.webhooks.dead
 
     def text(self, lang: Lang) -> str:
         """The result in a sentence."""
