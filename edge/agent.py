@@ -50,13 +50,17 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Of its spool, in messages: those that still want a receipt, and what the spool counts. rests: nothing waits."""
+    """Of its spool, in messages: those that still want a receipt, and what the spool counts.
+
+    rests: nothing waits, here or there; hours_left: as `state` tells
+    """
 
     rests: bool = True
     waiting: int = 0
     aside: int = 0
     resent: int = 0
     refused: int = 0
+    hours_left: float | None = None
 
 
 Event = network.Event | sensing.Event | CertificateNews | Stop
@@ -111,6 +115,7 @@ class Agent:
         self._again = False
         self._stopping = False
         self._power_lost = False
+        self._refused = False
         self._standing = Standing(rests=False)
         self._commands = Commands(
             parts.folder / "commands.txt", {"ping": self._ping, "sample": self._sample, "restart": self._restart}
@@ -169,7 +174,9 @@ class Agent:
         spool = self._parts.spool
         waiting = len(spool)
         rests = not waiting and self._gathering.due_s == float("inf")
-        self._standing = Standing(rests, waiting, spool.aside, spool.resent, spool.refused)
+        # Looked at with every turn, so that the rate is known when somebody asks for the first time in hours.
+        hours_left = self._report.hours_left()
+        self._standing = Standing(rests, waiting, spool.aside, spool.resent, spool.refused, hours_left)
         for _ in range(seen):
             self._events.task_done()
 
@@ -229,7 +236,13 @@ class Agent:
             try:
                 self._parts.spool.append(message.samples, synced=message.synced, urgent=message.urgent)
             except SpoolRefusedError as error:
-                _log.warning("%d readings lost: %s", len(message.samples), error)
+                if not self._refused:  # once: a log of each would take what little is left of the disk
+                    _log.warning("readings are lost from now on: %s", error)
+                self._refused = True
+            else:
+                if self._refused:
+                    _log.warning("readings are kept again; %d messages were lost", self._parts.spool.refused)
+                self._refused = False
 
     # -- the network --------------------------------------------------------------------------------------------------
 

@@ -89,7 +89,7 @@ class Report:
             len(about.spool),
             ClockState.OK if about.clock.now().synced else ClockState.UNSYNCED,
             about.clock.boot,
-            spool_h=self._hours_left(),
+            spool_h=self.hours_left(),
             unkept=about.spool.refused,
             aside=about.spool.aside,
             skew_ms=about.clock.skew_ms,
@@ -103,7 +103,7 @@ class Report:
             else self._renewal.problem[:MOST_FAULT],
         )
 
-    def _hours_left(self) -> float | None:
+    def hours_left(self) -> float | None:
         """Until the spool is full, by what it grew lately; None where it does not grow."""
         now_s, size = self._about.clock.uptime_ms() / 1000, self._about.spool.size_bytes
         if now_s - self._sizes[-1][0] >= LOOK_EVERY_S:

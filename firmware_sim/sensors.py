@@ -5,7 +5,8 @@ from typing import Final
 
 import msgspec
 
-from city.wire.config import DeviceConfig, SensorConfig
+from city.level import RIVER_LEVELS
+from city.wire.config import DeviceConfig, Near, SensorConfig
 from edge.drivers.driver import Kind
 from edge.message import Value
 from firmware_sim.instrument import Instrument
@@ -44,6 +45,12 @@ def first_config(instruments: tuple[Instrument, ...], sampling_ms: int) -> Devic
 
 
 def _sensor(instrument: Instrument, sampling_ms: int) -> SensorConfig:
-    name = instrument.sensor.key.sensor
-    unit = instrument.unit if instrument.named and instrument.sensor.quantity.id != "on_off" else None
-    return SensorConfig(name, DRIVER, unit, measures=name, every_s=sampling_ms / 1_000 - AHEAD_S)
+    sensor = instrument.sensor
+    name, every_s = sensor.key.sensor, sampling_ms / 1_000 - AHEAD_S
+    unit = instrument.unit if instrument.named and sensor.quantity.id != "on_off" else None
+    levels = [sensor.levels[level] for level in RIVER_LEVELS if level in sensor.levels]
+    near = None
+    if levels:  # past its first level a river's readings go before others
+        conversion = sensor.quantity.units[instrument.unit]
+        near = Near((min(levels) - conversion.offset) / conversion.scale, 0.0, every_s)
+    return SensorConfig(name, DRIVER, unit, measures=name, every_s=every_s, near=near)

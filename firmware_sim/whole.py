@@ -32,7 +32,7 @@ from firmware_sim.sensors import DRIVER, driver_kind, first_config
 END_S: Final = 30.0  # for an agent to end: it waits for a second or so on its connection
 
 
-class _Stepped(Station):
+class SteppedStation(Station):
     """A station that is looked at when the simulation says so, and has no thread."""
 
     def __init__(
@@ -209,7 +209,7 @@ class WholeDevice:
             *self._clocks(lambda: self._starting_ms or self._clock.now_ms()),
             boot=lambda: self._fate.boot,
             drivers={DRIVER: driver_kind(lambda: self._shown)},
-            new_station=lambda sensors, start, _, __, post: _Stepped(
+            new_station=lambda sensors, start, _, __, post: SteppedStation(
                 self._stations, sensors, start, sampled, self._sampled_s, post
             ),
             new_connection=partial(Uplink, self._network),
