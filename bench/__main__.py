@@ -19,11 +19,13 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.engine import engine
+from bench.fleet_tls import fleet_tls
 from bench.footprint import footprint
 from bench.growth import growth
 from bench.latency import latency
 from bench.line import Bench, Line
 from bench.machine import describe
+from bench.offline import offline
 from bench.orphans import none_left_behind
 from bench.past_year import past_year
 from bench.path import path
@@ -45,6 +47,8 @@ BENCHES: Final[Mapping[str, Bench]] = {
     "footprint": footprint,
     "growth": growth,
     "quality": quality,
+    "offline": offline,
+    "fleet_tls": fleet_tls,
 }
 
 

@@ -1,9 +1,11 @@
-"""The spool's gauge, `spool_h` of `state`, held against what truly comes: an agent without a network fills its spool."""
+"""The spool's gauge, `spool_h` of `state`, held against what truly comes: an agent without a network fills its
+spool.
+"""
 
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 from bench.waiting import wait_for
 from city.wire.config import BrokerAddress, DeviceConfig, SensorConfig
@@ -59,7 +61,7 @@ class QuickDevice:
         self.agent: Agent = wire(settings, machine)
         self._thread = threading.Thread(target=self.agent.run, daemon=True)
 
-    def __enter__(self) -> "QuickDevice":
+    def __enter__(self) -> Self:
         self._thread.start()
         wait_for(lambda: bool(self._stations), "its sensors")
         return self
@@ -93,17 +95,15 @@ def gauged(folder: Path, megabytes: float) -> Gauged:
     """Fills a spool of that size to its limit, and looks at its gauge on the way."""
     looks: list[tuple[float, float]] = []
     with QuickDevice(folder, megabytes) as device:
-        while True:
+        while not device.agent.standing.refused:
             for _ in range(LOOK_S // SETTLE_S):
                 for _ in range(SETTLE_S):
                     device.second()
                 device.settle()  # else the gauge would be read by a clock that is ahead of the spool
-            standing = device.agent.standing
-            if standing.refused:
-                full_h = (device.seconds - standing.refused) / 3_600
-                break
-            if standing.hours_left is not None:
-                looks.append((device.seconds / 3_600, standing.hours_left))
+            hours_left = device.agent.standing.hours_left
+            if hours_left is not None:
+                looks.append((device.seconds / 3_600, hours_left))
+        full_h = (device.seconds - device.agent.standing.refused) / 3_600
         size = sum(file.stat().st_size for file in (folder / "spool").iterdir())
     errors = [abs(at_h + told_h - full_h) / (full_h - at_h) for at_h, told_h in looks if full_h - at_h >= LEAST_H]
     return Gauged(errors, full_h, size, round(megabytes * 1024 * 1024))

@@ -1,6 +1,6 @@
 """Six hours offline, compressed: a device with the real agent has 216,000 readings in its spool and comes back.
 
-Its first sensor goes on crossing a level, and so do probes of other devices: how much later their webhooks come while
+Its sensors go on crossing levels, and so do probes of other devices: how much later their webhooks come while
 the backlog arrives than afterwards, when it is through.
 """
 
@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,7 +20,7 @@ from typing import Final
 import msgspec
 import numpy as np
 
-from bench.device_process import EVERY_S, Told
+from bench.device_process import Told, crossing
 from bench.gauged_spool import Gauged, gauged
 from bench.line import Line, compared
 from bench.loaded_city import LoadedCity, loaded_city
@@ -133,15 +134,12 @@ def _way_back(back: Told, messages_per_s: float, behind: Waits, after: Waits, st
 
 def _while_it_catches_up(process: "subprocess.Popen[bytes]", probing: Probes, at: Desk) -> tuple[Waits, Told]:
     first, since_ms = probing.sent, round(time.time() * 1_000)
-    assert process.stdout is not None
-    told: list[bytes] = []
-    import threading
-
-    reader = threading.Thread(target=lambda: told.append(process.stdout.readline() if process.stdout else b""))
+    told: list[Told] = []
+    reader = threading.Thread(target=lambda: told.append(_told(process)), daemon=True)
     reader.start()
     probing.send_for(PATIENCE_S, reader.is_alive)
     until_ms = round(time.time() * 1_000)
-    return _waits(probing, at, first, since_ms, until_ms), msgspec.json.decode(told[0], type=Told)
+    return _waits(probing, at, first, since_ms, until_ms), told[0]
 
 
 def _for(seconds: float, probing: Probes, at: Desk) -> Waits:
@@ -152,12 +150,14 @@ def _for(seconds: float, probing: Probes, at: Desk) -> Waits:
 
 def _waits(probing: Probes, at: Desk, first: int, since_ms: int, until_ms: int) -> Waits:
     """Of what crossed in that time; waits for the webhooks under way."""
-    subject = str(SeriesKey(DEVICE, "level-0"))
-    seconds = range(-(-since_ms // 1_000), until_ms // 1_000 - 1)
-    crossings = [second * 1_000 for second in seconds if second % EVERY_S == 0]
-    wait_for(lambda: all((subject, crossing) in at.arrived for crossing in crossings), "own webhooks", 120)
+    keys = [
+        (str(SeriesKey(DEVICE, f"level-{number}")), second * 1_000)
+        for second in range(since_ms // 1_000 + 1, until_ms // 1_000 - 1)
+        if (number := crossing(second, SENSORS)) is not None
+    ]
+    wait_for(lambda: all(key in at.arrived for key in keys), "own webhooks", 120)
     epoch_s = time.time() - time.perf_counter()
-    own = [at.arrived[subject, crossing] + epoch_s - crossing / 1_000 for crossing in crossings]
+    own = [at.arrived[key] + epoch_s - key[1] / 1_000 for key in keys]
     return Waits(own, probing.told(first))
 
 

@@ -5,7 +5,8 @@ loss of power once it was synced: at most `SYNC_EVERY_S` later, at once where it
 an SD card wears by the block and not by the byte. A spool that is full, or whose disk is, refuses what comes; that is
 counted and told.
 
-After an outage what goes first goes newest first, the rest oldest first, in turns.
+After an outage what goes first goes newest first, the rest oldest first, in turns. What goes first and was read just now
+waits for nobody: some places out are kept free for it, since receipts come but once a second.
 """
 
 import contextlib
@@ -27,6 +28,10 @@ SEGMENT_BYTES: Final = 1024 * 1024  # what is settled is given back in pieces of
 RESTED_BYTES: Final = 64 * 1024  # a file of that size whose messages are all settled is not written any further
 # Numbers that a start leaves out: more than could be sent without being on the disk when the power was lost.
 LEFT_OUT: Final = 1_000
+
+
+# Places out that a backlog leaves free: between two receipts no device near a level sends as many messages.
+KEPT_FREE: Final = 16
 
 
 class SpoolRefusedError(MeganeError):
@@ -60,6 +65,7 @@ class Spool:
         self._outbox: Outbox[tuple[int, int]] = Outbox(first_delay_s)
         self._segments: dict[int, Segment] = {}
         self._urgent: array[int] = array("Q")  # `_packed` keys of what goes first, the newest last
+        self._fresh = 0  # so many of them, the last, came since something was sent
         self._cursor = (0, 0)  # segment and index: of what does not go first, nothing waits before it
         self._urgent_turn = True
         self._owed: dict[str, SeqRanges] = {}  # settled, and not yet written down
@@ -113,6 +119,7 @@ class Spool:
         index = self._active.add(message.seq, offset, urgent=urgent)
         if urgent:
             self._urgent.append(_packed(self._active, index))
+            self._fresh += 1
             self.sync()
         return message
 
@@ -137,6 +144,7 @@ class Spool:
     def reconnected(self) -> None:
         """Everything that is out is due at once."""
         self._outbox.reconnected()
+        self._fresh = 0
 
     def to_send(self, now_s: float) -> list[Message]:
         """What is to be sent now, in the order of sending."""
@@ -144,7 +152,7 @@ class Spool:
         for first, index in aside:
             self._segments[first].mark(index, ASIDE)
         sending = [message for key in again if (message := self._read(key)) is not None]
-        while self._outbox.room and (key := self._next_waiting()) is not None:
+        while self._outbox.room > (0 if self._fresh else KEPT_FREE) and (key := self._next_waiting()) is not None:
             message = self._read(key)
             if message is not None:
                 self._segments[key[0]].mark(key[1], OUT)
@@ -244,7 +252,15 @@ class Spool:
     # -- what waits ---------------------------------------------------------------------------------------------------
 
     def _next_waiting(self) -> tuple[int, int] | None:
-        """The next that goes out for the first time: in turns one that goes first and one that does not."""
+        """The next that goes out for the first time: in turns one that goes first and one that does not.
+
+        What goes first and came just now takes no turns.
+        """
+        if self._fresh:
+            self._fresh -= 1
+            key = self._next_urgent()
+            if key is not None:
+                return key
         turns = (
             (self._next_urgent, self._next_of_rest) if self._urgent_turn else (self._next_of_rest, self._next_urgent)
         )

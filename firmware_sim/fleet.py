@@ -65,6 +65,11 @@ class Device(Protocol):
         ...
 
     @property
+    def connected(self) -> bool:
+        """Whether the broker has it."""
+        ...
+
+    @property
     def standing(self) -> Standing:
         """Of its spool."""
         ...
@@ -145,6 +150,11 @@ class Fleet:
             self._new_whole(plan, folder) if folder is not None and plan in whole else self._new_light(plan)
             for plan in scenario.devices
         ]
+
+    @property
+    def connected(self) -> int:
+        """Devices that the broker has."""
+        return sum(device.connected for device in self._devices)
 
     @property
     def waiting(self) -> int:

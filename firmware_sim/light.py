@@ -85,6 +85,11 @@ class LightDevice:
         return self.firmware.fate.offset_ms
 
     @property
+    def connected(self) -> bool:
+        """Whether the broker has it."""
+        return self._link is not None and self._link.is_ready
+
+    @property
     def standing(self) -> Standing:
         """Of its spool."""
         spool = self.spool

@@ -100,6 +100,11 @@ class Network:
         self._left: Callable[[], None] | None = None
 
     @property
+    def connected(self) -> bool:
+        """Whether the broker has the device."""
+        return self._uplink is not None and self._uplink.is_connected
+
+    @property
     def under_way(self) -> int:
         """Messages sent and not acknowledged."""
         return len(self._uplink.out) if self._uplink is not None else 0

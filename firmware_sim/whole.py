@@ -103,6 +103,11 @@ class WholeDevice:
         return self._fate.offset_ms
 
     @property
+    def connected(self) -> bool:
+        """Whether the broker has it."""
+        return self._network.connected
+
+    @property
     def standing(self) -> Standing:
         """Of its spool; what was counted before its last start is in it."""
         now, before = (Standing() if self._agent is None else self._agent.standing), self._before

@@ -5,6 +5,7 @@ import logging
 import random
 import shutil
 import socket
+import sys
 import tempfile
 import time
 import webbrowser
@@ -35,7 +36,7 @@ from megane.demo_report import Report, make_report, settled
 from megane.episodes import TOKYO
 from megane.running import run_city, stop_on_signals
 from megane.settings import Http, Mqtt, Settings, StoreSettings
-from megane.up import log_to_stderr
+from megane.up import SWITCH_S, log_to_stderr
 from megane.wiring import City, wire
 
 SHORTEST_S: Final = 30.0
@@ -55,6 +56,7 @@ def run_demo(plan: DemoPlan, lang: Lang) -> None:
     if plan.for_s is not None and plan.for_s < SHORTEST_S:
         raise DemoError("megane.demo-too-short", given=plan.for_s)
     log_to_stderr(logging.WARNING)
+    sys.setswitchinterval(SWITCH_S)
     with tempfile.TemporaryDirectory(prefix="megane-demo-") as home:
         report = uvloop.run(_demo(plan, Path(home), lang))
     if report is None:

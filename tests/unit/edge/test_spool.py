@@ -10,7 +10,7 @@ import pytest
 from city.wire.receipt import Receipt
 from edge.message import Message
 from edge.outbox import MOST_OUT, MOST_SENDS
-from edge.spool import SEGMENT_BYTES, Spool, SpoolRefusedError
+from edge.spool import KEPT_FREE, SEGMENT_BYTES, Spool, SpoolRefusedError
 
 WATER = [("water_level", "m", 1_719_100_000_000, 4.52)]
 
@@ -96,6 +96,7 @@ def test_what_goes_first_goes_newest_first_the_rest_oldest_first_in_turns(tmp_pa
     spool = Spool(tmp_path, "boot-a")
     rest = filled(spool, 100)
     urgent = filled(spool, 100, urgent=True)
+    spool.reconnected()
     sent = waiting(spool)
     assert [one for one in sent if one.urgent] == urgent[::-1]
     assert [one for one in sent if not one.urgent] == rest
@@ -123,7 +124,7 @@ def test_what_comes_live_overtakes_a_long_backlog_where_it_goes_first(tmp_path: 
 def test_at_most_so_many_are_out(tmp_path: Path) -> None:
     spool = Spool(tmp_path, "boot-a")
     filled(spool, 2 * MOST_OUT)
-    assert len(spool.to_send(0.0)) == MOST_OUT
+    assert len(spool.to_send(0.0)) == MOST_OUT - KEPT_FREE
     assert spool.to_send(1.0) == []
 
 
@@ -246,3 +247,16 @@ def test_other_files_in_the_folder_are_left_alone(tmp_path: Path) -> None:
     waiting(spool)
     assert (tmp_path / "notes.txt").read_text() == "mine"
     assert (tmp_path / "x.spool").read_text() == "not a number"
+
+
+def test_what_goes_first_and_was_read_just_now_waits_for_no_backlog(tmp_path: Path) -> None:
+    spool = Spool(tmp_path, "boot-a")
+    filled(spool, 2 * MOST_OUT)
+    filled(spool, 2 * MOST_OUT, urgent=True)
+    spool.reconnected()
+    assert len(spool.to_send(0.0)) == MOST_OUT - KEPT_FREE  # however much of it goes first
+    for _ in range(KEPT_FREE):
+        fresh = filled(spool, 1, urgent=True)
+        assert spool.to_send(0.0) == fresh
+    filled(spool, 1, urgent=True)
+    assert spool.to_send(0.0) == []  # now it waits for a receipt
