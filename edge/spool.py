@@ -5,8 +5,8 @@ loss of power once it was synced: at most `SYNC_EVERY_S` later, at once where it
 an SD card wears by the block and not by the byte. A spool that is full, or whose disk is, refuses what comes; that is
 counted and told.
 
-After an outage what goes first goes newest first, the rest oldest first, in turns. What goes first and was read just now
-waits for nobody: some places out are kept free for it, since receipts come but once a second.
+After an outage what goes first goes newest first, the rest oldest first, in turns. What goes first and was read just
+now waits for nobody: some places out are kept free for it, since receipts come but once a second.
 """
 
 import contextlib

@@ -10,6 +10,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.resources import files
@@ -27,6 +28,7 @@ WATCH_EVERY_S: Final = 0.2  # at the running broker: an adopted one is not our c
 BACKOFF_FIRST_S: Final = 0.2
 BACKOFF_MOST_S: Final = 10.0
 LOG_LINES: Final = 5  # of the broker's own words, shown when it does not start
+FILES_BESIDE: Final = 256  # open files that the broker needs for everything but devices
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 ALSO_THERE: Final = ("/usr/sbin", "/usr/local/sbin", "/opt/homebrew/sbin")  # not in everybody's PATH
 
@@ -230,6 +232,24 @@ def _allow_files() -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     with contextlib.suppress(ValueError, OSError):  # a system may have limits beyond the one that it tells
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def most_files() -> int:
+    """Open files that this process, and so its broker, may have."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return sys.maxsize if hard == resource.RLIM_INFINITY else hard
+
+
+def tell_of_files(devices: int, most: int) -> None:
+    """A warning where `most` open files do not let so many devices be connected at once: each is one of the broker's."""
+    needed = devices + FILES_BESIDE
+    if most < needed:
+        _log.warning(
+            "%d devices need %d open files, and the limit is %d: raise it (systemd: LimitNOFILE=; a shell: ulimit -n)",
+            devices,
+            needed,
+            most,
+        )
 
 
 def _spawn(program: str, config: Path, log_file: Path) -> "subprocess.Popen[bytes]":

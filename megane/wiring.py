@@ -70,7 +70,7 @@ from megane.database import open_database, open_for_reading
 from megane.decisions import Decisions
 from megane.enrolment import Enrolment, NoEnrolment
 from megane.in_force import InForce, catalog_of, journal_what_is_new, load_city
-from megane.mosquitto import LOOPBACK, DeviceListener, Mosquitto, render_topics
+from megane.mosquitto import LOOPBACK, DeviceListener, Mosquitto, most_files, render_topics, tell_of_files
 from megane.retention import Retention
 from megane.rule_reload import RuleReload
 from megane.settings import Settings, read_secret
@@ -160,6 +160,8 @@ def wire(
     catalog_files, rule_files = (read_folder(Path(settings.city), kind) for kind in ("catalog", "rules"))
     in_force = load_city(catalog_files, rule_files, settings.mqtt.root)
     catalog = in_force.catalog()
+    if broker is not None:
+        tell_of_files(len(catalog.devices), most_files())
     journal = Journal(home.journal)
     journal_what_is_new(journal, journal.reader, clock.now_ms(), catalog_files, rule_files)
     rule_reload = RuleReload(Path(settings.city), in_force, journal, clock)
