@@ -41,6 +41,7 @@ ALERT_AIM_MS: Final = 1_000.0
 CONNECT_AIM_S: Final = 60.0
 MEMORY_AIM_MB: Final = 1_000.0
 PATIENCE_S: Final = 300.0
+ASK_EVERY_S: Final = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class TlsFleet:
     def ask(self) -> Said:
         """How it stands."""
         assert self.process.stdin is not None
+        time.sleep(ASK_EVERY_S)  # who asks for ever keeps it from its work
         self.process.stdin.write(b"\n")
         self.process.stdin.flush()
         return self.heard()

@@ -30,7 +30,8 @@ from megane.city_files import read_folder
 from megane.clocks import SystemClock
 
 CALM, HIGH = 1.5, 3.05  # under all levels, and over the first
-LOOK_S: Final = 0.05
+LOOK_S: Final = 0.25  # each look at ten thousand devices takes some milliseconds
+LATE_MS: Final = 30_000  # what is sent later than that after its time is not looked for
 
 
 class Sent(msgspec.Struct, frozen=True):
@@ -100,16 +101,20 @@ async def _run(options: argparse.Namespace) -> None:
     )
     seen: set[tuple[SeriesKey, int]] = set()
 
+    scanned_ms = scenario.start_ms
+
     def say() -> None:
+        nonlocal scanned_ms
         sent = []
-        now_s = int(time.time())
+        until_ms = int(time.time()) * 1_000 + 1_000
         for number in range(options.probes):
             series = SeriesKey(probe_name(number), "water_level")
-            for time_ms in range(scenario.start_ms, now_s * 1_000 + 1_000, 1_000):  # readings of whole seconds
+            for time_ms in range(scanned_ms, until_ms, 1_000):  # readings of whole seconds
                 at_s = fleet.books.published_at(series, time_ms)
                 if at_s is not None and (series, time_ms) not in seen:
                     seen.add((series, time_ms))
                     sent.append(Sent(series.device, time_ms, at_s))
+        scanned_ms = until_ms - LATE_MS
         books = fleet.books
         said = Said(time.perf_counter(), began_s, fleet.connected, fleet.waiting, books.published, books.unsure, sent)
         print(msgspec.json.encode(said).decode(), flush=True)

@@ -241,7 +241,7 @@ def most_files() -> int:
 
 
 def tell_of_files(devices: int, most: int) -> None:
-    """A warning where `most` open files do not let so many devices be connected at once: each is one of the broker's."""
+    """A warning where `most` open files do not let so many devices be connected: each is one of the broker's."""
     needed = devices + FILES_BESIDE
     if most < needed:
         _log.warning(
