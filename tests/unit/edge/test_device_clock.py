@@ -98,3 +98,18 @@ def test_the_kernel_goes_before_satellites() -> None:
     sources = TimeSources(lambda: machine.synced, lambda: machine.wall, lambda: machine.steady)
     sources.heard(0.0, machine.steady)
     assert sources.wall_ms() == machine.wall
+
+
+def test_clocks_between_whose_looks_the_machine_slept_are_read_again() -> None:
+    machine = Machine(synced=True)
+    sleeps = iter([0.0, 10.0])
+
+    def wall_ms() -> int:
+        wall = machine.wall
+        machine.pass_s(next(sleeps, 0.0))
+        return wall
+
+    device = DeviceClock(lambda: machine.steady, wall_ms, lambda: machine.synced)
+    device.now()
+    assert device.now() == Moment(machine.wall, synced=True)
+    assert (device.jumps, device.skew_ms) == (0, 0)
