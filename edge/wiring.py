@@ -11,7 +11,6 @@ from city.errors import UserError
 from city.wire.config import BrokerAddress, DeviceConfig, SensorConfig
 from city.wire.topic import Kind, Topic
 from edge import certificate, kernel_clock
-from edge import kernel_clock
 from edge import station as sensing
 from edge.agent import Agent, Parts
 from edge.boots import Boots
@@ -102,7 +101,6 @@ def wire(settings: Settings, machine: Machine = Machine()) -> Agent:
             steady_s=machine.waits_s,
             machine_s=machine.steady_s,
             connect=connect,
-            start=start,
             tls=settings.tls,
             sense=sense,
             release=lambda: os.close(lock),

@@ -160,8 +160,6 @@ def wire(
     catalog_files, rule_files = (read_folder(Path(settings.city), kind) for kind in ("catalog", "rules"))
     in_force = load_city(catalog_files, rule_files, settings.mqtt.root)
     catalog = in_force.catalog()
-    if broker is not None:
-        tell_of_files(len(catalog.devices), most_files())
     journal = Journal(home.journal)
     journal_what_is_new(journal, journal.reader, clock.now_ms(), catalog_files, rule_files)
     rule_reload = RuleReload(Path(settings.city), in_force, journal, clock)
@@ -179,7 +177,7 @@ def wire(
     database = open_database(home.database)
     reading = open_for_reading(home.database)
     security = SecurityLog(database, reading, clock, database_thread)
-    broker, enrolment = _own_broker(settings, home, clock, security.note)
+    broker, enrolment = _own_broker(settings, home, clock, security.note, len(catalog.devices))
     broker_log = BrokerLog(broker.log_file, clock, security.note) if broker else None
     bell = Bell()
     desk = DeviceDesk(database, clock, bell.ring)
@@ -356,15 +354,16 @@ def _measure(meters: Meters, source: MqttSource, inbox: Inbox, journal: Journal,
 
 
 def _own_broker(
-    settings: Settings, home: CityHome, clock: Clock, tell_security: TellSecurity
+    settings: Settings, home: CityHome, clock: Clock, tell_security: TellSecurity, devices: int
 ) -> tuple[Mosquitto | None, Enrolment | NoEnrolment]:
-    """Our own broker where the settings want one, and who may come into it.
+    """Our own broker where the settings want one, and who may come into it. devices: how many the catalog has.
 
     Raises WiringError where the city itself could not come in.
     """
     mqtt = settings.mqtt
     if not mqtt.broker:
         return None, NoEnrolment()
+    tell_of_files(devices, most_files())
     needed = mqtt.users_file is not None or mqtt.bind not in LOOPBACK
     if needed and not (mqtt.users_file and mqtt.username and mqtt.password_file):
         raise WiringError("megane.broker-users", bind=mqtt.bind)
