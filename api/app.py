@@ -7,11 +7,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
 from api import problem
+from api.admission import admit
 from api.description import DESCRIPTION, TAGS, describe
 from api.feed import Feed
 from api.gate import Gate
@@ -59,7 +60,9 @@ def create_app(view: View, feed: Feed, allowed_hosts: Iterable[str] = ()) -> Fas
         redoc_url=None,
         lifespan=lifespan,
         max_body_size=BODY_AT_MOST,
+        dependencies=[Depends(admit)],
     )
+    app.state.access = view.access
     problem.install(app)
     describe(app)
     for routes in ROUTES:
@@ -69,6 +72,7 @@ def create_app(view: View, feed: Feed, allowed_hosts: Iterable[str] = ()) -> Fas
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=3)  # 9 took longer than making the answer
     app.add_middleware(Gate, hosts=allowed_hosts, tell=view.security.note)
+    app.add_middleware(Gate, hosts=allowed_hosts, access=view.access)
     return app
 
 

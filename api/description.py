@@ -24,6 +24,9 @@ TAGS: Final = [
     {"name": "quarantine", "description": "What could not be used, and the way back."},
     {"name": "webhooks", "description": "The way to the departments."},
     {"name": "prometheus", "description": "The part of Prometheus' query protocol that Grafana asks."},
+    {"name": "sign-in", "description": "How people come in."},
+    {"name": "people", "description": "Who may, and who did."},
+    {"name": "pages", "description": "What people look at, in Japanese and English."},
     {"name": "probes", "description": "Whether the city's machine is well."},
 ]
 _REFERENCE: Final = "#/components/schemas/{model}"

@@ -1,7 +1,7 @@
 """What every request passes before it reaches a route, and every answer on its way out.
 
-Until people sign in, two checks keep a stranger's web page from working a city's console through a visitor's browser:
-the Host header must be a name of ours (DNS rebinding), and what changes something must come from our own pages.
+The Host header must be a name of ours (DNS rebinding), what changes something must come from our own pages or from a
+program, and whoever asks for what is not open must be known (`api/admission.py`).
 """
 
 from collections.abc import Iterable
@@ -12,13 +12,14 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.access_ports import Access
+from api.admission import SAFE, identify, stranger
 from api.language import language_of
 from api.problem import answer
 from city.security_event import SecurityKind, TellSecurity, tell_nobody
 
 LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 TILES: Final = "https://cyberjapandata.gsi.go.jp"
-_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _HEADERS: Final = {
     # All comes from here; only the Geospatial Information Authority's tiles may be asked for, and only as images.
     "Content-Security-Policy": (
@@ -39,6 +40,9 @@ class Gate:
     def __init__(self, app: ASGIApp, hosts: Iterable[str], tell: TellSecurity = tell_nobody) -> None:
         self._app = app
         self._tell = tell
+    def __init__(self, app: ASGIApp, hosts: Iterable[str], access: Access) -> None:
+        self._app = app
+        self._access = access
         self._hosts = frozenset(host.lower() for host in (*LOOPBACK, *hosts))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -63,9 +67,11 @@ class Gate:
             await refusal(scope, receive, send_with_headers)
         elif scope["method"] not in _SAFE and not same_origin(request.headers):
             self._note(request, "it comes from another origin")
+        elif scope["method"] not in SAFE and not same_origin(request.headers):
             await answer(403, "api.other-origin", {}, language_of(request))(scope, receive, send_with_headers)
         else:
-            await self._app(scope, receive, send_with_headers)
+            await identify(request, self._access)
+            await (stranger(request) or self._app)(scope, receive, send_with_headers)
 
     def _note(self, request: Request, why: str) -> None:
         whence = request.client.host if request.client else "this machine"

@@ -8,11 +8,13 @@ from fastapi import Request
 from starlette.responses import HTMLResponse, Response
 
 from api import wording
+from api.admission import found, session_of
 from api.language import COOKIE, language_of
 from api.moment import iso
 from city.catalog import Catalog
 from city.messages import CATALOGUE, say
 from city.messages.text import Lang, Text
+from city.right import Right
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 _SCRIPT_TEXTS: Final = "api.script."
@@ -36,10 +38,13 @@ class Pages:
         )
         self._templates.filters.update(of=Text.of, iso=iso)
 
-    def page(self, request: Request, template: str, catalog: Catalog, **fields: object) -> Response:
+    def page(
+        self, request: Request, template: str, catalog: Catalog, *, status: int = 200, **fields: object
+    ) -> Response:
         """`template` with `fields` and the words of the reader's language, which is remembered where it was chosen."""
         lang = language_of(request)
         other = Lang.EN if lang is Lang.JA else Lang.JA
+        session = session_of(request)
         text = self._templates.get_template(template).render(
             catalog=catalog,
             lang=lang,
@@ -47,6 +52,10 @@ class Pages:
             other=other,
             other_href=str(request.url.include_query_params(lang=other).replace(scheme="", netloc="")),
             say=lambda key, **words: say(f"api.{key}", lang, **words),
+            tell=lambda key, **words: say(f"access.{key}", lang, **words),
+            principal=found(request),
+            csrf=session.csrf if session is not None else "",
+            may=lambda right: (who := found(request)) is not None and who.may(Right(right)),
             moment=lambda time_ms: wording.moment(time_ms, lang),
             ago=lambda time_ms, now_ms: wording.ago(time_ms, now_ms, lang),
             amount=lambda value, sensor: wording.amount(value, sensor, lang),
@@ -58,7 +67,7 @@ class Pages:
             },
             **fields,
         )
-        response = HTMLResponse(text, headers={"Vary": "Accept-Language, Cookie", "Content-Language": lang})
+        response = HTMLResponse(text, status, headers={"Vary": "Accept-Language, Cookie", "Content-Language": lang})
         if request.query_params.get("lang") in set(Lang):
             response.set_cookie(COOKIE, lang, max_age=_YEAR_S, samesite="lax", httponly=True)
         return response

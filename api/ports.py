@@ -10,6 +10,7 @@ from typing import Protocol
 
 from prometheus_client import CollectorRegistry
 
+from api.access_ports import Access
 from api.delivery_ports import DeadLetters, Endpoints
 from api.device_ports import Devices, Enrolment
 from city.alert import AlertState
@@ -262,6 +263,7 @@ class View:
         event loop.
     root: the first level of the city's own topics
     unregistered: devices heard that the catalog does not have, those heard last first
+    access: who comes in
     presence: of every device heard of; devices: what people want of them; enrolment: who they are
     security: what was refused
     notice: what must be known before anything else on a page is believed, such as that all of it is simulated
@@ -284,6 +286,7 @@ class View:
     dead_letters: DeadLetters
     readiness: Callable[[], Sequence[Check]]
     health: Callable[[], Sequence[Check]]
+    access: Access
     clock: Clock
     registry: CollectorRegistry = field(repr=False)
     notice: Text | None = None

@@ -17,10 +17,12 @@ from city.messages.text import Lang
 MEDIA_TYPE: Final = "application/problem+json"
 _STATUS_TITLES: Final[Mapping[int, str]] = {
     400: "api.problem.bad-request",
+    401: "api.problem.unknown",
     403: "api.problem.forbidden",
     404: "api.problem.not-found",
     405: "api.problem.not-allowed",
     413: "api.problem.too-large",
+    429: "api.problem.too-many",
     503: "api.problem.unavailable",
 }
 

@@ -11,6 +11,7 @@ from typing import Self
 import httpx
 
 from bench.waiting import wait_for
+from megane.city_home import SOCKET_NAME
 
 MEGANE = (str(Path(sys.executable).parent / "megane"), "up")
 
@@ -35,6 +36,9 @@ class CityProcess:
         self._process: subprocess.Popen[bytes] | None = None
         self._log = home.parent / f"{home.name}.log"
         self._client = httpx.Client(base_url=self.url, timeout=30, trust_env=False)
+        # The API as whoever may open the socket under its home: nobody signs in there.
+        socket = httpx.HTTPTransport(uds=str(home / SOCKET_NAME))
+        self.api = httpx.Client(transport=socket, base_url="http://localhost", timeout=30)
 
     def __enter__(self) -> Self:
         self.start()
@@ -46,6 +50,7 @@ class CityProcess:
                 self.stop()
         finally:
             self._client.close()
+            self.api.close()
 
     @property
     def pid(self) -> int:

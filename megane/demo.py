@@ -27,6 +27,7 @@ from firmware_sim.fleet import Fleet
 from firmware_sim.quick_motion import in_quick_motion
 from firmware_sim.scenario import Scenario
 from firmware_sim.scenario_file import load_scenario, played_catalog
+from megane.access import VISITOR
 from megane.city_files import read_folder
 from megane.clocks import ScaledClock, SystemClock
 from megane.demo_departments import Departments, Receipt
@@ -121,6 +122,7 @@ async def _demo_with(plan: DemoPlan, store: StoreSettings, home: Path, lang: Lan
         asyncio.get_running_loop(),
         addresses=departments.addresses(),
         notice=_notice(scenario, speed),
+        visitor=VISITOR,
     )
     fleet = _fleet(scenario, clock, settings, end_ms, home / "devices")
     until, stopped = asyncio.Event(), asyncio.Event()

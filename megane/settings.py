@@ -93,6 +93,21 @@ class HeartbeatSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     secret_files: tuple[str, ...] = ()
 
 
+class ProviderSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The city's identity provider (OpenID Connect): its issuer, what we are to it, and how its button is called."""
+
+    issuer: str
+    client_id: str
+    client_secret_file: str
+    title: str = "OpenID Connect"
+
+
+class SignInSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How people come in: by password always, and by the provider where there is one."""
+
+    provider: ProviderSettings | None = None
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything that can be set. `home` holds all state; `city` is the folder with catalog, rules and playbooks."""
 
@@ -104,6 +119,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     journal: Journal = Journal()
     endpoints: dict[str, EndpointSettings] = {}
     heartbeat: HeartbeatSettings = HeartbeatSettings()
+    sign_in: SignInSettings = SignInSettings()
 
 
 def load_settings(file: Path | None, environment: Mapping[str, str], overrides: Mapping[str, object]) -> Settings:

@@ -39,6 +39,9 @@ async def _up(settings: Settings, lang: Lang) -> None:
     async def tell() -> None:
         url = f"http://{settings.http.bind}:{settings.http.port}/"
         console.print(say("megane.ready", lang, url=url, home=city.home.folder), soft_wrap=True)
+        secret = await asyncio.to_thread(city.access.people.first_link)
+        if secret is not None:
+            console.print(say("people.first-link", lang, url=f"{url}sign-in/link/{secret}"), soft_wrap=True)
 
     await run_city(city, until, tell)
     console.print(say("megane.stopped", lang))

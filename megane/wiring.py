@@ -31,6 +31,7 @@ from administration.worker import Worker
 from alerts.ledger import Ledger
 from alerts.look_back import LookBack
 from alerts.watch import Watch
+from api.access_ports import Access
 from api.app import create_app
 from api.feed import Feed
 from api.ports import View
@@ -40,6 +41,7 @@ from city.errors import UserError
 from city.messages.text import Text
 from city.ports import Store
 from city.security_event import TellSecurity
+from city.principal import Principal
 from ingest.batch_writer import BatchWriter
 from ingest.catch_up import CatchUp
 from ingest.clock_offset import ClockOffsets
@@ -59,6 +61,7 @@ from ingest.sources.mqtt import Broker, MqttSource
 from ingest.store_writer import StoreWriter
 from ingest.stores.memory import MemoryStore
 from ingest.unregistered import UnregisteredDevices
+from megane.access import open_access
 from megane.addresses import heartbeat_addresses, read_addresses
 from megane.authority import Authority
 from megane.broker_log import BrokerLog
@@ -118,6 +121,7 @@ class City:
     heartbeat: Heartbeat
     device_dispatch: DeviceDispatch
     retention: Retention
+    access: Access
     feed: Feed
     web_server: WebServer
     wellbeing: Wellbeing
@@ -142,6 +146,7 @@ def wire(
     store: Store | None = None,
     addresses: Addresses | None = None,
     notice: Text | None = None,
+    visitor: Principal | None = None,
 ) -> City:
     """Opens everything under the home folder and joins it. Blocking.
 
@@ -149,6 +154,7 @@ def wire(
     loop: the one that the city will run on
     store, addresses: in place of those that the settings name
     notice: what stands at the top of every page
+    visitor: who everybody is that does not sign in; None: nobody comes in so
     Raises a UserError for what a person can mend: settings, files of the city, a home in use, a port taken.
     """
     home = CityHome.make(Path(settings.home))
@@ -268,6 +274,9 @@ def wire(
     _measure(meters, source, inbox, journal, store_writer)
     ledger_read = Ledger(reading)
     endpoints = Endpoints(database=database, clock=clock, on_steps=worker.wake)
+    access = open_access(
+        database, reading, SystemClock(), lambda: store_writer.catalog.departments, settings.sign_in, visitor
+    )
     view = View(
         catalog=lambda: store_writer.catalog,
         rules=in_force.rules,
@@ -288,6 +297,7 @@ def wire(
         dead_letters=DeadLetters(database=database, clock=clock, on_steps=worker.wake),
         readiness=wellbeing.readiness,
         health=wellbeing.health,
+        access=access,
         clock=clock,
         registry=registry,
         notice=notice,
@@ -323,6 +333,7 @@ def wire(
         heartbeat=heartbeat,
         device_dispatch=device_dispatch,
         retention=retention,
+        access=access,
         feed=feed,
         web_server=web_server,
         wellbeing=wellbeing,

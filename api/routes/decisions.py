@@ -1,16 +1,18 @@
 """What people decide about alerts: acknowledged, assigned, commented, closed with a reason."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Final, Literal, assert_never
 
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Header, Query, Request
 from pydantic import BaseModel, Field
 
+from api.admission import name_of, require
 from api.moment import iso, read_moment
 from api.ports import View
 from api.problem import ProblemError, problems
 from api.routes.alerts import Alert, describe
+from city import rule as city_rule
 from city.decision import (
     AboutAlert,
     Acknowledge,
@@ -22,9 +24,19 @@ from city.decision import (
     Decision,
 )
 from city.entry import DecisionEntry
+from city.right import Right
 
 KEY_AT_MOST: Final = 64
-By = Annotated[str, Field(min_length=1, max_length=64, description="Who decides.", examples=["鯖江 太郎"])]
+_NO_DATA: Final = ":no-data"  # rules.md: silence of a series raises `<rule>:no-data`
+By = Annotated[
+    str | None,
+    Field(
+        min_length=1,
+        max_length=64,
+        description="For whom a program decides. Who signed in decides in their own name.",
+        examples=["鯖江 太郎"],
+    ),
+]
 Words = Annotated[str, Field(max_length=2_000, description="In their words.")]
 Rule = Annotated[str, Field(min_length=1, max_length=80, examples=["river-danger"])]
 Subject = Annotated[str, Field(min_length=1, max_length=140, examples=["rpi-toba:water_level"])]
@@ -44,7 +56,7 @@ class _AboutAlert(BaseModel):
     rule: Rule
     subject: Subject
     raised: Raised = None
-    by: By
+    by: By = None
     text: Words = ""
 
 
@@ -122,10 +134,13 @@ def routes(view: View) -> APIRouter:
         return describe(alert, view.catalog(), view.rules())
 
     @router.post("/decisions", summary="Decide about an alert", responses=problems(400, 403, 404, 503))
-    def decide(decision: AlertDecision, key: Key = None) -> Decided:
+    def decide(request: Request, decision: AlertDecision, key: Key = None) -> Decided:
         """Writes down what somebody decided. It stands in the journal when this answers."""
         name = found(decision.rule, decision.subject, decision.raised)
-        made = Decision(key or secrets.token_hex(16), decision.by, _act(decision, name), decision.text)
+        if (owner := owner_of(name.rule, view.rules())) is not None:  # what the city says of itself is everybody's
+            require(request, Right.ACT, owner, view.catalog())
+        by = name_of(request, decision.by)
+        made = Decision(key or secrets.token_hex(16), by, _act(decision, name), decision.text)
         written = view.decisions.decide(made)
         return Decided(position=written.position, applied=written.applied, alert=shown(name))
 
@@ -140,6 +155,12 @@ def routes(view: View) -> APIRouter:
         return DecisionsMade(alert=shown(name), decisions=_made(view.decisions.decisions_of(name)))
 
     return router
+
+
+def owner_of(rule: str, rules: Mapping[str, city_rule.Rule]) -> str | None:
+    """The department whose rule raised an alert; None for the city's own."""
+    found = rules.get(rule.removesuffix(_NO_DATA))
+    return None if found is None else found.owner
 
 
 def _act(decision: AcknowledgeAlert | AssignAlert | CommentAlert | CloseAlert, name: AlertName) -> AboutAlert:

@@ -3,9 +3,10 @@
 import secrets
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 
+from api.admission import name_of
 from api.device_ports import Commanded, Configured
 from api.moment import iso, iso_or_none
 from api.ports import View
@@ -21,7 +22,7 @@ Argument = bool | int | float | str
 class WantedConfiguration(BaseModel):
     """All of a device's configuration but its revision, as `megane schema device-config` describes it."""
 
-    by: By
+    by: By = None
     config: Annotated[
         dict[str, Any],
         Field(examples=[{"sensors": [{"name": "water_level", "driver": "serial_level", "every_s": 60}]}]),
@@ -41,7 +42,7 @@ class ConfigurationOf(BaseModel):
 class WantedCommand(BaseModel):
     """Something that a device is to do at once. What it does not get in time it refuses."""
 
-    by: By
+    by: By = None
     name: Name
     arguments: Annotated[dict[Name, Argument], Field(max_length=16)] = {}
     within_s: Annotated[float, Field(gt=0, le=LATEST_S, description="It is late after so many seconds.")] = SOON_S
@@ -87,9 +88,10 @@ def routes(view: View) -> APIRouter:
         return zone
 
     @router.put("/{device}/config", summary="Say what a device is to be", responses=problems(400, 403, 404, 503))
-    def configure(device: str, wanted: WantedConfiguration) -> ConfigurationOf:
+    def configure(request: Request, device: str, wanted: WantedConfiguration) -> ConfigurationOf:
         """It gets the next revision, and goes to the device, which checks it and says in its state what it runs."""
-        return _configuration(view.devices.configure(device, zone_of_ours(device), wanted.config, wanted.by))
+        by = name_of(request, wanted.by)
+        return _configuration(view.devices.configure(device, zone_of_ours(device), wanted.config, by))
 
     @router.get("/{device}/config", summary="What a device is to be", responses=problems(400, 404, 503))
     def configuration(device: str) -> ConfigurationOf:
@@ -101,12 +103,12 @@ def routes(view: View) -> APIRouter:
         return _configuration(found[0])
 
     @router.post("/{device}/commands", summary="Give a device a command", responses=problems(400, 403, 404, 503))
-    def command(device: str, wanted: WantedCommand, key: Key = None) -> CommandOf:
+    def command(request: Request, device: str, wanted: WantedCommand, key: Key = None) -> CommandOf:
         """It goes to the device until that answers, or it is late."""
         zone = zone_of_ours(device)
         deadline_ms = view.clock.now_ms() + round(wanted.within_s * 1000)
-        ident = _ident(key)
-        made = view.devices.command(device, zone, wanted.name, wanted.arguments, deadline_ms, wanted.by, ident)
+        by, ident = name_of(request, wanted.by), _ident(key)
+        made = view.devices.command(device, zone, wanted.name, wanted.arguments, deadline_ms, by, ident)
         return _command(made)
 
     @router.get("/{device}/commands", summary="Commands to a device", responses=problems(400, 404, 503))

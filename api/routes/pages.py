@@ -25,7 +25,7 @@ ALERTS_OF_A_SENSOR: Final = 2_000
 
 def routes(view: View, feed: Feed) -> APIRouter:
     """`/`, `/situation`, `/map`, `/sensors`, `/sensors/{device}/{sensor}`."""
-    router = APIRouter(include_in_schema=False)
+    router = APIRouter(tags=["pages"])
     pages = Pages(view.notice)
 
     def latest() -> ReadingBatch:
@@ -45,26 +45,30 @@ def routes(view: View, feed: Feed) -> APIRouter:
             event_id=event_id,
         )
 
-    @router.get("/")
+    @router.get("/", summary="Page: what is the matter now")
     def live(request: Request) -> Response:
+        """Map and alerts, as they change."""
         return answer(request, "live.html")
 
-    @router.get("/situation")
+    @router.get("/situation", summary="The part of that page that changes")
     def situation(request: Request) -> Response:
+        """What the page asks for when something happened."""
         return answer(request, "situation.html")
 
-    @router.get("/map")
+    @router.get("/map", summary="What the map shows")
     def map_(request: Request) -> Response:
+        """Outline, rivers and sites."""
         drawn = map_of(view.catalog(), language_of(request))
         return Response(msgspec.json.encode(drawn), media_type="application/json")
 
-    @router.get("/sensors")
+    @router.get("/sensors", summary="Page: all sensors")
     def sensors(
         request: Request,
         q: Annotated[str, Query(max_length=100)] = "",
         area: Annotated[str, Query(max_length=64)] = "",
         after: Annotated[int, Query(ge=0)] = 0,
     ) -> Response:
+        """A table, searched by words and by area."""
         catalog = view.catalog()
         wanted = [
             i
@@ -84,7 +88,7 @@ def routes(view: View, feed: Feed) -> APIRouter:
             area=area,
         )
 
-    @router.get("/sensors/{device}/{sensor}")
+    @router.get("/sensors/{device}/{sensor}", summary="Page: a sensor with its chart")
     def sensor_(
         request: Request,
         device: str,
@@ -92,6 +96,7 @@ def routes(view: View, feed: Feed) -> APIRouter:
         span: Span = Span.DAY,
         part: Annotated[str, Query(max_length=16)] = "",
     ) -> Response:
+        """Its readings over its levels, and what was the matter with it."""
         catalog, rules, now_ms = view.catalog(), view.rules(), view.clock.now_ms()
         index = index_of(device, sensor, catalog)
         record = catalog.sensors[index]

@@ -5,17 +5,19 @@ import secrets
 from collections.abc import Collection
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel, Field
 
+from api.admission import name_of, require
 from api.moment import iso, iso_or_none, read_moment
 from api.ports import MadeSilence, View
 from api.problem import ProblemError, problems
-from api.routes.decisions import By, Key, Words
+from api.routes.decisions import By, Key, Words, owner_of
 from city.alert import ZONE_SILENT
 from city.decision import Decision, Lift, Silence
 from city.errors import Mistake, MistakesError
 from city.messages import CATALOGUE
+from city.right import Right
 from city.schedule import Schedule
 from city.schedule_file import read_schedules, written
 from city.section import file_section
@@ -31,7 +33,7 @@ Names = Annotated[list[Annotated[str, Field(min_length=1, max_length=140)]], Fie
 class NewSilence(BaseModel):
     """Alerts that fit all that is given are told to nobody; what still fires when it is over is told then."""
 
-    by: By
+    by: By = None
     text: Words = ""
     rules: Annotated[Names, Field(description="Ids; with a rule its `:no-data` too.")] = []
     subjects: Annotated[Names, Field(description="`device:sensor`.")] = []
@@ -84,7 +86,7 @@ class Silenced(BaseModel):
 class Lifting(BaseModel):
     """Who lifts it, and why."""
 
-    by: By
+    by: By = None
     text: Words = ""
 
 
@@ -103,18 +105,25 @@ def routes(view: View) -> APIRouter:
         return Silences(silences=[_shown(made) for made in found])
 
     @router.post("/silences", summary="Silence alerts", responses=problems(400, 403, 503))
-    def silence(new: NewSilence, key: Key = None) -> Silenced:
+    def silence(request: Request, new: NewSilence, key: Key = None) -> Silenced:
         """It stands in the journal when this answers, and holds back what begins to fire from then on."""
         key = key or secrets.token_hex(16)
-        made = view.decisions.decide(Decision(key, new.by, _silence(new, key, view), new.text))
+        wanted = _silence(new, key, view)
+        _within_reach(request, wanted, view)
+        made = view.decisions.decide(Decision(key, name_of(request, new.by), wanted, new.text))
         return Silenced(id=_ident(key), position=made.position, applied=made.applied)
 
     @router.post("/silences/{id}/lift", summary="Lift a silence", responses=problems(400, 403, 404, 503))
-    def lift(lifting: Lifting, id_: Annotated[str, Path(alias="id", max_length=32)], key: Key = None) -> Silenced:
+    def lift(
+        request: Request, lifting: Lifting, id_: Annotated[str, Path(alias="id", max_length=32)], key: Key = None
+    ) -> Silenced:
         """It ends now; what still fires under it is told at once. Lifting one that is over changes nothing."""
-        if view.decisions.silence(id_) is None:
+        found = view.decisions.silence(id_)
+        if found is None:
             raise ProblemError(404, "decisions.no-silence", id=id_)
-        made = view.decisions.decide(Decision(key or secrets.token_hex(16), lifting.by, Lift(id_), lifting.text))
+        _within_reach(request, found.silence, view)
+        by = name_of(request, lifting.by)
+        made = view.decisions.decide(Decision(key or secrets.token_hex(16), by, Lift(id_), lifting.text))
         return Silenced(id=id_, position=made.position, applied=made.applied)
 
     return router
@@ -151,6 +160,15 @@ def _silence(new: NewSilence, key: str, view: View) -> Silence:
         new.severity_at_most,
         schedule,
     )
+
+
+def _within_reach(request: Request, silence: Silence, view: View) -> None:
+    """That what it names is theirs who ask; one that names neither rules nor sensors is the whole city's."""
+    catalog, rules = view.catalog(), view.rules()
+    sensors = {str(sensor.key): sensor.owner for sensor in catalog.sensors}
+    owners = {owner_of(rule, rules) for rule in silence.rules} or {sensors.get(name) for name in silence.subjects}
+    for owner in sorted(owner or "" for owner in owners or {None}):
+        require(request, Right.SILENCE, owner, catalog)
 
 
 def _known(what: str, names: Collection[str], known: Collection[str]) -> None:

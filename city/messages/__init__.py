@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Final
 
 from city.messages import (
+    access,
     administration,
     alerts,
     api,
@@ -21,6 +22,7 @@ from city.messages import (
     grafana,
     ingest,
     megane,
+    people,
     promql,
     provision,
     reference,
@@ -53,6 +55,8 @@ CATALOGUE: Final[Mapping[str, Text]] = MappingProxyType(
         **device.TEXTS,
         **provision.TEXTS,
         **security.TEXTS,
+        **access.TEXTS,
+        **people.TEXTS,
     }
 )
 

@@ -8,6 +8,8 @@ from city.messages.text import Text
 TEXTS: Final[Mapping[str, Text]] = {
     # Problems: what is wrong, and what would be right.
     "api.problem.bad-request": Text(ja="要求が正しくありません", en="Bad request"),
+    "api.problem.unknown": Text(ja="サインインが必要です", en="Sign-in needed"),
+    "api.problem.too-many": Text(ja="要求が多すぎます", en="Too many requests"),
     "api.problem.forbidden": Text(ja="許可されていません", en="Forbidden"),
     "api.problem.not-found": Text(ja="見つかりません", en="Not found"),
     "api.problem.not-allowed": Text(ja="この操作はできません", en="Method not allowed"),

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import context
 
-from administration.tables import metadata as administration
+from administration.people.tables import metadata as administration  # with the people's own, the whole of it
 from alerts.tables import metadata as alerts
 
 

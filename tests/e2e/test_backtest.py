@@ -7,8 +7,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-import httpx
-
 from bench.city_process import MEGANE, CityProcess
 from tests.support.books import Books, Counted
 from tests.support.publisher import Publisher
@@ -37,7 +35,7 @@ def test_a_running_city_and_its_files_say_what_happened(tmp_path: Path, free_por
 
 def alerts(city: CityProcess) -> Seen:
     """What the city raised of the rule, by its ledger."""
-    answer = httpx.get(f"{city.url}/v1/alerts", trust_env=False).json()["alerts"]
+    answer = city.api.get("/v1/alerts").json()["alerts"]
     return {(a["subject"], utc(a["raised"]), utc(a["resolved"])) for a in answer if a["rule"] == "river-danger"}
 
 

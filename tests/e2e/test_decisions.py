@@ -8,8 +8,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import httpx
-
 from bench.city_process import MEGANE, CityProcess
 from bench.waiting import wait_for
 from tests.support.publisher import Publisher
@@ -34,12 +32,12 @@ def send(city: CityProcess, value: float) -> None:
 
 
 def alerts(city: CityProcess, rule: str) -> list[dict[str, object]]:
-    found = httpx.get(f"{city.url}/v1/alerts", trust_env=False).raise_for_status().json()["alerts"]
+    found = city.api.get("/v1/alerts").raise_for_status().json()["alerts"]
     return [alert for alert in found if alert["rule"] == rule and alert["subject"] == TOBA]
 
 
 def stored(city: CityProcess, value: float) -> bool:
-    found = httpx.get(f"{city.url}/v1/latest", trust_env=False).raise_for_status().text
+    found = city.api.get("/v1/latest").raise_for_status().text
     return str(value) in found
 
 
@@ -84,9 +82,9 @@ def test_what_people_decide_holds_over_a_restart_and_stands_in_the_journal(
         send(city, 9.5)
         wait_for(lambda: stored(city, 9.5), "the reading", 60)
         assert [alert["state"] for alert in alerts(city, "river-danger")] == ["resolved"]
-        decisions = httpx.get(
-            f"{city.url}/v1/alerts/decisions", params={"rule": "river-danger", "subject": TOBA}, trust_env=False
-        ).json()["decisions"]
+        decisions = city.api.get("/v1/alerts/decisions", params={"rule": "river-danger", "subject": TOBA}).json()[
+            "decisions"
+        ]
         assert [one["kind"] for one in decisions] == ["acknowledge", "close"]
         assert city.stop() == 0
 

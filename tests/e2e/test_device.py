@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import msgspec
 import pytest
 
@@ -94,8 +93,8 @@ def test_what_cannot_be_is_said_and_the_exit_tells(city: CityProcess, tmp_path: 
 
 def test_a_command_that_nobody_answers_expires(city: CityProcess) -> None:
     body = {"by": "hanako", "name": "ping", "within_s": 0.5}
-    answer = httpx.post(f"{city.url}/v1/devices/{DEVICE}/commands", json=body, trust_env=False)
+    answer = city.api.post(f"/v1/devices/{DEVICE}/commands", json=body)
     assert answer.status_code == 200
     assert answer.json()["outcome"] is None
-    listed = httpx.get(f"{city.url}/v1/devices/{DEVICE}/commands", trust_env=False).json()["commands"]
+    listed = city.api.get(f"/v1/devices/{DEVICE}/commands").json()["commands"]
     assert [one["id"] for one in listed] == [answer.json()["id"]]

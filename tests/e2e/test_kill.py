@@ -143,9 +143,7 @@ def _reached(flood: Flood, moment: int) -> bool:
 
 def _settled(city: CityProcess) -> bool:
     """The last reading is stored, and so all before it: every queue on the way is in order. The engine is there too."""
-    answer = httpx.get(
-        f"{city.url}/v1/series/{LAST.topic.split('/')[2]}/{LAST.sensor}?from=0&to=4102444800", timeout=30
-    )
+    answer = city.api.get(f"/v1/series/{LAST.topic.split('/')[2]}/{LAST.sensor}?from=0&to=4102444800", timeout=30)
     assert answer.status_code == httpx.codes.OK, answer.text
     if not answer.json()["time"]:
         return False

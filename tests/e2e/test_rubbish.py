@@ -240,7 +240,7 @@ def quarantined_after(city: CityProcess, piece: int) -> Mapping[str, int]:
 
 
 def pieces_after(city: CityProcess, piece: int) -> list[Piece]:
-    answer = httpx.get(f"{city.url}/v1/quarantine?after={piece}&limit=500", timeout=30)
+    answer = city.api.get(f"/v1/quarantine?after={piece}&limit=500", timeout=30)
     assert answer.status_code == httpx.codes.OK, answer.text
     pieces: list[Piece] = answer.json()["pieces"]
     return pieces

@@ -8,7 +8,6 @@ import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 
 from bench.city_process import MEGANE, CityProcess
@@ -42,7 +41,7 @@ def reload(city: CityProcess, *arguments: str) -> subprocess.CompletedProcess[st
 
 
 def rules(city: CityProcess) -> set[str]:
-    found = httpx.get(f"{city.url}/v1/rules", trust_env=False).raise_for_status().json()
+    found = city.api.get("/v1/rules").raise_for_status().json()
     return {rule["rule"] for rule in found["rules"]}
 
 

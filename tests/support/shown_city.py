@@ -23,14 +23,17 @@ from city.catalog_file import load_catalog
 from city.decision import AlertName, ClosingReason, Decision, Silence
 from city.entry import DecisionEntry
 from city.errors import MistakesError, UserError
+from city.principal import Principal
 from city.quarantine import Quarantined, Reason
 from city.reading import ReadingBatch, SeriesKey
 from city.rule import Rule, RulesChange
 from ingest.presence import DevicePresence
 from ingest.stores.memory import MemoryStore
 from ingest.unregistered import Unregistered
+from megane.access import VISITOR, open_access
 from megane.decisions import Written
 from megane.enrolment import NoEnrolment
+from megane.settings import SignInSettings
 from tests.support.manual_clock import ManualClock
 
 SABAE = Path(__file__).parents[2] / "cities" / "sabae"
@@ -165,6 +168,13 @@ class NoWebhooks:
         raise UserError("api.unknown-letter", id=letter)
 
 
+def _database() -> sa.Engine:
+    """In memory, one connection for whichever thread asks."""
+    database = sa.create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+    tables.metadata.create_all(database)
+    return database
+
+
 @dataclass
 class ShownCity:
     """Everything that a test may change while it is being looked at."""
@@ -180,6 +190,10 @@ class ShownCity:
     unregistered: list[Unregistered] = field(default_factory=list)
     reloaded: RulesChange | MistakesError = field(default_factory=lambda: RulesChange(None))
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
+    # Who looks without signing in; None: nobody does.
+    visitor: Principal | None = VISITOR
+    sign_in: SignInSettings = field(default_factory=SignInSettings)
+    database: sa.Engine = field(default_factory=_database)
 
     def __post_init__(self) -> None:
         self.store.bind(self.catalog)
@@ -192,9 +206,8 @@ class ShownCity:
         return self.reloaded
 
     def view(self) -> View:
-        webhooks = NoWebhooks()
-        database = sa.create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
-        tables.metadata.create_all(database)
+        webhooks, database = NoWebhooks(), self.database
+        tree = lambda: self.catalog.departments  # noqa: E731  it is asked each time
         return View(
             root="megane",
             unregistered=lambda: self.unregistered,
@@ -213,6 +226,7 @@ class ShownCity:
             dead_letters=webhooks,
             readiness=lambda: self.ready,
             health=lambda: self.ready,
+            access=open_access(database, database, self.clock, tree, self.sign_in, self.visitor),
             clock=self.clock,
             registry=self.registry,
         )

@@ -4,6 +4,7 @@ import pytest
 
 from city.messages import (
     CATALOGUE,
+    access,
     administration,
     alerts,
     api,
@@ -15,6 +16,7 @@ from city.messages import (
     grafana,
     ingest,
     megane,
+    people,
     promql,
     provision,
     reference,
@@ -28,6 +30,8 @@ from city.messages import (
 from city.messages.text import Lang
 
 PARTS = {
+    "access": access,
+    "people": people,
     "city": city,
     "ingest": ingest,
     "alerts": alerts,

@@ -1,0 +1,89 @@
+"""What is open, and to whom: every route with the right that it asks for. A route that is not here opens to nobody.
+
+The right is asked for anywhere at all; where a thing belongs to a department (an alert by its rule, a case), the route
+asks again for that place (`api/admission.py`).
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from city.right import Right
+
+# Whoever comes: what says of itself whether it is well, how one signs in, and what proves itself in another way (a
+# device that enrols shows that it knows a code).
+OPEN_PATHS: Final = frozenset({"/healthz", "/readyz", "/metrics", "/openapi.json", "/v1/enrolment", "/sign-in"})
+OPEN_BELOW: Final = ("/sign-in/", "/static/", "/v1/open/")
+
+NEEDS: Final[Mapping[str, Right]] = {
+    # Pages.
+    "GET /": Right.SEE,
+    "GET /situation": Right.SEE,
+    "GET /map": Right.SEE,
+    "GET /sensors": Right.SEE,
+    "GET /sensors/{device}/{sensor}": Right.SEE,
+    "GET /people": Right.PEOPLE,
+    "POST /people": Right.PEOPLE,
+    "POST /people/{ident}": Right.PEOPLE,
+    "POST /people/{ident}/disable": Right.PEOPLE,
+    "POST /people/{ident}/link": Right.PEOPLE,
+    "GET /tokens": Right.PEOPLE,
+    "POST /tokens": Right.PEOPLE,
+    "POST /tokens/{ident}/revoke": Right.PEOPLE,
+    "GET /audit": Right.AUDIT,
+    # What is, and what was.
+    "GET /v1/sensors": Right.SEE,
+    "GET /v1/devices": Right.SEE,
+    "GET /v1/latest": Right.SEE,
+    "GET /v1/series/{device}/{sensor}": Right.SEE,
+    "GET /v1/alerts": Right.SEE,
+    "GET /v1/live": Right.SEE,
+    "GET /v1/rules": Right.SEE,
+    # What people decide about alerts.
+    "GET /v1/alerts/decisions": Right.SEE,
+    "POST /v1/alerts/decisions": Right.ACT,
+    "GET /v1/silences": Right.SEE,
+    "POST /v1/silences": Right.SILENCE,
+    "POST /v1/silences/{id}/lift": Right.SILENCE,
+    # What the city runs on.
+    "POST /v1/rules/reload": Right.EQUIP,
+    "PUT /v1/devices/{device}/config": Right.EQUIP,
+    "GET /v1/devices/{device}/config": Right.SEE,
+    "POST /v1/devices/{device}/commands": Right.EQUIP,
+    "GET /v1/devices/{device}/commands": Right.SEE,
+    "POST /v1/devices/{device}/code": Right.EQUIP,
+    "POST /v1/devices/{device}/revoke": Right.EQUIP,
+    "GET /v1/certificates": Right.EQUIP,
+    "GET /v1/quarantine": Right.EQUIP,
+    "POST /v1/quarantine/resend": Right.EQUIP,
+    "GET /v1/webhooks": Right.SEE,
+    "POST /v1/webhooks/{endpoint}/enable": Right.EQUIP,
+    "GET /v1/webhooks/dead-letters": Right.EQUIP,
+    "POST /v1/webhooks/dead-letters/{id}/resend": Right.EQUIP,
+    # Who may, and who did.
+    "GET /v1/me": Right.SEE,
+    "GET /v1/people": Right.PEOPLE,
+    "POST /v1/people": Right.PEOPLE,
+    "PUT /v1/people/{ident}": Right.PEOPLE,
+    "POST /v1/people/{ident}/disable": Right.PEOPLE,
+    "POST /v1/people/{ident}/link": Right.PEOPLE,
+    "GET /v1/tokens": Right.PEOPLE,
+    "POST /v1/tokens": Right.PEOPLE,
+    "POST /v1/tokens/{ident}/revoke": Right.PEOPLE,
+    "GET /v1/audit": Right.AUDIT,
+}
+
+
+# What Grafana asks, in Prometheus' protocol: it reads, by GET and by POST.
+_READ_BELOW: Final = "/prometheus/"
+
+
+def is_open(path: str) -> bool:
+    """Whether this needs no sign-in."""
+    return path in OPEN_PATHS or path.startswith(OPEN_BELOW)
+
+
+def need(method: str, path: str) -> Right | None:
+    """The right that a route asks for, named by the template of its path; None where nobody may."""
+    if path.startswith(_READ_BELOW):
+        return Right.SEE
+    return NEEDS.get(f"{'GET' if method == 'HEAD' else method} {path}")
