@@ -18,6 +18,7 @@ from megane.commands.backtest import backtest
 from megane.commands.decisions import DECISION_COMMANDS
 from megane.commands.device import DEVICE_COMMANDS
 from megane.commands.options import City, Home, Json, SettingsFile, both, chosen_settings, language
+from megane.commands.people import PEOPLE_COMMANDS
 from megane.commands.provision import PROVISION_COMMANDS
 from megane.commands.security import SECURITY_COMMANDS
 from megane.commands.shadow import shadow_report
@@ -95,6 +96,11 @@ def build_app(lang: Lang) -> typer.Typer:
         group.callback()(lambda: None)  # or typer would take an only command for the group itself
         for verb, command in of_devices.items():
             group.command(verb, help=say(f"{name}.help-{verb}", lang))(command)
+        app.add_typer(group, name=name)
+    for name, of_people in PEOPLE_COMMANDS.items():
+        group = typer.Typer(no_args_is_help=True, rich_markup_mode="markdown", help=say(f"people.help-{name}", lang))
+        for verb, command in of_people.items():
+            group.command(verb, help=say(f"people.help-{name}-{verb}", lang))(command)
         app.add_typer(group, name=name)
     return app
 

@@ -170,18 +170,18 @@ def routes(view: View) -> APIRouter:
     @router.get("/tokens", summary="Tokens of programs", responses=problems(401, 403, 503))
     def all_tokens() -> TokensShown:
         """Their secrets are known to nobody."""
-        return TokensShown(tokens=[_token(one) for one in tokens.all()])
+        return TokensShown(tokens=[token_shown(one) for one in tokens.all()])
 
     @router.post("/tokens", summary="Make a token", responses=problems(400, 401, 403, 503))
     def make(request: Request, new: NewToken) -> TokenMade:
         """For `Authorization: Bearer`."""
         made, secret = tokens.make(new.name, new.scope, new.days, principal_of(request))
-        return TokenMade(token=secret, about=_token(made))
+        return TokenMade(token=secret, about=token_shown(made))
 
     @router.post("/tokens/{ident}/revoke", summary="Revoke a token", responses=problems(400, 401, 403, 503))
     def revoke(request: Request, ident: str) -> TokenShown:
         """It opens nothing any more."""
-        return _token(tokens.revoke(ident, principal_of(request)))
+        return token_shown(tokens.revoke(ident, principal_of(request)))
 
     @router.get("/audit", summary="The audit log", responses=problems(400, 401, 403, 503))
     def audit(
@@ -220,7 +220,8 @@ def _person(one: access_ports.Person) -> PersonShown:
     )
 
 
-def _token(one: access_ports.Token) -> TokenShown:
+def token_shown(one: access_ports.Token) -> TokenShown:
+    """As the API shows it."""
     return TokenShown(
         id=one.id,
         name=one.name,

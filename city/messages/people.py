@@ -89,4 +89,65 @@ TEXTS: Final[Mapping[str, Text]] = {
     "people.column-ends": Text(ja="期限", en="ends"),
     "people.column-used": Text(ja="最後の利用", en="last used"),
     "people.column-revoked": Text(ja="取り消し", en="revoked"),
+    "people.column-at": Text(ja="日時", en="when"),
+    "people.column-who": Text(ja="だれが", en="who"),
+    "people.column-what": Text(ja="何を", en="what"),
+    "people.column-about": Text(ja="対象", en="on what"),
+    "people.column-login": Text(ja="ユーザー名", en="user name"),
+    "people.column-person": Text(ja="氏名", en="name"),
+    "people.column-offices": Text(ja="役職", en="offices"),
+    "people.column-disabled": Text(ja="停止", en="disabled"),
+    "people.option-login": Text(ja="ユーザー名", en="the user name"),
+    "people.option-person-name": Text(ja="氏名", en="the name"),
+    "people.option-mail": Text(ja="メールアドレス", en="the mail address"),
+    "people.option-office": Text(
+        ja="役職@所属(何度でも)。市全体の役職は所属なし",
+        en="role@department, repeatable; without one: of the whole city",
+    ),
+    "people.option-limit": Text(ja="何行", en="how many lines"),
+    "people.link-made": Text(
+        ja="{name} さんに、この都市のアドレスに続けて渡してください(48 時間、1 回だけ): {path}",
+        en="Give {name} this, after the city's address (good once, for 48 hours): {path}",
+    ),
+    "people.disabled": Text(ja="{login} を停止しました。", en="Disabled {login}."),
+    "people.help-token": Text(ja="プログラムの鍵(トークン)。", en="Keys for programs."),
+    "people.help-token-create": Text(
+        ja="トークンを作る。表示されるのは一度だけです。\n\n"
+        "例: `megane token create --home /var/lib/megane --scope read --name Grafana`",
+        en="A token, shown once.\n\nExample: `megane token create --home /var/lib/megane --scope read --name Grafana`",
+    ),
+    "people.help-token-list": Text(
+        ja="トークンの一覧。\n\n例: `megane token list --json`", en="All tokens.\n\nExample: `megane token list --json`"
+    ),
+    "people.help-token-revoke": Text(
+        ja="トークンを取り消す。\n\n例: `megane token revoke 1a2b3c4d`",
+        en="Revokes a token.\n\nExample: `megane token revoke 1a2b3c4d`",
+    ),
+    "people.help-person": Text(ja="職員と役職。", en="People and their offices."),
+    "people.help-person-list": Text(
+        ja="職員の一覧。\n\n例: `megane person list`", en="Everybody.\n\nExample: `megane person list`"
+    ),
+    "people.help-person-add": Text(
+        ja="職員を加え、パスワードのリンクを作る。\n\n"
+        "例: `megane person add taro --name '鯖江 太郎' --office section_chief@bosai`",
+        en="Adds a person, with a link for their password.\n\n"
+        "Example: `megane person add taro --name 'Taro Sabae' --office section_chief@bosai`",
+    ),
+    "people.help-person-link": Text(
+        ja="パスワードを決め直すリンクを作る。停止した人は戻ります。\n\n例: `megane person link taro`",
+        en="A link for a new password; who was disabled is back.\n\nExample: `megane person link taro`",
+    ),
+    "people.help-person-disable": Text(
+        ja="職員を停止する。サインインはすぐに切れます。\n\n例: `megane person disable taro`",
+        en="Disables a person, and ends their sessions at once.\n\nExample: `megane person disable taro`",
+    ),
+    "people.help-audit": Text(ja="監査記録。", en="The audit log."),
+    "people.help-audit-verify": Text(
+        ja="監査記録が改ざんされていないか確かめる。\n\n例: `megane audit verify --home /var/lib/megane`",
+        en="Whether the audit log was tampered with.\n\nExample: `megane audit verify --home /var/lib/megane`",
+    ),
+    "people.help-audit-list": Text(
+        ja="新しい記録を見る。\n\n例: `megane audit list --limit 20`",
+        en="The newest lines.\n\nExample: `megane audit list --limit 20`",
+    ),
 }

@@ -79,9 +79,8 @@ def upgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
         body = f"BEGIN RAISE EXCEPTION '{_REFUSED}'; END"
         op.execute(f"CREATE FUNCTION audit_refuse() RETURNS trigger AS $$ {body} $$ LANGUAGE plpgsql")
-        op.execute(
-            "CREATE TRIGGER audit_only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON audit EXECUTE FUNCTION audit_refuse()"
-        )
+        changes = "UPDATE OR DELETE OR TRUNCATE"
+        op.execute(f"CREATE TRIGGER audit_only_grows BEFORE {changes} ON audit EXECUTE FUNCTION audit_refuse()")
         return
     for change in ("UPDATE", "DELETE"):
         op.execute(

@@ -25,8 +25,15 @@ SETUP: Final = Principal("person:setup", "設定")
 FLOOD: Final = {"rule": "river-danger", "subject": "rpi-toba:water_level"}
 
 # Who may use what, of those below; `-` is who has not signed in. What a route answers to those is never 401 or 403.
-EVERYBODY: Final = {*Role, *Scope}
-STAFF_ACT: Final = {Role.MEMBER, Role.GROUP_LEADER, Role.SECTION_CHIEF, Role.DEPARTMENT_HEAD, Role.CIO, Role.MAYOR}
+EVERYBODY: Final[set[Role | Scope]] = {*Role, *Scope}
+STAFF_ACT: Final[set[Role | Scope]] = {
+    Role.MEMBER,
+    Role.GROUP_LEADER,
+    Role.SECTION_CHIEF,
+    Role.DEPARTMENT_HEAD,
+    Role.CIO,
+    Role.MAYOR,
+}
 MAY: Final[dict[Right, set[Role | Scope]]] = {
     Right.SEE: EVERYBODY,
     Right.SEE_CASES: STAFF_ACT | {Role.AUDITOR, *Scope},
@@ -129,7 +136,7 @@ def test_every_route_that_is_described_is_in_the_table_and_none_else(city: Staff
 
 
 def test_every_route_lets_in_whom_it_should_and_nobody_else(city: Staffed) -> None:
-    wrong = []
+    wrong: list[tuple[str, str, int]] = []
     for route in described(city):
         if route in OPEN | STREAMS:
             continue

@@ -26,6 +26,9 @@ COMMANDS = (
     "device",
     "provision",
     "security",
+    "token",
+    "person",
+    "audit",
 )
 
 
@@ -70,6 +73,15 @@ def test_every_command_is_there_and_has_help(lang: Lang) -> None:
         "provision list",
         "security list",
         "device replace",
+        "token create",
+        "token list",
+        "token revoke",
+        "person list",
+        "person add",
+        "person link",
+        "person disable",
+        "audit verify",
+        "audit list",
     ],
 )
 def test_help_has_examples(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str) -> None:
@@ -91,6 +103,8 @@ def test_help_has_examples(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
         (("rules", "test", "nowhere.yaml"), "nowhere.yaml"),
         (("quarantine", "list", "--home", "nowhere"), "nowhere"),
         (("device", "list", "--home", "nowhere"), "nowhere"),
+        (("token", "create", "--home", "nowhere"), "nowhere"),
+        (("audit", "verify", "--home", "nowhere"), "nowhere"),
         (("up", "--no-broker", "--mqtt-url", "ftp://x", "--home", "HOME"), "ftp://x"),
     ],
 )
