@@ -1,0 +1,109 @@
+"""A city's doors as its first administrator and its programs find them: all as processes."""
+
+import json
+import re
+import sqlite3
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from bench.city_process import MEGANE, CityProcess
+from bench.waiting import wait_for
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def city(tmp_path: Path, free_port: Callable[[], int]) -> Iterator[CityProcess]:
+    with CityProcess(tmp_path / "home", free_port(), free_port()) as made:
+        yield made
+
+
+def megane(city: CityProcess, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [MEGANE[0], *arguments, "--home", str(city.home)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+
+
+def token(city: CityProcess, scope: str) -> str:
+    run = megane(city, "token", "create", "--scope", scope, "--json")
+    assert run.returncode == 0, run.stderr
+    return str(json.loads(run.stdout)["token"])
+
+
+def client(city: CityProcess, token: str = "") -> httpx.Client:
+    headers = {"authorization": f"Bearer {token}"} if token else {"origin": city.url}
+    return httpx.Client(base_url=city.url, headers=headers, trust_env=False, timeout=30)
+
+
+def first_link(city: CityProcess) -> str:
+    wait_for(lambda: "/sign-in/link/" in city.log, "the link of the first administrator")
+    return re.findall(r"(/sign-in/link/[\w-]+)", city.log)[-1]
+
+
+def test_the_first_administrator_comes_in_and_lets_others_in(city: CityProcess) -> None:
+    with client(city) as browser:
+        assert browser.get("/v1/alerts").status_code == httpx.codes.UNAUTHORIZED
+        assert browser.get("/readyz").is_success
+        assert browser.get("/", headers={"accept": "text/html"}).headers["location"] == "/sign-in?next=%2F"
+        answer = browser.post(first_link(city), data={"password": PASSWORD})
+        assert answer.status_code == httpx.codes.SEE_OTHER
+        page = browser.get("/people").text
+        assert "管理者" in page
+        mark = page.partition('name="csrf" value="')[2].partition('"')[0]
+        form = {"csrf": mark, "login": "taro", "name": "<b>太郎</b>", "role": "member", "unit": "bosai"}
+        page = browser.post("/people", data=form).text
+        assert "&lt;b&gt;太郎&lt;/b&gt;" in page
+        assert "<b>太郎" not in page
+        link = re.findall(r"http://[^<]*(/sign-in/link/[\w-]+)", page)[0]
+    with client(city) as member:
+        assert member.post(link, data={"password": PASSWORD}).status_code == httpx.codes.SEE_OTHER
+        assert member.get("/v1/alerts").is_success
+        assert member.get("/people").status_code == httpx.codes.FORBIDDEN
+        city.kill()
+        city.start()
+        # The session outlives the city, and no new first link is made.
+        assert member.get("/v1/me").json()["name"] == "<b>太郎</b>"
+    assert len(set(re.findall(r"(/sign-in/link/[\w-]+)", city.log))) == 1
+
+
+def test_tokens_are_made_beside_a_city_that_runs_and_one_that_does_not(city: CityProcess) -> None:
+    read = token(city, "read")
+    city.stop()
+    admin = token(city, "admin")
+    city.start()
+    with client(city, read) as reader, client(city, admin) as administrator:
+        assert reader.get("/v1/alerts").is_success
+        assert reader.post("/v1/rules/reload").status_code == httpx.codes.FORBIDDEN
+        assert administrator.post("/v1/rules/reload").is_success
+        listed = administrator.get("/v1/tokens").json()["tokens"]
+        assert {one["scope"] for one in listed} == {"read", "admin"}
+        ident = next(one["id"] for one in listed if one["scope"] == "read")
+        assert megane(city, "token", "revoke", ident).returncode == 0
+        assert reader.get("/v1/alerts").status_code == httpx.codes.UNAUTHORIZED
+    assert read not in city.log
+    assert admin not in city.log
+
+
+def test_the_audit_log_names_its_first_broken_line(city: CityProcess) -> None:
+    for _ in range(3):
+        token(city, "read")
+    run = megane(city, "audit", "verify", "--json")
+    assert run.returncode == 0, run.stderr
+    noted = json.loads(run.stdout)
+    token(city, "read")
+    assert megane(city, "audit", "verify", "--expect", noted["hash"]).returncode == 0
+    assert megane(city, "audit", "verify", "--expect", "0" * 64).returncode == 1
+    city.stop()
+    with sqlite3.connect(city.home / "city.sqlite") as database:
+        with pytest.raises(sqlite3.IntegrityError):
+            database.execute("UPDATE audit SET name = 'nobody' WHERE sequence = 2")
+        database.execute("DROP TRIGGER audit_no_update")
+        database.execute("UPDATE audit SET name = 'nobody' WHERE sequence = 2")
+    database.close()
+    run = megane(city, "audit", "verify")
+    assert run.returncode == 1
+    assert "2" in run.stderr
+    assert "Traceback" not in run.stderr
