@@ -30,10 +30,13 @@ class _Verified(msgspec.Struct, frozen=True):
 
 
 @contextmanager
-def city_database(folder: Path) -> Iterator[sa.Engine]:
-    """The database under a home folder. Raises AuditError where there is none."""
+def city_database(folder: Path, *, make: bool = False) -> Iterator[sa.Engine]:
+    """The database under a home folder. Raises AuditError where there is none.
+
+    make: it may be that of a city that has not run yet
+    """
     file = CityHome(folder).database
-    if not file.is_file():
+    if not (file.is_file() or (make and folder.is_dir())):
         raise AuditError("people.no-home", home=str(folder))
     database = open_database(file)
     try:

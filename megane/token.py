@@ -87,6 +87,6 @@ def run_revoke(home: Path | None, ident: str, *, as_json: bool, lang: Lang) -> N
 
 def _made_at_rest(folder: Path, scope: Scope, name: object, days: int) -> bytes:
     """In the database of a city that does not run: what the API would have answered."""
-    with city_database(folder) as database:
+    with city_database(folder, make=True) as database:
         made, secret = Tokens(database, database, SystemClock()).make(str(name), scope, days, SOCKET)
     return TokenMade(token=secret, about=token_shown(made)).model_dump_json().encode()

@@ -16,6 +16,14 @@ from bench.waiting import wait_for
 PASSWORD = "correct horse battery"
 
 
+def test_a_token_can_be_made_before_the_city_ran(tmp_path: Path, free_port: Callable[[], int]) -> None:
+    (tmp_path / "home").mkdir()
+    city = CityProcess(tmp_path / "home", free_port(), free_port())
+    early = token(city, "read")
+    with city, client(city, early) as reader:
+        assert reader.get("/v1/alerts").is_success
+
+
 @pytest.fixture
 def city(tmp_path: Path, free_port: Callable[[], int]) -> Iterator[CityProcess]:
     with CityProcess(tmp_path / "home", free_port(), free_port()) as made:
