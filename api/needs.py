@@ -33,6 +33,7 @@ NEEDS: Final[Mapping[str, Right]] = {
     # What is, and what was.
     "GET /v1/sensors": Right.SEE,
     "GET /v1/devices": Right.SEE,
+    "GET /v1/devices/unregistered": Right.EQUIP,
     "GET /v1/latest": Right.SEE,
     "GET /v1/series/{device}/{sensor}": Right.SEE,
     "GET /v1/alerts": Right.SEE,

@@ -12,8 +12,8 @@ from city.messages import say
 from city.messages.text import Lang
 from city.right import Role
 from megane.decide import running_city
-from megane.devices import local_time
 from megane.local_api import LocalApi
+from megane.local_time import local_time
 
 
 class PersonError(UserError):

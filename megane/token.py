@@ -17,8 +17,8 @@ from city.right import Scope
 from megane.audit import city_database
 from megane.clocks import SystemClock
 from megane.decide import running_city
-from megane.devices import local_time
 from megane.local_api import LocalApi
+from megane.local_time import local_time
 
 DEFAULT_NAME: Final = "megane token create"
 

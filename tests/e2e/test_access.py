@@ -48,7 +48,7 @@ def client(city: CityProcess, token: str = "") -> httpx.Client:
 
 def first_link(city: CityProcess) -> str:
     wait_for(lambda: "/sign-in/link/" in city.log, "the link of the first administrator")
-    return re.findall(r"(/sign-in/link/[\w-]+)", city.log)[-1]
+    return str(re.findall(r"(/sign-in/link/[\w-]+)", city.log)[-1])
 
 
 def test_the_first_administrator_comes_in_and_lets_others_in(city: CityProcess) -> None:

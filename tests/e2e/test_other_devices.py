@@ -85,7 +85,7 @@ def filled(draft: str, **answers: dict[str, str]) -> str:
 
 def values(city: CityProcess, device: str, sensor: str) -> list[tuple[int, float]]:
     """Seconds and values of all that is stored."""
-    answer = httpx.get(f"{city.url}/v1/series/{device}/{sensor}?from=2020-01-01T00:00:00Z", timeout=30)
+    answer = city.api.get(f"/v1/series/{device}/{sensor}?from=2020-01-01T00:00:00Z")
     assert answer.status_code == httpx.codes.OK, answer.text
     columns = answer.json()
     times = [round(datetime.fromisoformat(moment).timestamp()) for moment in columns["time"]]
@@ -185,7 +185,7 @@ listening: {sparkplug_host: sabae}
 
 
 def online(city: CityProcess) -> bool | None:
-    devices = httpx.get(f"{city.url}/v1/devices", timeout=30).json()["devices"]
+    devices = city.api.get("/v1/devices").json()["devices"]
     found: bool | None = next(one["online"] for one in devices if one["device"] == "pump-3")
     return found
 
