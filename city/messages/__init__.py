@@ -15,6 +15,7 @@ from city.messages import (
     alerts,
     api,
     backtest,
+    case,
     city,
     decisions,
     device,
@@ -57,6 +58,7 @@ CATALOGUE: Final[Mapping[str, Text]] = MappingProxyType(
         **security.TEXTS,
         **access.TEXTS,
         **people.TEXTS,
+        **case.TEXTS,
     }
 )
 

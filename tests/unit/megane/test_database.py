@@ -8,6 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 
+from administration import case_tables as _cases  # noqa: F401  its tables stand in the same metadata
 from administration.tables import metadata as administration
 from alerts.ledger import Ledger
 from alerts.tables import metadata as alerts
