@@ -43,7 +43,10 @@ def _read_iso(name: str, text: str) -> int:
         raise UnreadableTimeError("api.time-unreadable", name=name, given=text[:64]) from e
     if moment.tzinfo is None:
         raise UnreadableTimeError("api.time-without-zone", name=name, given=text[:64])
-    return round(moment.timestamp() * 1000)
+    seconds = moment.timestamp()
+    if not _EARLIEST_S <= seconds <= _LATEST_S:  # the last hours of the year 9999, told in another zone
+        raise UnreadableTimeError("api.time-unreadable", name=name, given=text[:64])
+    return round(seconds * 1000)
 
 
 def read_duration(name: str, text: str) -> int:

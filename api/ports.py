@@ -11,6 +11,7 @@ from typing import Protocol
 from prometheus_client import CollectorRegistry
 
 from api.access_ports import Access
+from api.case_ports import Cases
 from api.delivery_ports import DeadLetters, Endpoints
 from api.device_ports import Devices, Enrolment
 from city.alert import AlertState
@@ -276,6 +277,7 @@ class View:
     alerts: Alerts
     decisions: Decisions
     root: str
+    cases: Cases
     presence: Callable[[], Sequence[Presence]]
     unregistered: Callable[[], Sequence[Unregistered]]
     devices: Devices

@@ -21,6 +21,7 @@ _STATUS_TITLES: Final[Mapping[int, str]] = {
     403: "api.problem.forbidden",
     404: "api.problem.not-found",
     405: "api.problem.not-allowed",
+    409: "api.problem.conflict",
     413: "api.problem.too-large",
     429: "api.problem.too-many",
     503: "api.problem.unavailable",

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from prometheus_client import CollectorRegistry
 
 from administration.bell import Bell
+from administration.case_desk import CaseDesk
 from administration.dead_letters import DeadLetters
 from administration.device_desk import DeviceDesk
 from administration.device_dispatch import DeviceDispatch
@@ -285,6 +286,7 @@ def wire(
         alerts=ledger_read,
         decisions=Decisions(journal, ledger_read, watch, clock, loop),
         root=settings.mqtt.root,
+        cases=CaseDesk(database, reading, clock),
         presence=presences.all,
         unregistered=UnregisteredDevices(
             journal.reader, settings.mqtt.root, lambda: store_writer.catalog, tuple(codecs.values())

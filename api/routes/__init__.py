@@ -8,6 +8,8 @@ from fastapi import APIRouter
 from api.ports import View
 from api.routes import (
     alerts,
+    case_acts,
+    cases,
     decisions,
     device_requests,
     devices,
@@ -41,6 +43,8 @@ ROUTES: Final[tuple[Callable[[View], APIRouter], ...]] = (
     alerts.routes,
     decisions.routes,
     silences.routes,
+    cases.routes,
+    case_acts.routes,
     rules.routes,
     quarantine.routes,
     security.routes,

@@ -108,20 +108,20 @@ def routes(view: View) -> APIRouter:
 
 
 def _fill_with_readings(found: Series, store: Store, index: int, start_ms: int, end_ms: int) -> None:
-    _check_points(store, index, start_ms, end_ms, end_ms - start_ms)
+    check_points(store, index, start_ms, end_ms, end_ms - start_ms)
     batch = store.readings(np.array([index], np.int64), start_ms, end_ms)
     found.time, found.value, found.quality = iso_column(batch.time), batch.value.tolist(), batch.quality.tolist()
 
 
 def _fill_with_steps(found: Series, store: Store, index: int, start_ms: int, end_ms: int, every_ms: int) -> None:
-    _check_points(store, index, start_ms, end_ms, -(-(end_ms - start_ms) // every_ms))
+    check_points(store, index, start_ms, end_ms, -(-(end_ms - start_ms) // every_ms))
     assert found.agg is not None
     buckets = store.buckets(index, start_ms, end_ms, every_ms, found.agg)
     found.time, found.value = iso_column(buckets.time), buckets.value.tolist()
     found.quality = [None] * len(found.time)
 
 
-def _check_points(store: Store, index: int, start_ms: int, end_ms: int, steps: int) -> None:
+def check_points(store: Store, index: int, start_ms: int, end_ms: int, steps: int) -> None:
     """Refuses what would be too long an answer: more than so many steps, that many readings having been there.
 
     The readings are counted by the day, which is cheap at any span.

@@ -13,6 +13,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "api.problem.forbidden": Text(ja="許可されていません", en="Forbidden"),
     "api.problem.not-found": Text(ja="見つかりません", en="Not found"),
     "api.problem.not-allowed": Text(ja="この操作はできません", en="Method not allowed"),
+    "api.problem.conflict": Text(ja="いまの状態と食い違っています", en="Conflict"),
     "api.problem.too-large": Text(ja="要求が大きすぎます", en="Too large"),
     "api.problem.unavailable": Text(ja="今は応答できません", en="Not available now"),
     "api.time-unreadable": Text(

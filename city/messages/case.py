@@ -82,6 +82,10 @@ TEXTS: Final[Mapping[str, Text]] = MappingProxyType(
             ja="期限「{found}」は先すぎて、祝日が分かりません(2099 年まで)。日時で書いてください。",
             en="`{found}` is too far off: holidays are known until 2099. Write a moment.",
         ),
+        "case.due-span": Text(
+            ja="期限「{found}」は、いまの 1 年前から 10 年後までにしてください。",
+            en="`{found}` is no due time: it must lie between a year ago and ten years ahead.",
+        ),
         "case.section": Text(
             ja="部署「{found}」はカタログにありません。近いもの: {near}。",
             en="There is no department `{found}` in the catalog. The nearest: {near}.",

@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry
 from sqlalchemy.pool import StaticPool
 
 from administration import tables
+from administration.case_desk import CaseDesk
 from administration.device_desk import DeviceDesk
 from administration.security_log import SecurityLog
 from alerts.rule_file import load_rules
@@ -219,6 +220,7 @@ class ShownCity:
             store=self.store,
             alerts=self.alerts,
             decisions=self.decisions,
+            cases=CaseDesk(database, database, self.clock),
             presence=lambda: self.presence,
             devices=DeviceDesk(database, self.clock, lambda: None),
             enrolment=NoEnrolment(),

@@ -1,0 +1,166 @@
+"""Cases 案件: looked for, read, and opened by hand."""
+
+import secrets
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Path, Query, Response
+from pydantic import BaseModel, Field
+
+from api.case_shown import Case, WholeCase, case_shown, whole_case
+from api.moment import read_moment
+from api.ports import View
+from api.problem import ProblemError, problems
+from api.routes.decisions import Key
+from city.case import Case as CaseRecord
+from city.case import CaseState, CasesWanted, NewCase, UnknownCaseError
+from city.catalog import Catalog
+from city.due import Due
+from city.value import near
+
+CASES_AT_MOST: Final = 500
+# A case may be overdue when it is written down; a year late or ten years ahead, somebody mistyped the year.
+DUE_BACK_MS: Final = 366 * 86_400_000
+DUE_AHEAD_MS: Final = 3_660 * 86_400_000
+ITEMS_AT_OPENING: Final = 50  # with 200 letters each they fit into the largest request there may be
+# No control characters: they are in nobody's words, and PostgreSQL takes no NUL. Long texts may have lines and tabs.
+ONE_LINE: Final = r"^[^\x00-\x1f\x7f]*$"
+LINES: Final = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+# Who does something, until people sign in: then it is whoever signed in, and this one line goes.
+By = Annotated[
+    str, Field(min_length=1, max_length=64, pattern=ONE_LINE, description="Who does it.", examples=["鯖江 太郎"])
+]
+Title = Annotated[str, Field(min_length=1, max_length=200, pattern=ONE_LINE, examples=["鳥羽の水門の点検"])]
+Assignee = Annotated[str, Field(min_length=1, max_length=64, pattern=ONE_LINE, examples=["鯖江 花子"])]
+Words = Annotated[str, Field(max_length=2_000, pattern=LINES, description="In their words.")]
+ItemText = Annotated[str, Field(min_length=1, max_length=200, pattern=ONE_LINE, examples=["水門確認"])]
+DueText = Annotated[
+    str,
+    Field(
+        max_length=64,
+        description="`30m`, `2h`, `3d`, `2bd` (business days, to the end of office hours), or a moment.",
+        examples=["2bd"],
+    ),
+]
+CaseId = Annotated[str, Path(max_length=96, pattern=ONE_LINE, examples=["2026-bosai-12"])]
+Searched = Annotated[str, Field(max_length=200, pattern=ONE_LINE)]
+
+
+class OpenedByHand(BaseModel):
+    """A case that a person opens."""
+
+    by: By
+    section: Annotated[str, Field(max_length=64, description="A department of the catalog.", examples=["bosai"])]
+    title: Title
+    due: DueText | None = None
+    assignee: Assignee | None = None
+    checklist: Annotated[list[ItemText], Field(max_length=ITEMS_AT_OPENING)] = []
+    text: Words = ""
+
+
+class CasesFound(BaseModel):
+    """The newest opened first. `next`: pass it as `after` for more; null at the end."""
+
+    cases: list[Case]
+    next: str | None
+
+
+def routes(view: View) -> APIRouter:
+    """`/v1/cases`, what is read of it, and the way in."""
+    router = APIRouter(prefix="/v1/cases", tags=["cases"])
+
+    @router.get("", summary="Cases", responses=problems(400, 503))
+    def cases(
+        section: Annotated[
+            list[Searched] | None, Query(description="Of any of these departments.", examples=[["bosai"]])
+        ] = None,
+        state: Annotated[list[CaseState] | None, Query(description="In any of these.")] = None,
+        assignee: Annotated[Searched | None, Query(examples=["鯖江 花子"])] = None,
+        overdue: Annotated[bool | None, Query(description="Only those that are, or are not.")] = None,
+        run: Annotated[Searched | None, Query(description="Those that this run opened.")] = None,
+        text: Annotated[Searched, Query(description="Stands in title, number or history.", examples=["水門"])] = "",
+        limit: Annotated[int, Query(ge=1, le=CASES_AT_MOST)] = 100,
+        after: Annotated[Searched | None, Query(description="`next` of the answer before.")] = None,
+    ) -> CasesFound:
+        """Those that fit all that is given, page by page."""
+        wanted = CasesWanted(
+            sections=None if section is None else frozenset(section),
+            states=None if state is None else frozenset(state),
+            assignee=assignee,
+            overdue=overdue,
+            run=run,
+            text=text,
+        )
+        found = view.cases.cases(wanted, None if after is None else _read_cursor(after), limit + 1)
+        catalog, now_ms = view.catalog(), view.clock.now_ms()
+        return CasesFound(
+            cases=[case_shown(case, catalog, now_ms) for case in found[:limit]],
+            next=_cursor(found[limit - 1]) if len(found) > limit else None,
+        )
+
+    @router.post("", summary="Open a case", responses=problems(400, 403, 503))
+    def open_case(opened: OpenedByHand, key: Key = None) -> WholeCase:
+        """It gets the next number of its section's fiscal year, once under its key."""
+        catalog, now_ms = view.catalog(), view.clock.now_ms()
+        _known_section(opened.section, catalog)
+        new = NewCase(
+            section=opened.section,
+            title=opened.title,
+            checklist=tuple(opened.checklist),
+            due_ms=None if opened.due is None else due_ms(opened.due, now_ms),
+            assignee=opened.assignee,
+            text=opened.text,
+        )
+        return whole_case(view.cases.open(new, opened.by, key or secrets.token_hex(16)), catalog, now_ms)
+
+    @router.get("/{case}", summary="One case", responses=problems(400, 404, 503))
+    def one(case: CaseId) -> WholeCase:
+        """With its checklist, evidence and history."""
+        try:
+            found = view.cases.case(case)
+        except UnknownCaseError as e:
+            raise ProblemError(404, e.key, **e.fields) from e
+        return whole_case(found, view.catalog(), view.clock.now_ms())
+
+    @router.get(
+        "/{case}/evidence/{number}",
+        summary="Attached readings",
+        response_class=Response,
+        responses=problems(400, 404, 503)
+        | {200: {"description": "The document.", "content": {"application/json": {"schema": {"type": "object"}}}}},
+    )
+    def evidence(case: CaseId, number: Annotated[int, Path(ge=1, le=1_000_000)]) -> Response:
+        """The readings as they stood when they were attached, in columns; `sha256` is of these very bytes."""
+        try:
+            document = view.cases.evidence(case, number)
+        except UnknownCaseError as e:
+            raise ProblemError(404, e.key, **e.fields) from e
+        return Response(document, media_type="application/json")
+
+    return router
+
+
+def due_ms(text: str, now_ms: int) -> int:
+    """When it is due: a term from now, or a moment. Raises DueError, UnreadableTimeError, or ProblemError (400)."""
+    if "-" not in text:  # as each moment has
+        return Due.parse(text).end_ms(now_ms)
+    moment_ms = read_moment("due", text)
+    if not -DUE_BACK_MS <= moment_ms - now_ms <= DUE_AHEAD_MS:
+        raise ProblemError(400, "case.due-span", found=text)
+    return moment_ms
+
+
+def _known_section(section: str, catalog: Catalog) -> None:
+    if section not in catalog.departments:
+        nearest = near(section, catalog.departments) or ", ".join(catalog.departments)
+        raise ProblemError(400, "case.section", found=section, near=nearest)
+
+
+def _cursor(case: CaseRecord) -> str:
+    return f"{case.opened_ms}.{case.id}"
+
+
+def _read_cursor(text: str) -> tuple[int, str]:
+    opened_ms, _, case_id = text.partition(".")
+    if not (opened_ms.isascii() and opened_ms.isdigit() and len(opened_ms) <= 15 and case_id):  # noqa: PLR2004  years enough
+        raise ProblemError(400, "case.cursor", found=text[:40])
+    return int(opened_ms), case_id
