@@ -15,6 +15,7 @@ from city.errors import UserError
 from city.messages import say
 from city.messages.text import Lang
 from megane.commands.backtest import backtest
+from megane.commands.case import CASE_COMMANDS
 from megane.commands.decisions import DECISION_COMMANDS
 from megane.commands.device import DEVICE_COMMANDS
 from megane.commands.options import City, Home, Json, SettingsFile, both, chosen_settings, language
@@ -92,6 +93,8 @@ def build_app(lang: Lang) -> typer.Typer:
     app.add_typer(_shadow(lang), name="shadow")
     of_trust = {"device": DEVICE_COMMANDS, "provision": PROVISION_COMMANDS, "security": SECURITY_COMMANDS}
     for name, of_devices in of_trust.items():
+    more = (("case", CASE_COMMANDS), ("device", DEVICE_COMMANDS), ("provision", PROVISION_COMMANDS))
+    for name, of_devices in more:
         group = typer.Typer(no_args_is_help=True, rich_markup_mode="markdown", help=say(f"{name}.help", lang))
         group.callback()(lambda: None)  # or typer would take an only command for the group itself
         for verb, command in of_devices.items():

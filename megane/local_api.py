@@ -1,5 +1,6 @@
 """A running city, asked by the commands beside it through the socket under its home."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import httpx
@@ -62,7 +63,7 @@ class LocalApi:
             return False
         return True
 
-    def get(self, path: str, **query: str | int) -> bytes:
+    def get(self, path: str, **query: str | int | Sequence[str]) -> bytes:
         """The body of the answer. Raises LocalApiError."""
         return self._ask("GET", path, query, None)
 
@@ -74,11 +75,15 @@ class LocalApi:
         """The body of the answer. Raises LocalApiError."""
         return self._ask("PUT", path, {}, body)
 
+    def patch(self, path: str, body: object, key: str | None = None) -> bytes:
+        """The body of the answer; what is sent again under its key is done once. Raises LocalApiError."""
+        return self._ask("PATCH", path, {}, body, None if key is None else {"idempotency-key": key})
+
     def _ask(
         self,
         method: str,
         path: str,
-        query: dict[str, str | int],
+        query: Mapping[str, str | int | Sequence[str]],
         body: object,
         headers: dict[str, str] | None = None,
     ) -> bytes:
