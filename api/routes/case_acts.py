@@ -5,7 +5,7 @@ what changed and by whom. What only adds (comments, evidence) names none.
 """
 
 from collections.abc import Callable
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
 import numpy as np
 from fastapi import APIRouter
@@ -33,7 +33,6 @@ from city.reading import ReadingBatch, SeriesKey
 
 Version = Annotated[int, Field(ge=1, le=2**31 - 1, description="The one that you saw.", examples=[3])]
 Reason = Annotated[str, Field(min_length=1, max_length=2_000, pattern=LINES, description="Why.")]
-Working = Literal[CaseState.OPEN, CaseState.IN_PROGRESS, CaseState.WAITING]
 
 
 class Doing(BaseModel):
@@ -52,7 +51,7 @@ class Changed(Deciding):
     """What is left out stays; null for assignee or due: none any more."""
 
     title: Title | None = None
-    state: Working | None = None
+    state: Annotated[CaseState | None, Field(description="One of those of work; an end has its own act.")] = None
     assignee: Assignee | None = None
     due: DueText | None = None
     add: Annotated[list[ItemText], Field(max_length=50, description="More for the checklist.")] = []

@@ -187,7 +187,8 @@ def test_a_mistaken_case_is_a_problem_and_uses_up_no_number(client: Client, more
     ("what", "body", "status"),
     [
         ("", {"title": "x"}, 400),  # no version
-        ("", {"version": 1, "state": "done"}, 400),
+        ("", {"version": 1, "state": "done"}, 409),
+        ("", {"version": 1, "state": "lost"}, 400),
         ("", {"version": 0, "title": "x"}, 400),
         ("", {"version": 2**63, "title": "x"}, 400),
         ("", {"version": 2, "title": "x"}, 409),
