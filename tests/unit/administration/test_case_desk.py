@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -325,3 +326,38 @@ def test_overdue_is_a_question_of_the_hour(desk: CaseDesk) -> None:
     assert [case.overdue(case.due_ms + ms) for ms in (-1, 0, 1)] == [False, False, True]
     assert not replace(case, state=CaseState.DONE).overdue(case.due_ms + 1)
     assert not replace(case, due_ms=None).overdue(NOW_MS * 2)
+
+
+def test_of_many_who_saw_the_same_version_one_decides(desk: CaseDesk) -> None:
+    case_id = desk.open(NEW, TARO, "a").case.id
+
+    def assign(name: str) -> bool:
+        try:
+            desk.change(case_id, CaseChange(assignee=name), CaseAct(name, 1))
+        except StaleCaseError:
+            return False
+        return True
+
+    names = [f"担当{number}" for number in range(8)]
+    with ThreadPoolExecutor(4) as hands:
+        decided = dict(zip(names, hands.map(assign, names), strict=True))
+    found = desk.case(case_id).case
+    assert [name for name, done in decided.items() if done] == [found.assignee]
+    assert found.version == 2
+
+
+def test_many_who_add_at_once_all_have_their_say(desk: CaseDesk) -> None:
+    case_id = desk.open(NEW, TARO, "a").case.id
+    with ThreadPoolExecutor(4) as hands:
+        list(hands.map(lambda number: desk.comment(case_id, str(number), CaseAct(TARO)), range(12)))
+    found = desk.case(case_id)
+    assert sorted(line.text for line in found.history[1:]) == sorted(map(str, range(12)))
+    assert [line.version for line in found.history] == list(range(1, 14))
+
+
+def test_one_key_opens_one_case_though_it_is_sent_many_times_at_once(desk: CaseDesk) -> None:
+    sections = ["bosai", "doboku"] * 4
+    with ThreadPoolExecutor(4) as hands:
+        found = list(hands.map(lambda section: desk.open(NewCase(section, "x"), TARO, "k").case.id, sections))
+    assert len(set(found)) == 1
+    assert [case.id for case in desk.cases(CasesWanted(), None, 10)] == found[:1]
