@@ -10,13 +10,13 @@ from typing import Annotated, Final
 import numpy as np
 from fastapi import APIRouter
 from msgspec import UNSET
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from api.case_shown import WholeCase, whole_case
 from api.moment import iso, read_moment
 from api.ports import View
 from api.problem import ProblemError, problems
-from api.routes.cases import LINES, Assignee, By, CaseId, DueText, ItemText, Title, Words, due_ms
+from api.routes.cases import LINES, Assignee, CaseId, Doing, DueText, ItemText, Title, Words, due_ms, who
 from api.routes.decisions import Key
 from api.routes.sensors import index_of
 from api.routes.series import check_points
@@ -35,12 +35,6 @@ Version = Annotated[int, Field(ge=1, le=2**31 - 1, description="The one that you
 Reason = Annotated[str, Field(min_length=1, max_length=2_000, pattern=LINES, description="Why.")]
 
 
-class Doing(BaseModel):
-    """Somebody does something."""
-
-    by: By
-
-
 class Deciding(Doing):
     """Somebody decides on what they saw."""
 
@@ -54,7 +48,7 @@ class Changed(Deciding):
     state: Annotated[CaseState | None, Field(description="One of those of work; an end has its own act.")] = None
     assignee: Assignee | None = None
     due: DueText | None = None
-    add: Annotated[list[ItemText], Field(max_length=50, description="More for the checklist.")] = []
+    add: Annotated[tuple[ItemText, ...], Field(max_length=50, description="More for the checklist.")] = ()
     text: Words = ""
 
 
@@ -153,12 +147,12 @@ ACT_PROBLEMS: Final = problems(400, 403, 404, 409, 503)
 
 def adding(doing: Doing, key: str | None) -> CaseAct:
     """Who adds something."""
-    return CaseAct(doing.by, None, key)
+    return CaseAct(who(doing), None, key)
 
 
 def deciding(decided: Deciding, key: str | None) -> CaseAct:
     """Who decides, and on which version."""
-    return CaseAct(decided.by, decided.version, key)
+    return CaseAct(who(decided), decided.version, key)
 
 
 def _wanted(changed: Changed, now_ms: int) -> CaseChange:
@@ -168,7 +162,7 @@ def _wanted(changed: Changed, now_ms: int) -> CaseChange:
         state=UNSET if changed.state is None else changed.state,
         assignee=changed.assignee if "assignee" in said else UNSET,
         due_ms=UNSET if "due" not in said else None if changed.due is None else due_ms(changed.due, now_ms),
-        add=tuple(changed.add),
+        add=changed.add,
         text=changed.text,
     )
 

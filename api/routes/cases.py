@@ -25,10 +25,6 @@ ITEMS_AT_OPENING: Final = 50  # with 200 letters each they fit into the largest 
 # No control characters: they are in nobody's words, and PostgreSQL takes no NUL. Long texts may have lines and tabs.
 ONE_LINE: Final = r"^[^\x00-\x1f\x7f]*$"
 LINES: Final = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
-# Who does something, until people sign in: then it is whoever signed in, and this one line goes.
-By = Annotated[
-    str, Field(min_length=1, max_length=64, pattern=ONE_LINE, description="Who does it.", examples=["鯖江 太郎"])
-]
 Title = Annotated[str, Field(min_length=1, max_length=200, pattern=ONE_LINE, examples=["鳥羽の水門の点検"])]
 Assignee = Annotated[str, Field(min_length=1, max_length=64, pattern=ONE_LINE, examples=["鯖江 花子"])]
 Words = Annotated[str, Field(max_length=2_000, pattern=LINES, description="In their words.")]
@@ -45,10 +41,17 @@ CaseId = Annotated[str, Path(max_length=96, pattern=ONE_LINE, examples=["2026-bo
 Searched = Annotated[str, Field(max_length=200, pattern=ONE_LINE)]
 
 
-class OpenedByHand(BaseModel):
+class Doing(BaseModel):
+    """Somebody does something."""
+
+    by: Annotated[
+        str, Field(min_length=1, max_length=64, pattern=ONE_LINE, description="Who does it.", examples=["鯖江 太郎"])
+    ]
+
+
+class OpenedByHand(Doing):
     """A case that a person opens."""
 
-    by: By
     section: Annotated[str, Field(max_length=64, description="A department of the catalog.", examples=["bosai"])]
     title: Title
     due: DueText | None = None
@@ -110,7 +113,7 @@ def routes(view: View) -> APIRouter:
             assignee=opened.assignee,
             text=opened.text,
         )
-        return whole_case(view.cases.open(new, opened.by, key or secrets.token_hex(16)), catalog, now_ms)
+        return whole_case(view.cases.open(new, who(opened), key or secrets.token_hex(16)), catalog, now_ms)
 
     @router.get("/{case}", summary="One case", responses=problems(400, 404, 503))
     def one(case: CaseId) -> WholeCase:
@@ -137,6 +140,11 @@ def routes(view: View) -> APIRouter:
         return Response(document, media_type="application/json")
 
     return router
+
+
+def who(doing: Doing) -> str:
+    """Under which name it is written down. Until people sign in, it is as they say; only here is it asked for."""
+    return doing.by
 
 
 def due_ms(text: str, now_ms: int) -> int:
