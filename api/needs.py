@@ -45,6 +45,18 @@ NEEDS: Final[Mapping[str, Right]] = {
     "GET /v1/silences": Right.SEE,
     "POST /v1/silences": Right.SILENCE,
     "POST /v1/silences/{id}/lift": Right.SILENCE,
+    # Cases: of the sections that they reach.
+    "GET /v1/cases": Right.SEE_CASES,
+    "POST /v1/cases": Right.ACT,
+    "GET /v1/cases/{case}": Right.SEE_CASES,
+    "GET /v1/cases/{case}/evidence/{number}": Right.SEE_CASES,
+    "PATCH /v1/cases/{case}": Right.ACT,
+    "POST /v1/cases/{case}/ticks": Right.ACT,
+    "POST /v1/cases/{case}/comments": Right.ACT,
+    "POST /v1/cases/{case}/evidence": Right.ACT,
+    "POST /v1/cases/{case}/close": Right.ACT,
+    "POST /v1/cases/{case}/reopen": Right.ACT,
+    "POST /v1/cases/{case}/void": Right.ACT,
     # What the city runs on.
     "POST /v1/rules/reload": Right.EQUIP,
     "PUT /v1/devices/{device}/config": Right.EQUIP,

@@ -13,8 +13,8 @@ from city.messages import say
 from city.messages.text import Lang
 from megane.cases import CaseError, CaseTold, Sought
 from megane.decide import running_city
-from megane.devices import local_time
 from megane.local_api import LocalApi
+from megane.local_time import local_time
 
 PAGE: Final = 500  # the most that the API gives at once
 COLUMNS: Final = (

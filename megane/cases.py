@@ -16,8 +16,8 @@ from city.errors import UserError
 from city.messages import say
 from city.messages.text import Lang
 from megane.decide import running_city, who
-from megane.devices import local_time
 from megane.local_api import LocalApi
+from megane.local_time import local_time
 
 COLUMNS: Final = ("number", "title", "state", "assignee", "due", "checklist")
 

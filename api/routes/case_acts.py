@@ -8,15 +8,28 @@ from collections.abc import Callable
 from typing import Annotated, Final
 
 import numpy as np
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from msgspec import UNSET
 from pydantic import Field
 
+from api.admission import require
 from api.case_shown import WholeCase, whole_case
 from api.moment import iso, read_moment
 from api.ports import View
 from api.problem import ProblemError, problems
-from api.routes.cases import LINES, Assignee, CaseId, Doing, DueText, ItemText, Title, Words, due_ms, who
+from api.routes.cases import (
+    LINES,
+    Assignee,
+    CaseId,
+    Doing,
+    DueText,
+    ItemText,
+    Title,
+    Words,
+    case_within_reach,
+    due_ms,
+    who,
+)
 from api.routes.decisions import Key
 from api.routes.sensors import index_of
 from api.routes.series import check_points
@@ -30,6 +43,7 @@ from city.case import (
     UnknownCaseError,
 )
 from city.reading import ReadingBatch, SeriesKey
+from city.right import Right
 
 Version = Annotated[int, Field(ge=1, le=2**31 - 1, description="The one that you saw.", examples=[3])]
 Reason = Annotated[str, Field(min_length=1, max_length=2_000, pattern=LINES, description="Why.")]
@@ -91,8 +105,10 @@ def routes(view: View) -> APIRouter:
     """`/v1/cases/{case}` and what is done with it."""
     router = APIRouter(prefix="/v1/cases", tags=["cases"])
 
-    def shown(act: Callable[[], CaseFile]) -> WholeCase:
-        """The case after an act; what is against it becomes a problem."""
+    def shown(request: Request, case: str, act: Callable[[], CaseFile]) -> WholeCase:
+        """The case after an act of who may; what is against it becomes a problem."""
+        seen = case_within_reach(request, view, case)
+        require(request, Right.ACT, seen.case.section, view.catalog())
         try:
             found = act()
         except UnknownCaseError as e:
@@ -102,42 +118,50 @@ def routes(view: View) -> APIRouter:
         return whole_case(found, view.catalog(), view.clock.now_ms())
 
     @router.patch("/{case}", summary="Change a case", responses=ACT_PROBLEMS)
-    def change(case: CaseId, changed: Changed, key: Key = None) -> WholeCase:
+    def change(request: Request, case: CaseId, changed: Changed, key: Key = None) -> WholeCase:
         """Title, state among those of work, assignee, due time, more items: all of it, or nothing."""
         wanted = _wanted(changed, view.clock.now_ms())
-        return shown(lambda: view.cases.change(case, wanted, deciding(changed, key)))
+        return shown(request, case, lambda: view.cases.change(case, wanted, deciding(request, changed, key)))
 
     @router.post("/{case}/ticks", summary="Tick an item", responses=ACT_PROBLEMS)
-    def tick(case: CaseId, ticked: Ticked, key: Key = None) -> WholeCase:
+    def tick(request: Request, case: CaseId, ticked: Ticked, key: Key = None) -> WholeCase:
         """Or take its tick away."""
-        return shown(lambda: view.cases.tick(case, ticked.item, deciding(ticked, key), ticked=ticked.ticked))
+        return shown(
+            request,
+            case,
+            lambda: view.cases.tick(case, ticked.item, deciding(request, ticked, key), ticked=ticked.ticked),
+        )
 
     @router.post("/{case}/comments", summary="Comment on a case", responses=ACT_PROBLEMS)
-    def comment(case: CaseId, commented: Commented, key: Key = None) -> WholeCase:
+    def comment(request: Request, case: CaseId, commented: Commented, key: Key = None) -> WholeCase:
         """On one that has ended, too."""
-        return shown(lambda: view.cases.comment(case, commented.text, adding(commented, key)))
+        return shown(request, case, lambda: view.cases.comment(case, commented.text, adding(request, commented, key)))
 
     @router.post("/{case}/evidence", summary="Attach readings", responses=ACT_PROBLEMS)
-    def attach(case: CaseId, attached: Attached, key: Key = None) -> WholeCase:
+    def attach(request: Request, case: CaseId, attached: Attached, key: Key = None) -> WholeCase:
         """Lays the readings themselves beside the case, with a hash; on one that has ended, too."""
         unit, span_ms, batch = _readings(view, attached)
-        act = adding(attached, key)
-        return shown(lambda: view.cases.attach(case, attached.series, unit, span_ms, batch, attached.text, act))
+        act = adding(request, attached, key)
+        return shown(
+            request, case, lambda: view.cases.attach(case, attached.series, unit, span_ms, batch, attached.text, act)
+        )
 
     @router.post("/{case}/close", summary="Close a case", responses=ACT_PROBLEMS)
-    def close(case: CaseId, closed: Closed, key: Key = None) -> WholeCase:
+    def close(request: Request, case: CaseId, closed: Closed, key: Key = None) -> WholeCase:
         """It is done, for a reason; with items left unticked only where it is said why."""
-        return shown(lambda: view.cases.close(case, closed.reason, closed.left, deciding(closed, key)))
+        return shown(
+            request, case, lambda: view.cases.close(case, closed.reason, closed.left, deciding(request, closed, key))
+        )
 
     @router.post("/{case}/reopen", summary="Reopen a case", responses=ACT_PROBLEMS)
-    def reopen(case: CaseId, again: Ended, key: Key = None) -> WholeCase:
+    def reopen(request: Request, case: CaseId, again: Ended, key: Key = None) -> WholeCase:
         """What was done is in progress again."""
-        return shown(lambda: view.cases.reopen(case, again.reason, deciding(again, key)))
+        return shown(request, case, lambda: view.cases.reopen(case, again.reason, deciding(request, again, key)))
 
     @router.post("/{case}/void", summary="Make a case void", responses=ACT_PROBLEMS)
-    def void(case: CaseId, ended: Ended, key: Key = None) -> WholeCase:
+    def void(request: Request, case: CaseId, ended: Ended, key: Key = None) -> WholeCase:
         """It was opened by mistake. It keeps its number, and nothing changes it any more."""
-        return shown(lambda: view.cases.void(case, ended.reason, deciding(ended, key)))
+        return shown(request, case, lambda: view.cases.void(case, ended.reason, deciding(request, ended, key)))
 
     return router
 
@@ -145,14 +169,14 @@ def routes(view: View) -> APIRouter:
 ACT_PROBLEMS: Final = problems(400, 403, 404, 409, 503)
 
 
-def adding(doing: Doing, key: str | None) -> CaseAct:
+def adding(request: Request, doing: Doing, key: str | None) -> CaseAct:
     """Who adds something."""
-    return CaseAct(who(doing), None, key)
+    return CaseAct(who(request, doing), None, key)
 
 
-def deciding(decided: Deciding, key: str | None) -> CaseAct:
+def deciding(request: Request, decided: Deciding, key: str | None) -> CaseAct:
     """Who decides, and on which version."""
-    return CaseAct(who(decided), decided.version, key)
+    return CaseAct(who(request, decided), decided.version, key)
 
 
 def _wanted(changed: Changed, now_ms: int) -> CaseChange:

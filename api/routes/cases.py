@@ -3,18 +3,21 @@
 import secrets
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 
+from api.admission import name_of, principal_of, require
 from api.case_shown import Case, WholeCase, case_shown, whole_case
 from api.moment import read_moment
 from api.ports import View
 from api.problem import ProblemError, problems
 from api.routes.decisions import Key
 from city.case import Case as CaseRecord
-from city.case import CaseState, CasesWanted, NewCase, UnknownCaseError
+from city.case import CaseFile, CaseState, CasesWanted, NewCase, UnknownCaseError
 from city.catalog import Catalog
 from city.due import Due
+from city.principal import CITY
+from city.right import Right
 from city.value import near
 
 CASES_AT_MOST: Final = 500
@@ -45,8 +48,15 @@ class Doing(BaseModel):
     """Somebody does something."""
 
     by: Annotated[
-        str, Field(min_length=1, max_length=64, pattern=ONE_LINE, description="Who does it.", examples=["鯖江 太郎"])
-    ]
+        str | None,
+        Field(
+            min_length=1,
+            max_length=64,
+            pattern=ONE_LINE,
+            description="For whom a program does it. Who signed in does it in their own name.",
+            examples=["鯖江 太郎"],
+        ),
+    ] = None
 
 
 class OpenedByHand(Doing):
@@ -73,6 +83,7 @@ def routes(view: View) -> APIRouter:
 
     @router.get("", summary="Cases", responses=problems(400, 503))
     def cases(
+        request: Request,
         section: Annotated[
             list[Searched] | None, Query(description="Of any of these departments.", examples=[["bosai"]])
         ] = None,
@@ -86,7 +97,7 @@ def routes(view: View) -> APIRouter:
     ) -> CasesFound:
         """Those that fit all that is given, page by page."""
         wanted = CasesWanted(
-            sections=None if section is None else frozenset(section),
+            sections=_reached(request, section, view.catalog()),
             states=None if state is None else frozenset(state),
             assignee=assignee,
             overdue=overdue,
@@ -101,10 +112,11 @@ def routes(view: View) -> APIRouter:
         )
 
     @router.post("", summary="Open a case", responses=problems(400, 403, 503))
-    def open_case(opened: OpenedByHand, key: Key = None) -> WholeCase:
+    def open_case(request: Request, opened: OpenedByHand, key: Key = None) -> WholeCase:
         """It gets the next number of its section's fiscal year, once under its key."""
         catalog, now_ms = view.catalog(), view.clock.now_ms()
         _known_section(opened.section, catalog)
+        require(request, Right.ACT, opened.section, catalog)
         new = NewCase(
             section=opened.section,
             title=opened.title,
@@ -113,16 +125,12 @@ def routes(view: View) -> APIRouter:
             assignee=opened.assignee,
             text=opened.text,
         )
-        return whole_case(view.cases.open(new, who(opened), key or secrets.token_hex(16)), catalog, now_ms)
+        return whole_case(view.cases.open(new, who(request, opened), key or secrets.token_hex(16)), catalog, now_ms)
 
     @router.get("/{case}", summary="One case", responses=problems(400, 404, 503))
-    def one(case: CaseId) -> WholeCase:
+    def one(request: Request, case: CaseId) -> WholeCase:
         """With its checklist, evidence and history."""
-        try:
-            found = view.cases.case(case)
-        except UnknownCaseError as e:
-            raise ProblemError(404, e.key, **e.fields) from e
-        return whole_case(found, view.catalog(), view.clock.now_ms())
+        return whole_case(case_within_reach(request, view, case), view.catalog(), view.clock.now_ms())
 
     @router.get(
         "/{case}/evidence/{number}",
@@ -131,8 +139,9 @@ def routes(view: View) -> APIRouter:
         responses=problems(400, 404, 503)
         | {200: {"description": "The document.", "content": {"application/json": {"schema": {"type": "object"}}}}},
     )
-    def evidence(case: CaseId, number: Annotated[int, Path(ge=1, le=1_000_000)]) -> Response:
+    def evidence(request: Request, case: CaseId, number: Annotated[int, Path(ge=1, le=1_000_000)]) -> Response:
         """The readings as they stood when they were attached, in columns; `sha256` is of these very bytes."""
+        case_within_reach(request, view, case)
         try:
             document = view.cases.evidence(case, number)
         except UnknownCaseError as e:
@@ -142,9 +151,28 @@ def routes(view: View) -> APIRouter:
     return router
 
 
-def who(doing: Doing) -> str:
-    """Under which name it is written down. Until people sign in, it is as they say; only here is it asked for."""
-    return doing.by
+def who(request: Request, doing: Doing) -> str:
+    """Under which name it is written down. Raises ProblemError for another's."""
+    return name_of(request, doing.by)
+
+
+def case_within_reach(request: Request, view: View, case: str) -> CaseFile:
+    """The case, where who asks may see those of its section. Else there is none: not even that is told of it."""
+    try:
+        found = view.cases.case(case)
+    except UnknownCaseError as e:
+        raise ProblemError(404, e.key, **e.fields) from e
+    if not principal_of(request).may(Right.SEE_CASES, found.case.section, view.catalog().departments):
+        raise ProblemError(404, "case.unknown", id=case[:80])
+    return found
+
+
+def _reached(request: Request, asked: list[str] | None, catalog: Catalog) -> frozenset[str] | None:
+    """The sections whose cases are to be shown: of those asked for, those that who asks may see; None: all."""
+    principal, tree = principal_of(request), catalog.departments
+    if principal.may(Right.SEE_CASES, CITY, tree):
+        return None if asked is None else frozenset(asked)
+    return frozenset(unit for unit in asked or tree if principal.may(Right.SEE_CASES, unit, tree))
 
 
 def due_ms(text: str, now_ms: int) -> int:

@@ -3,9 +3,8 @@
 import sqlalchemy as sa
 from alembic import context
 
-from administration.people.tables import metadata as administration  # with the people's own, the whole of it
 from administration import case_tables as _cases  # noqa: F401  its tables stand in the same metadata
-from administration.tables import metadata as administration
+from administration.people.tables import metadata as administration  # with the people's own, the whole of it
 from alerts.tables import metadata as alerts
 
 

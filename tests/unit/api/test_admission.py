@@ -143,8 +143,9 @@ def test_every_route_lets_in_whom_it_should_and_nobody_else(city: Staffed) -> No
         method, template = route.split()
         may = MAY[NEEDS.get(route, Right.SEE)]
         path = template
-        for name in ("device", "sensor", "endpoint", "ident", "id", "secret"):
+        for name in ("device", "sensor", "endpoint", "ident", "id", "secret", "case"):
             path = path.replace(f"{{{name}}}", "nobody")
+        path = path.replace("{number}", "1")
         for who, client in city.clients.items():
             headers = {"x-csrf-token": csrf(client)} if isinstance(who, Role) and method != "GET" else {}
             status = client.request(method, path, headers=headers).status_code
@@ -217,6 +218,35 @@ def test_a_role_reaches_its_own_section(city: Staffed) -> None:
     assert leader.post("/v1/silences", json=own, headers=headers).is_success
     theirs = own | {"rules": ["river-danger", elsewhere[0][0]]}
     assert leader.post("/v1/silences", json=theirs, headers=headers).status_code == httpx.codes.FORBIDDEN
+
+
+def test_a_case_is_seen_by_its_section_and_those_above_alone(city: Staffed) -> None:
+    script = city.clients[Scope.WRITE]
+    made = {
+        section: script.post("/v1/cases", json={"section": section, "title": f"{section} の件"}).json()["id"]
+        for section in ("bosai", "doboku")
+    }
+    member, auditor = city.clients[Role.MEMBER], city.clients[Role.AUDITOR]
+    headers = {"x-csrf-token": csrf(member)}
+    assert [one["id"] for one in member.get("/v1/cases").json()["cases"]] == [made["bosai"]]
+    assert member.get("/v1/cases", params={"section": ["doboku"]}).json()["cases"] == []
+    assert {one["id"] for one in auditor.get("/v1/cases").json()["cases"]} == set(made.values())
+    assert member.get(f"/v1/cases/{made['bosai']}").json()["title"] == "bosai の件"
+    # Not even that there is one is told of another's: the answer is that for a number that was never given.
+    theirs, nothing = member.get(f"/v1/cases/{made['doboku']}"), member.get("/v1/cases/2024-doboku-99")
+    assert theirs.status_code == nothing.status_code == httpx.codes.NOT_FOUND
+    assert theirs.text.replace(made["doboku"], "#") == nothing.text.replace("2024-doboku-99", "#")
+    for act, body in (
+        ("comments", {"text": "見た"}),
+        ("close", {"reason": "済", "version": 1}),
+        ("ticks", {"item": 1, "version": 1}),
+    ):
+        answer = member.post(f"/v1/cases/{made['doboku']}/{act}", json=body, headers=headers)
+        assert answer.status_code == httpx.codes.NOT_FOUND, act
+    own = member.post(f"/v1/cases/{made['bosai']}/comments", json={"text": "見た"}, headers=headers)
+    assert own.json()["history"][-1]["by"] == "member 様"
+    opened = {"section": "doboku", "title": "よその件"}
+    assert member.post("/v1/cases", json=opened, headers=headers).status_code == httpx.codes.FORBIDDEN
 
 
 def test_what_changes_something_is_written_down_and_so_is_who(city: Staffed) -> None:
