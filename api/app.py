@@ -71,8 +71,7 @@ def create_app(view: View, feed: Feed, allowed_hosts: Iterable[str] = ()) -> Fas
     app.include_router(pages.routes(view, feed))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=3)  # 9 took longer than making the answer
-    app.add_middleware(Gate, hosts=allowed_hosts, tell=view.security.note)
-    app.add_middleware(Gate, hosts=allowed_hosts, access=view.access)
+    app.add_middleware(Gate, hosts=allowed_hosts, access=view.access, tell=view.security.note)
     return app
 
 

@@ -37,12 +37,10 @@ _HEADERS: Final = {
 class Gate:
     """ASGI middleware. `hosts`: names under which we may be called besides the loopback's; `*` takes any."""
 
-    def __init__(self, app: ASGIApp, hosts: Iterable[str], tell: TellSecurity = tell_nobody) -> None:
-        self._app = app
-        self._tell = tell
-    def __init__(self, app: ASGIApp, hosts: Iterable[str], access: Access) -> None:
+    def __init__(self, app: ASGIApp, hosts: Iterable[str], access: Access, tell: TellSecurity = tell_nobody) -> None:
         self._app = app
         self._access = access
+        self._tell = tell
         self._hosts = frozenset(host.lower() for host in (*LOOPBACK, *hosts))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -65,9 +63,8 @@ class Gate:
                 400, "api.unknown-host", {"host": request.headers.get("host", "")[:100]}, language_of(request)
             )
             await refusal(scope, receive, send_with_headers)
-        elif scope["method"] not in _SAFE and not same_origin(request.headers):
-            self._note(request, "it comes from another origin")
         elif scope["method"] not in SAFE and not same_origin(request.headers):
+            self._note(request, "it comes from another origin")
             await answer(403, "api.other-origin", {}, language_of(request))(scope, receive, send_with_headers)
         else:
             await identify(request, self._access)

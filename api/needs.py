@@ -11,7 +11,9 @@ from city.right import Right
 
 # Whoever comes: what says of itself whether it is well, how one signs in, and what proves itself in another way (a
 # device that enrols shows that it knows a code).
-OPEN_PATHS: Final = frozenset({"/healthz", "/readyz", "/metrics", "/openapi.json", "/v1/enrolment", "/sign-in"})
+OPEN_PATHS: Final = frozenset(
+    {"/healthz", "/readyz", "/metrics", "/openapi.json", "/sign-in", "/v1/enrolment", "/v1/enrolment/renewal"}
+)
 OPEN_BELOW: Final = ("/sign-in/", "/static/", "/v1/open/")
 
 NEEDS: Final[Mapping[str, Right]] = {
@@ -33,7 +35,7 @@ NEEDS: Final[Mapping[str, Right]] = {
     # What is, and what was.
     "GET /v1/sensors": Right.SEE,
     "GET /v1/devices": Right.SEE,
-    "GET /v1/devices/unregistered": Right.EQUIP,
+    "GET /v1/devices/unregistered": Right.INSPECT,
     "GET /v1/latest": Right.SEE,
     "GET /v1/series/{device}/{sensor}": Right.SEE,
     "GET /v1/alerts": Right.SEE,
@@ -64,22 +66,24 @@ NEEDS: Final[Mapping[str, Right]] = {
     "POST /v1/devices/{device}/commands": Right.EQUIP,
     "GET /v1/devices/{device}/commands": Right.SEE,
     "POST /v1/devices/{device}/code": Right.EQUIP,
+    "POST /v1/devices/{device}/replace": Right.EQUIP,
     "POST /v1/devices/{device}/revoke": Right.EQUIP,
-    "GET /v1/certificates": Right.EQUIP,
-    "GET /v1/quarantine": Right.EQUIP,
+    "GET /v1/security-events": Right.INSPECT,
+    "GET /v1/certificates": Right.INSPECT,
+    "GET /v1/quarantine": Right.INSPECT,
     "POST /v1/quarantine/resend": Right.EQUIP,
     "GET /v1/webhooks": Right.SEE,
     "POST /v1/webhooks/{endpoint}/enable": Right.EQUIP,
-    "GET /v1/webhooks/dead-letters": Right.EQUIP,
+    "GET /v1/webhooks/dead-letters": Right.INSPECT,
     "POST /v1/webhooks/dead-letters/{id}/resend": Right.EQUIP,
     # Who may, and who did.
     "GET /v1/me": Right.SEE,
-    "GET /v1/people": Right.PEOPLE,
+    "GET /v1/people": Right.INSPECT,
     "POST /v1/people": Right.PEOPLE,
     "PUT /v1/people/{ident}": Right.PEOPLE,
     "POST /v1/people/{ident}/disable": Right.PEOPLE,
     "POST /v1/people/{ident}/link": Right.PEOPLE,
-    "GET /v1/tokens": Right.PEOPLE,
+    "GET /v1/tokens": Right.INSPECT,
     "POST /v1/tokens": Right.PEOPLE,
     "POST /v1/tokens/{ident}/revoke": Right.PEOPLE,
     "GET /v1/audit": Right.AUDIT,

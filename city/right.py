@@ -29,6 +29,9 @@ class Right(StrEnum):
     START = "start"  # start a playbook by hand; pause, skip, redo, take over and stop a run
     APPROVE = "approve"  # answer an approval; which role it asks for, it says itself
     EQUIP = "equip"  # devices, endpoints, quarantine, rules brought into force
+    INSPECT = (
+        "inspect"  # read what EQUIP and PEOPLE are about: quarantine, certificates, what was refused, who is there
+    )
     PEOPLE = "people"  # people, rosters and tokens
     AUDIT = "audit"  # the audit log
 
@@ -43,9 +46,9 @@ RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
     Role.DEPARTMENT_HEAD: _CHIEF,
     Role.CIO: _CHIEF,
     Role.MAYOR: _CHIEF,
-    Role.DIGITAL: frozenset({Right.SEE, Right.EQUIP, Right.PEOPLE}),
+    Role.DIGITAL: frozenset({Right.SEE, Right.EQUIP, Right.INSPECT, Right.PEOPLE}),
     Role.REFORM: frozenset({Right.SEE}),
-    Role.AUDITOR: frozenset({Right.SEE, Right.SEE_CASES, Right.AUDIT}),
+    Role.AUDITOR: frozenset({Right.SEE, Right.SEE_CASES, Right.INSPECT, Right.AUDIT}),
 }
 
 # These offices are the whole city's, wherever in the tree their holder sits.
@@ -65,5 +68,5 @@ _WRITE: Final = _READ | {Right.ACT, Right.SILENCE, Right.START}
 SCOPES: Final[Mapping[Scope, frozenset[Right]]] = {
     Scope.READ: _READ,
     Scope.WRITE: _WRITE,
-    Scope.ADMIN: _WRITE | {Right.EQUIP, Right.PEOPLE, Right.AUDIT},
+    Scope.ADMIN: _WRITE | {Right.EQUIP, Right.INSPECT, Right.PEOPLE, Right.AUDIT},
 }

@@ -91,13 +91,16 @@ def build_app(lang: Lang) -> typer.Typer:
             group.command(verb, help=say(f"decisions.help-{verb}", lang))(command)
         app.add_typer(group, name=name)
     app.add_typer(_shadow(lang), name="shadow")
-    of_trust = {"device": DEVICE_COMMANDS, "provision": PROVISION_COMMANDS, "security": SECURITY_COMMANDS}
-    for name, of_devices in of_trust.items():
-    more = (("case", CASE_COMMANDS), ("device", DEVICE_COMMANDS), ("provision", PROVISION_COMMANDS))
-    for name, of_devices in more:
+    more = {
+        "case": CASE_COMMANDS,
+        "device": DEVICE_COMMANDS,
+        "provision": PROVISION_COMMANDS,
+        "security": SECURITY_COMMANDS,
+    }
+    for name, of_more in more.items():
         group = typer.Typer(no_args_is_help=True, rich_markup_mode="markdown", help=say(f"{name}.help", lang))
         group.callback()(lambda: None)  # or typer would take an only command for the group itself
-        for verb, command in of_devices.items():
+        for verb, command in of_more.items():
             group.command(verb, help=say(f"{name}.help-{verb}", lang))(command)
         app.add_typer(group, name=name)
     for name, of_people in PEOPLE_COMMANDS.items():

@@ -41,8 +41,8 @@ from city.delivery import Delivery
 from city.errors import UserError
 from city.messages.text import Text
 from city.ports import Store
-from city.security_event import TellSecurity
 from city.principal import Principal
+from city.security_event import TellSecurity
 from ingest.batch_writer import BatchWriter
 from ingest.catch_up import CatchUp
 from ingest.clock_offset import ClockOffsets

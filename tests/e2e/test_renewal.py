@@ -36,12 +36,12 @@ class Place:
         self.tls = Tls(*(str(self.edge.certificates / file) for file in files))
 
     def post(self, path: str, body: object = None) -> Any:
-        answer = httpx.post(f"{self.city.url}/v1{path}", json=body or {}, trust_env=False, timeout=30)
+        answer = self.city.api.post(f"/v1{path}", json=body or {})
         assert answer.status_code == httpx.codes.OK, answer.text
         return answer.json()
 
     def shown(self) -> Any:
-        found = httpx.get(f"{self.city.url}/v1/devices", trust_env=False).json()["devices"]
+        found = self.city.api.get("/v1/devices").json()["devices"]
         return next(one for one in found if one["device"] == DEVICE)
 
     def enrol(self, code: object) -> None:
@@ -53,7 +53,7 @@ class Place:
         return x509.load_pem_x509_certificate(Path(self.tls.certificate).read_bytes()).serial_number
 
     def kinds(self) -> set[str]:
-        answer = httpx.get(f"{self.city.url}/v1/security-events", trust_env=False).json()
+        answer = self.city.api.get("/v1/security-events").json()
         return {event["kind"] for event in answer["events"]}
 
 
@@ -110,8 +110,7 @@ def test_new_hardware_takes_a_devices_place(long: Place, tmp_path: Path) -> None
     wanted = {"by": "hanako", "config": {"sensors": [{**sensor, "options": options}]}}
     with old:
         wait_for(lambda: city.readings()["stored"] > 5, "what the old one reads")
-        url = f"{city.url}/v1/devices/{DEVICE}/config"
-        assert httpx.put(url, json=wanted, trust_env=False, timeout=30).status_code == httpx.codes.OK
+        assert city.api.put(f"/v1/devices/{DEVICE}/config", json=wanted).status_code == httpx.codes.OK
         code = long.post(f"/devices/{DEVICE}/replace")["code"]
         kept = old.appended
         wait_for(lambda: old.appended > kept + 20, "that nobody takes what the old one says")

@@ -35,12 +35,12 @@ class Place:
             edge.configured(DeviceConfig(1, (edge.sensor(),)))
 
     def post(self, path: str, body: object = None) -> Any:
-        answer = httpx.post(f"{self.city.url}/v1{path}", json=body or {}, trust_env=False, timeout=30)
+        answer = self.city.api.post(f"/v1{path}", json=body or {})
         assert answer.status_code == httpx.codes.OK, answer.text
         return answer.json()
 
     def shown(self, device: str) -> Any:
-        found = httpx.get(f"{self.city.url}/v1/devices", trust_env=False).json()["devices"]
+        found = self.city.api.get("/v1/devices").json()["devices"]
         return next(one for one in found if one["device"] == device)
 
     def enrol(self, device: str) -> str:
@@ -49,7 +49,7 @@ class Place:
         return code
 
     def listed(self) -> list[tuple[str, str | None]]:
-        answer = httpx.get(f"{self.city.url}/v1/security-events", trust_env=False).json()
+        answer = self.city.api.get("/v1/security-events").json()
         return [(event["kind"], event["device"]) for event in answer["events"]]
 
     def client(self, device: str | None) -> mqtt.Client:

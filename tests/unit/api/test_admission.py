@@ -42,6 +42,7 @@ MAY: Final[dict[Right, set[Role | Scope]]] = {
     Right.START: STAFF_ACT - {Role.MEMBER} | {Scope.WRITE, Scope.ADMIN},
     Right.APPROVE: {Role.SECTION_CHIEF, Role.DEPARTMENT_HEAD, Role.CIO, Role.MAYOR},
     Right.EQUIP: {Role.DIGITAL, Scope.ADMIN},
+    Right.INSPECT: {Role.DIGITAL, Role.AUDITOR, Scope.ADMIN},
     Right.PEOPLE: {Role.DIGITAL, Scope.ADMIN},
     Right.AUDIT: {Role.AUDITOR, Scope.ADMIN},
 }
@@ -50,6 +51,7 @@ OPEN: Final = {
     "GET /readyz",
     "GET /metrics",
     "POST /v1/enrolment",
+    "POST /v1/enrolment/renewal",
     "GET /sign-in",
     "POST /sign-in",
     "POST /sign-in/out",

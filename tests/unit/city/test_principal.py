@@ -59,7 +59,7 @@ def test_who_holds_nothing_may_nothing() -> None:
 
 
 def test_an_auditor_reads_and_changes_nothing() -> None:
-    assert RIGHTS[Role.AUDITOR] == {Right.SEE, Right.SEE_CASES, Right.AUDIT}
+    assert RIGHTS[Role.AUDITOR] == {Right.SEE, Right.SEE_CASES, Right.INSPECT, Right.AUDIT}
 
 
 def test_no_token_approves_and_each_scope_has_what_the_lesser_has() -> None:
