@@ -135,7 +135,7 @@ def _steady(city: LoadedCity, fleet: TlsFleet, at: Desk, seconds: float) -> tupl
     pids = {"city": city.process.pid, "Mosquitto": city.process.broker_pid, "devices": fleet.process.pid}
     processes = {who: psutil.Process(pid) for who, pid in pids.items()}
     fleet.ask()
-    time.sleep(EVERY_S)  # every device has spoken once
+    time.sleep(2 * EVERY_S)  # every device has spoken once: it begins within one interval, at its own moment of it
     fleet.ask()
     known = set(fleet.sent)
     used = {who: sum(process.cpu_times()[:2]) for who, process in processes.items()}

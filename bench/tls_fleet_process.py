@@ -81,8 +81,7 @@ async def _run(options: argparse.Namespace) -> None:
     every_ms = round(options.every * 1_000)
     trust = Path(options.trust)
     authority = (trust / "ca.pem").read_text("ascii")
-    start_ms = (int(time.time()) // 60 + 1) * 60_000 if options.later else int(time.time()) * 1_000
-    scenario = _scenario(Path(options.files), every_ms, options.probes, start_ms)
+    scenario = _scenario(Path(options.files), every_ms, options.probes, int(time.time()) * 1_000)
 
     def context(device: str) -> ssl.SSLContext:
         made = ssl.create_default_context(cadata=authority)
@@ -99,6 +98,7 @@ async def _run(options: argparse.Namespace) -> None:
         root="megane",
         trusts=context,
     )
+    fleet.hold()
     seen: set[tuple[SeriesKey, int]] = set()
 
     scanned_ms = scenario.start_ms
@@ -125,6 +125,7 @@ async def _run(options: argparse.Namespace) -> None:
         while fleet.connected < len(scenario.devices):  # noqa: ASYNC110  nobody tells of it
             await asyncio.sleep(LOOK_S)
         say()
+        fleet.begin()
         while await asyncio.to_thread(sys.stdin.readline):
             say()
         running.cancel()
@@ -137,7 +138,6 @@ def main() -> int:
     parser.add_argument("--trust", required=True, help="ca.pem, and of each device its certificate and key in one file")
     parser.add_argument("--every", type=float, default=10.0)
     parser.add_argument("--probes", type=int, default=0)
-    parser.add_argument("--later", action="store_true", help="take no readings before the next minute")
     uvloop.run(_run(parser.parse_args()))
     return 0
 

@@ -141,6 +141,8 @@ class Fleet:
         self._gate = asyncio.Semaphore(CONNECTING)
         self._change = asyncio.Event()
         self._sampling = True
+        self._may_sample = asyncio.Event()
+        self._may_sample.set()
         self._taking = asyncio.Lock()  # somebody's readings
         whole = [plan for plan in scenario.devices if folder is not None and scenario.whole and not _is_foreign(plan)]
         if len(whole) > MOST_WHOLE:
@@ -175,6 +177,14 @@ class Fleet:
     def lost(self) -> int:
         """Messages that full spools let go, or did not take."""
         return sum(device.standing.refused for device in self._devices)
+
+    def hold(self) -> None:
+        """Before `run`: devices connect, and take no readings before `begin`."""
+        self._may_sample.clear()
+
+    def begin(self) -> None:
+        """From now on devices take readings; what was due before is left out."""
+        self._may_sample.set()
 
     async def run(self) -> None:
         """Samples and sends until cancelled; then every device says goodbye.
@@ -211,6 +221,9 @@ class Fleet:
     async def _sample(self) -> None:
         """Every device at its own moments on the grid of simulated time; a late one is taken at its own time still."""
         start_ms, every_ms = self.scenario.start_ms, self.scenario.sampling_ms
+        if not self._may_sample.is_set():
+            await self._may_sample.wait()
+            start_ms += -(-(self._clock.now_ms() - start_ms) // every_ms) * every_ms
         due = [(start_ms + device.offset_ms, i) for i, device in enumerate(self._devices)]
         heapq.heapify(due)
         done = 0
