@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
 
-.PHONY: help setup demo test check bench soak format lock
+.PHONY: help setup demo test check bench soak endurance format lock
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -32,7 +32,11 @@ bench: setup ## what it does a second, beside a peer in the same run (QUICK=1, B
 	@scripts/setup test
 	@QUICK=$(QUICK) BENCH=$(BENCH) $(PY) -m bench
 
-soak: setup ## half of the greatest rate for 20 minutes (MINUTES=2): memory and latency flat, books balanced; then ten minutes of fuzzing
+soak: setup ## chaos for 15 minutes: everything is killed, stopped, cut and filled; nothing lost, no alarm missing (QUICK=1, SEED=7)
+	@scripts/setup test
+	@QUICK=$(QUICK) SEED=$(SEED) KEEP=$(KEEP) $(PY) -m bench.chaos
+
+endurance: setup ## half of the greatest rate for 20 minutes (MINUTES=2): memory and latency flat, books balanced; then ten minutes of fuzzing
 	@scripts/setup test
 	@MINUTES=$(MINUTES) $(PY) -m bench.soak
 	@$(PY) -m tests.fuzz.campaign

@@ -1,7 +1,7 @@
-"""`make soak`: a city at half of what it can take, for minutes on end: memory and latency flat, the books balanced.
+"""`make endurance`: a city at half of what it can take, for minutes on end: memory and latency flat, the books balanced.
 
-    make soak                 20 minutes
-    make soak MINUTES=2       as long as you like
+    make endurance            20 minutes
+    make endurance MINUTES=2  as long as you like
 
 The last line is one JSON object; the picture goes to docs/pictures/soak.png. Exit status 1 where something is not flat
 or a reading is not accounted for. Another kind of soak is another function beside `endure`.

@@ -39,7 +39,6 @@ class Verdict(msgspec.Struct, frozen=True):
     lost: int
     doubled: int
     foreign: int
-    refused: int
     alerts: int
     alerts_missing: int
     alerts_unexplained: int

@@ -1,0 +1,105 @@
+"""The faults of a plan, done to a town while it runs, and ended again."""
+
+import contextlib
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import assert_never
+
+from bench.chaos.faults import OF_CITY, Fault, Planned
+from bench.chaos.proxy import Lines, Weather
+from bench.chaos.town import Device
+from bench.chaos.verdict import Trouble
+from bench.city_process import CityProcess
+
+
+class Storm:
+    """Does each planned fault at its time. One that would hit what another still has in its hands waits for it."""
+
+    def __init__(self, city: CityProcess, devices: Sequence[Device], lines: Lines) -> None:
+        self._city, self._devices, self._lines = city, devices, lines
+        self._city_lock = threading.Lock()
+        self._locks = [threading.Lock() for _ in devices]
+        self._offsets = [0.0] * len(devices)
+        self.troubles: list[Trouble] = []
+
+    def pass_over(self, plan: Sequence[Planned], told: Callable[[Planned], None]) -> None:
+        """Returns when all of it is over. What went wrong in doing it is raised."""
+        begin_s = time.monotonic()
+        with ThreadPoolExecutor(len(self._devices) + 1) as pool:
+            doing = []
+            for planned in plan:
+                time.sleep(max(0.0, begin_s + planned.at_s - time.monotonic()))
+                told(planned)
+                doing.append(pool.submit(self._do, planned))
+            for one in doing:
+                one.result()
+
+    def _do(self, planned: Planned) -> None:
+        of_city = planned.fault in OF_CITY
+        with self._city_lock if of_city else self._locks[planned.device]:
+            since_ms = time.time_ns() // 1_000_000
+            self._inflict(planned)
+            until_ms = time.time_ns() // 1_000_000
+        name = "" if of_city else self._devices[planned.device].name
+        self.troubles.append(Trouble(planned.fault.value, name, since_ms, until_ms))
+
+    def _inflict(self, planned: Planned) -> None:  # noqa: C901  one line a fault
+        device, line = self._devices[planned.device], planned.device
+        match planned.fault:
+            case Fault.DEVICE_KILLED:
+                device.kill()
+                device.start()
+            case Fault.DEVICE_STOPPED:
+                _stopped(device.pid, planned.lasts_s)
+            case Fault.DEVICE_DISK_FULL:
+                device.fill_disk()
+                time.sleep(planned.lasts_s)
+                device.empty_disk()
+            case Fault.CLOCK_STEPPED:
+                device.step_clock(planned.step_s)
+                time.sleep(planned.lasts_s)
+                device.step_clock(0.0)
+            case Fault.LINE_DELAYED:
+                self._weather(line, Weather.DELAYED, planned.lasts_s)
+            case Fault.LINE_STALLED:
+                self._weather(line, Weather.STALLED, planned.lasts_s)
+            case Fault.LINE_HALF_OPEN:
+                self._weather(line, Weather.HALF_OPEN, planned.lasts_s)
+                self._lines.cut(line)
+            case Fault.LINE_CUT:
+                self._lines.cut(line)
+            case Fault.CITY_KILLED:
+                self._city.kill()
+                time.sleep(planned.lasts_s)
+                self._city.start()
+            case Fault.CITY_STOPPED:
+                _stopped(self._city.pid, planned.lasts_s)
+            case Fault.BROKER_KILLED:
+                with _paused(self._city.pid):  # so that its queue is full when it dies
+                    time.sleep(planned.lasts_s)
+                    os.kill(self._city.broker_pid, signal.SIGKILL)
+            case _:
+                assert_never(planned.fault)
+
+    def _weather(self, line: int, weather: Weather, lasts_s: float) -> None:
+        self._lines.become(line, weather, delay_s=0.3)
+        time.sleep(lasts_s)
+        self._lines.become(line, Weather.CLEAR)
+
+
+@contextlib.contextmanager
+def _paused(pid: int) -> Iterator[None]:
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+def _stopped(pid: int, lasts_s: float) -> None:
+    with _paused(pid):
+        time.sleep(lasts_s)

@@ -1,0 +1,69 @@
+"""The verdict of chaos can fail: by a reading that is lost, or doubled, or an alarm that is missing or unexplained."""
+
+import pytest
+
+from bench.chaos.faults import draw
+from bench.chaos.truth import Reading
+from bench.chaos.verdict import Interval, Trouble, beyond, compare, merged, missing, quiet_intervals, surplus
+
+RULES = {"danger": 5.0}
+WATCHED = ("danger", "a:level")
+APPENDED = [Reading("a", "level", at, value) for at, value in ((10, 4.0), (20, 5.0), (30, 6.0), (40, 4.9), (50, 5.5))]
+QUIET = {WATCHED: [(20, 40), (50, 50)]}
+
+
+def test_the_same_readings_in_another_order_are_all_there() -> None:
+    assert compare(APPENDED, reversed(APPENDED)) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("stored", "told"),
+    [
+        pytest.param(APPENDED[1:], (1, 0, 0), id="lost"),
+        pytest.param([*APPENDED, APPENDED[0]], (0, 1, 0), id="doubled"),
+        pytest.param([*APPENDED, Reading("a", "level", 60, 1.0)], (0, 0, 1), id="foreign"),
+        pytest.param([Reading("a", "level", 10, 9.0), *APPENDED[1:]], (1, 0, 1), id="another-value"),
+    ],
+)
+def test_what_is_wrong_with_the_store_is_counted(stored: list[Reading], told: tuple[int, int, int]) -> None:
+    assert compare(APPENDED, stored) == told
+
+
+def test_a_quiet_run_is_in_order_of_time_whatever_came_first() -> None:
+    assert quiet_intervals(reversed(APPENDED), RULES) == QUIET
+
+
+@pytest.mark.parametrize(
+    ("alarmed", "holds"),
+    [
+        pytest.param([(20, 40), (50, 60)], True, id="the-same"),
+        pytest.param([(20, 30), (30, 60)], True, id="live-and-retroactive-together"),
+        pytest.param([(50, 60)], False, id="none"),
+        pytest.param([(25, 60)], False, id="late"),
+        pytest.param([(20, 39), (50, 60)], False, id="ended-early"),
+        pytest.param([(20, 40)], False, id="none-for-one-reading"),
+    ],
+)
+def test_an_alarm_that_does_not_cover_the_quiet_one_is_missing(alarmed: list[Interval], holds: bool) -> None:
+    assert (not missing(QUIET, {WATCHED: alarmed})) is holds
+
+
+def test_a_surplus_is_explained_by_a_fault_of_its_device_or_the_city_and_by_none_else() -> None:
+    alarmed = {WATCHED: [(20, 60)]}
+    for device, explained in (("a", True), ("", True), ("b", False)):
+        causes, unexplained = surplus(QUIET, alarmed, [Trouble("line_cut", device, 15, 16)])
+        assert bool(causes) is explained
+        assert bool(unexplained) is not explained
+
+
+def test_a_fault_that_came_after_explains_nothing() -> None:
+    assert surplus(QUIET, {WATCHED: [(20, 60)]}, [Trouble("line_cut", "a", 70, 80)])[1]
+
+
+def test_intervals_are_merged_and_subtracted() -> None:
+    assert merged([(5, 6), (1, 3), (2, 4)]) == [(1, 4), (5, 6)]
+    assert beyond([(0, 10)], [(2, 3), (5, 12)]) == [(0, 2), (3, 5)]
+
+
+def test_a_seed_gives_the_same_faults_again() -> None:
+    assert draw(7, 120, 6) == draw(7, 120, 6) != draw(8, 120, 6)
