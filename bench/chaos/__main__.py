@@ -19,10 +19,12 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 import duckdb
+import httpx
 import msgspec
 
 from bench.chaos.faults import Planned, draw
@@ -39,6 +41,7 @@ from bench.servers import free_port
 from bench.waiting import wait_for
 
 DRAIN_S: Final = 240.0
+SAID_AFTER_S: Final = 1.0  # a state before that may not know of the last readings yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +110,15 @@ def _broker_ended(city: CityProcess) -> Iterator[None]:
 
 def _drain(city: CityProcess, devices: list[Device]) -> None:
     """Until every device says that its spool is empty."""
-    import httpx  # noqa: PLC0415
+    since = datetime.now(UTC) + timedelta(seconds=SAID_AFTER_S)
 
     def empty() -> bool:
         answer = httpx.get(f"{city.url}/v1/devices", timeout=30, trust_env=False).json()
         found = {one["device"]: one for one in answer["devices"]}
-        return all(found.get(d.name, {}).get("spool") == 0 for d in devices)
+        said = [found[device.name] for device in devices]
+        return all(
+            one["spool_depth"] == 0 and one["heard"] and datetime.fromisoformat(one["heard"]) > since for one in said
+        )
 
     wait_for(empty, "empty spools", DRAIN_S)
 

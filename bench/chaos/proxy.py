@@ -109,6 +109,7 @@ class Lines:
             self._do(line.close())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
+        self._loop.close()
 
     def port(self, line: int) -> int:
         """Where the device connects to."""
