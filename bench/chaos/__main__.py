@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -33,7 +33,14 @@ from bench.chaos.storm import Storm
 from bench.chaos.town import RULES, Device, River, sensor_name, write_city
 from bench.chaos.truth import Archive, Reading, twice
 from bench.chaos.verdict import (
-    Interval, Trouble, Verdict, Watched, compare, missing, quiet_intervals, surplus,
+    Interval,
+    Trouble,
+    Verdict,
+    Watched,
+    compare,
+    missing,
+    quiet_intervals,
+    surplus,
 )  # fmt: skip
 from bench.city_process import CityProcess
 from bench.orphans import none_left_behind
@@ -55,7 +62,7 @@ class Size:
 
 # 8 × 30 × 5 = 1,200 a second: what is killed and stopped reads nothing meanwhile.
 WHOLE: Final = Size(900, 8, 30)
-QUICK: Final = Size(40, 6, 20)
+QUICK: Final = Size(60, 6, 20)
 
 
 def storm_over(folder: Path, seed: int, size: Size) -> Verdict:
@@ -64,21 +71,24 @@ def storm_over(folder: Path, seed: int, size: Size) -> Verdict:
     write_city(folder / "files", names, size.sensors)
     plan = draw(seed, size.seconds, size.devices)
     arguments = ("--city", str(folder / "files"))
-    with CityProcess(folder / "home", free_port(), free_port(), arguments=arguments) as city:
-        with _broker_ended(city), Lines(city.mqtt_port, size.devices) as lines:
-            devices = [Device(folder, name, lines.port(k), size.sensors) for k, name in enumerate(names)]
-            storm = Storm(city, devices, lines)
-            with _ended(devices), Archive(folder / "archive", {one.name: one.spool for one in devices}) as archive:
-                with River(devices):
-                    for device in devices:
-                        device.start()
-                    storm.pass_over(plan, _tell)
-                _drain(city, devices)
+    with (
+        CityProcess(folder / "home", free_port(), free_port(), arguments=arguments) as city,
+        _broker_ended(city),
+        Lines(city.mqtt_port, size.devices) as lines,
+    ):
+        devices = [Device(folder, name, lines.port(k), size.sensors) for k, name in enumerate(names)]
+        storm = Storm(city, devices, lines)
+        with _ended(devices), Archive(folder / "archive", {one.name: one.spool for one in devices}) as archive:
+            with River(devices):
                 for device in devices:
-                    device.stop()
-                appended = archive.appended()
-            _settle(city)
-            city.stop()
+                    device.start()
+                storm.pass_over(plan, _tell)
+            _drain(city, devices)
+            for device in devices:
+                device.stop()
+            appended = archive.appended()
+        _settle(city)
+        city.stop()
     return _judge(folder, seed, appended, storm.troubles)
 
 
@@ -132,7 +142,7 @@ def _settle(city: CityProcess) -> None:
     wait_for(there, "store and engine at the journal's end", DRAIN_S)
 
 
-def _judge(folder: Path, seed: int, appended: list[Reading], troubles: list[Trouble]) -> Verdict:
+def _judge(folder: Path, seed: int, appended: Sequence[Reading], troubles: list[Trouble]) -> Verdict:
     stored = _stored(folder / "home")
     lost, doubled, foreign = compare(appended, stored)
     quiet = quiet_intervals(appended, RULES)

@@ -47,7 +47,7 @@ class Storm:
         name = "" if of_city else self._devices[planned.device].name
         self.troubles.append(Trouble(planned.fault.value, name, since_ms, until_ms))
 
-    def _inflict(self, planned: Planned) -> None:  # noqa: C901  one line a fault
+    def _inflict(self, planned: Planned) -> None:
         device, line = self._devices[planned.device], planned.device
         match planned.fault:
             case Fault.DEVICE_KILLED:

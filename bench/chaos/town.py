@@ -56,7 +56,7 @@ def sensor_name(number: int) -> str:
 
 
 class Device:
-    """`python -m edge` with its folder, its gauges and its clock. All of its gauges hang at one channel, each higher."""
+    """`python -m edge` with its folder, its gauges and its clock. All gauges hang at one channel, each higher."""
 
     def __init__(self, folder: Path, name: str, port: int, sensors: int) -> None:
         self.name = name

@@ -44,7 +44,7 @@ def test_a_quiet_run_is_in_order_of_time_whatever_came_first() -> None:
         pytest.param([(20, 40)], False, id="none-for-one-reading"),
     ],
 )
-def test_an_alarm_that_does_not_cover_the_quiet_one_is_missing(alarmed: list[Interval], holds: bool) -> None:
+def test_an_alarm_that_does_not_cover_the_quiet_one_is_missing(alarmed: list[Interval], *, holds: bool) -> None:
     assert (not missing(QUIET, {WATCHED: alarmed})) is holds
 
 
