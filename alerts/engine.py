@@ -191,9 +191,9 @@ class Engine:
         return self._unseen.wanted(self._in_force, now_ms)
 
     @property
-    def awaits_pass(self) -> bool:
-        """Whether late readings touched anything that no pass has looked at yet."""
-        return self._unseen.due_ms() < FAR
+    def await_pass(self) -> int:
+        """How many series late readings touched, or one beside them in a group, that no pass has looked at yet."""
+        return self._unseen.waiting
 
     @property
     def too_late(self) -> int:

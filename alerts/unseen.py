@@ -2,6 +2,9 @@
 again in a retroactive pass. To a group late is also what came behind it; and whatever touches one series of a group
 touches all that the group looks at.
 
+Once a minute a round begins: all that is touched by then is looked at, so many series in a pass, and one pass after the
+other. What is touched meanwhile is for the next round.
+
 A pass needs all readings of a series in order, and the store, from which it reads, is always a little behind. So from
 the entry on that first touched a series its readings are kept here as well: what came before it the store has, and both
 together are everything.
@@ -39,6 +42,7 @@ class UnseenMemory(msgspec.Struct, frozen=True):
     passed_ms: int = NEVER
     too_old: int = 0
     behind: list[tuple[str, int]] = []
+    left: list[str] = []  # of the round under way
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,6 +73,7 @@ class Unseen:
         self._kept: list[ReadingBatch] = []
         self._passed_ms: int = NEVER
         self._touched = False
+        self._left: Bools = np.zeros(count, np.bool_)  # of the round under way, those that no pass has looked at yet
         self.too_old = 0
         self.behind = Behind()
 
@@ -92,13 +97,20 @@ class Unseen:
 
     def due_ms(self) -> int:
         """From which clock time on a pass is wanted; FAR for none."""
+        if self._left.any():
+            return self._passed_ms
         return self._passed_ms + PASS_EVERY_MS if self._touched else FAR
+
+    @property
+    def waiting(self) -> int:
+        """How many series wait for a pass, those beside them in a group included. Cheap while there is none."""
+        return int(np.count_nonzero(self._since)) if self._touched else 0
 
     def wanted(self, in_force: InForce, clock_ms: int) -> PassWanted | None:
         """What the next pass needs; None before its time. Those that have waited longest come first."""
         if clock_ms < self.due_ms():
             return None
-        touched = np.flatnonzero(self._own_oldest() < FAR)
+        touched = np.flatnonzero(self._of_round())
         touched = touched[np.argsort(self._since[touched], kind="stable")][:SERIES_AT_ONCE]
         series = self._taken_along(touched, in_force)
         start = self._oldest(in_force)[series] - context_ms(in_force)[series]
@@ -120,6 +132,8 @@ class Unseen:
 
     def passed(self, series: Int64s, start_ms: Int64s, in_force: InForce, clock_ms: int) -> None:
         """These series were looked at from `start_ms` (int64[k]) on; what is older is for the next pass."""
+        self._left = self._of_round()
+        self._left[series] = False
         done = series[self._oldest(in_force)[series] - context_ms(in_force)[series] >= start_ms]
         self.oldest[done], self.newest[done] = FAR, NEVER
         self.behind.forget(done)
@@ -142,6 +156,7 @@ class Unseen:
             passed_ms=self._passed_ms,
             too_old=self.too_old,
             behind=self.behind.remember(names),
+            left=[names[k] for k in np.flatnonzero(self._left).tolist()],
         )
 
     def recall(self, memory: UnseenMemory) -> None:
@@ -163,6 +178,7 @@ class Unseen:
         self._passed_ms = memory.passed_ms
         self.too_old = memory.too_old
         self.behind.recall(memory.behind, index)
+        self._left[[index[name] for name in memory.left if name in index]] = True
 
     def _note(self, late: ReadingBatch, in_force: InForce, position: int, clock_ms: int) -> None:
         old = late.time < clock_ms - SPAN_MS
@@ -179,6 +195,10 @@ class Unseen:
             mine = _with_mates(np.unique(series), in_force)
             self._since[mine[self._since[mine] == 0]] = position
             self._touched = True
+
+    def _of_round(self) -> Bools:
+        """bool[series]: what the round under way has still to look at; where there is none, what the next one has."""
+        return self._left if self._left.any() else self._own_oldest() < FAR
 
     def _own_oldest(self) -> Int64s:
         """int64[series]: the oldest unseen reading of each, `FAR` where there is none."""

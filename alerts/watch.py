@@ -70,6 +70,9 @@ class _Metrics:
         self.step = Histogram("megane_engine_step_seconds", "Time of one step and its commit.", registry=registry)
         self.ticks = Counter("megane_engine_ticks", "Ticks written because a timer was due.", registry=registry)
         self.events = Counter("megane_alert_events", "Changes of alerts' states.", ["to_state"], registry=registry)
+        self.await_pass = Gauge(
+            "megane_retroactive_waiting", "Series that wait for a retroactive pass.", registry=registry
+        )
         self.too_late = Gauge(
             "megane_late_readings_too_old", "Late readings older than a retroactive pass looks back.", registry=registry
         )
@@ -246,6 +249,7 @@ class Watch:
 
     def _reached(self, position: int) -> None:
         self._position = position
+        self._metrics.await_pass.set(self._engine.await_pass if self._engine else 0)
         self._metrics.position.set(position)
         self._on_loop(self._wake)
 

@@ -141,7 +141,7 @@ class _Course:
                 self._backlog.observe(self._clock_ms, batch)
             self._store.write(batch, self._engine.catalog)
             self._step(BatchEntry(self._position, self._clock_ms, batch))
-            if self._engine.awaits_pass:
+            if self._engine.await_pass:
                 self._look_ms = min(self._look_ms, self._clock_ms + _LOOK_EVERY_MS)
                 self._look_until_ms = self._clock_ms + _LOOK_FOR_MS
 

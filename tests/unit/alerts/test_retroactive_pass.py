@@ -249,3 +249,30 @@ def test_a_series_that_comes_along_with_one_group_brings_its_other_group_into_th
     put(31.1, ("yota", 10, 6.0), ("yota", 20, 4.0), quality=LATE)
     events = [event for minute in range(33, 36) for event in at.look(T0 + minute * MINUTE)]
     assert told(events) == [("by-area", "firing", 10, True), ("by-area", "resolved", 20, True)]
+
+
+def test_a_round_looks_at_all_that_is_touched_without_a_pause_and_the_next_comes_a_minute_later() -> None:
+    devices = [f"gauge{k:03}" for k in range(2 * SERIES_AT_ONCE + 1)]
+    catalog = town([gauge(device) for device in devices])
+    at = LookingEngine(Engine("town", catalog, [rule()]), catalog)
+
+    def put(minute: float, time: float, value: float, some: Sequence[str], quality: int = 0) -> None:
+        rows = [(device, T0 + int(time * MINUTE), value, quality) for device in some]
+        at.step(entry(catalog, at.position + 1, T0 + int(minute * MINUTE), rows))
+
+    put(0, 0, 1.0, devices)
+    put(20, 20, 1.0, devices)
+    put(21, 10, 9.0, devices, LATE)
+    assert at.engine.await_pass == len(devices)
+    now_ms = T0 + 21 * MINUTE
+    found = told(at.look(now_ms))
+    at.engine = Engine.restore(at.engine.snapshot(), catalog, [rule()])
+    put(21, 11, 9.0, devices[:1], LATE)  # of the next round
+    found += told(at.look(now_ms))
+    found += told(at.look(now_ms))
+    assert sorted(found) == sorted([("high", "firing", 10, True), ("high", "resolved", 20, True)] * len(devices))
+    assert at.engine.await_pass == 1
+    assert at.engine.pass_wanted(now_ms + PASS_EVERY_MS - 1) is None
+    assert at.engine.pass_wanted(now_ms + PASS_EVERY_MS) is not None
+    at.look(now_ms + PASS_EVERY_MS)
+    assert at.engine.await_pass == 0
