@@ -67,7 +67,7 @@ class Difference:
         raised, resolved = episode.raised_ms, episode.resolved_ms
         found = self._row(name)
         told = [span for span in self._fired.of(*name) if span.meets(raised, resolved)]
-        if found is None or not self._is_new(name, episode, told):
+        if found is None or not self._is_new(name, episode, told, found):
             return ()
         if told:
             return self._before(episode, min(span.raised_ms for span in told), found)
@@ -75,11 +75,21 @@ class Difference:
         last[found.row] = max(int(last[found.row]), resolved)
         return episode.events
 
-    def _is_new(self, name: Name, episode: Episode, told: Sequence[Span]) -> bool:
-        """Whether the late readings alone say so, and only passes before this one said anything like it."""
-        if any(not span.retroactive for span in told):
+    def _is_new(self, name: Name, episode: Episode, told: Sequence[Span], of: Standing) -> bool:
+        """Whether the late readings alone say so, beyond what was told."""
+        if any(not span.retroactive for span in told) and not self._began_earlier(name, episode, told, of):
             return False
         return not all(self._says_so_too(run, name, episode, told) for run in self._without)
+
+    def _began_earlier(self, name: Name, episode: Episode, told: Sequence[Span], of: Standing) -> bool:
+        """Whether what was told live is late for the late readings alone. Of a group no run says what it knew when."""
+        begins_ms = min(span.raised_ms for span in told)
+        return isinstance(of.unit, Unit) and not any(
+            other.raised_ms < begins_ms
+            and Span(other.raised_ms, other.resolved_ms).meets(episode.raised_ms, episode.resolved_ms)
+            for run in self._without
+            for other in run.episodes.get(name, ())
+        )
 
     def _says_so_too(self, run: Run, name: Name, episode: Episode, told: Sequence[Span]) -> bool:
         """Whether a run without the late readings says something like it that nobody was told."""
@@ -96,7 +106,7 @@ class Difference:
         return [run.open.get(name) for run in self._without]
 
     def _before(self, episode: Episode, begins_ms: int, of: Standing) -> Iterable[AlertEvent]:
-        """What of an alert lies before one that a pass found earlier."""
+        """What of an alert lies before that of it which was told."""
         first = episode.events[0]
         if first.raised_ms >= begins_ms:
             return
@@ -148,13 +158,13 @@ class Difference:
         )
 
     def _earlier(self, name: Name, episode: Episode) -> Iterable[AlertEvent]:
-        """What of an alert that fires at the end lies before the live one, if that was itself found by a pass."""
+        """What of an alert that fires at the end lies before the live one."""
         found = self._row(name)
         told = [span for span in self._fired.of(*name) if span.meets(episode.raised_ms, FAR)]
         if found is None or not told or found.unit.states.state[found.row] != FIRING:
             return ()
         live = any(span.raised_ms == found.unit.states.since[found.row] for span in told)
-        if not live or not self._is_new(name, episode, told):
+        if not live or not self._is_new(name, episode, told, found):
             return ()
         return self._before(episode, min(span.raised_ms for span in told), found)
 

@@ -150,6 +150,7 @@ class Engine:
             case RetroactiveEntry():
                 self._look_again()
                 self._pass_time(events)
+                self._fired.note(events, self.clock_ms)
                 found = retroactive_pass(self._in_force, self._unseen, self._fired, entry, self._scratch, self._stamp)
                 events += found.going_on
                 over += found.over

@@ -1,10 +1,11 @@
 """The retroactive pass: series that late readings touched are evaluated again, by the same engine, in order.
 
 Two engines that have seen nothing run over the same readings, one without the late ones and one with them: what
-differs is what these say. It may open alerts, or extend those that a pass found before backwards; it clears nothing.
+differs is what these say. It may open alerts, and tell of those that were told that they began earlier; it clears
+nothing.
 
-- An alert that is over again is told as a fact, with both its events; one that begins before an alert that a pass found
-  earlier is told up to where that one begins.
+- An alert that is over again is told as a fact, with both its events; one that begins before what was told of it, live
+  or by an earlier pass, is told up to where that begins. Live and retroactive together are as long as the readings say.
 - One that still fires at the end goes on as a live one, dated 1 ms after its row's newest change at the earliest; what
   is still pending goes on as pending, from then.
 - Windows hold the late readings from then on.

@@ -90,7 +90,11 @@ class ScalarHindsight:
         for raised, events in within.episodes.items():
             resolved = events[-1][6] if events[-1][4] == "resolved" else FAR
             told = [span for span in self._told(k) if span.meets(raised, resolved)]
-            new = all(span.marked for span in told) and not any(
+            begins = min((span.raised for span in told), default=FAR)
+            earlier = not any(
+                a < begins and Told(a, b, marked=False).meets(raised, resolved) for a, b in spans(without)
+            )
+            new = (earlier or all(span.marked for span in told)) and not any(
                 Told(a, b, marked=False).meets(raised, resolved) and not any(span.meets(a, b) for span in told)
                 for a, b in spans(without)
             )
@@ -102,7 +106,7 @@ class ScalarHindsight:
                 self._before(k, events[0], min(span.raised for span in told), samples)
             elif resolved == FAR and row.state == "firing":
                 now_firing = next((span for span in self._told(k) if span.raised == row.since), None)
-                if now_firing is not None and now_firing.marked and new:
+                if now_firing is not None and new:
                     self._before(k, events[0], min(span.raised for span in told), samples)
             elif resolved == FAR and without.row.state != "firing" and not row.muted:
                 row.severity, row.truths = within.row.severity, dict(within.row.truths)

@@ -109,15 +109,41 @@ def test_an_alert_that_began_earlier_than_a_pass_found_is_told_from_there() -> N
     assert events[1].evidence.peak == 7.0
 
 
-def test_an_alert_that_was_told_is_not_told_as_another_that_began_earlier() -> None:
+def test_a_live_alert_that_began_earlier_is_told_up_to_where_it_was_told_and_no_further() -> None:
     city = Lived(rule())
     city.put(0, 1.0)
     assert told(city.put(30, 9.0)) == [("high", "firing", 30, False)]
-    city.put(20, 9.0, now=31)
-    assert city.look(32) == []
+    city.put(20, 9.5, now=31)
+    events = city.look(32)
+    assert told(events) == [("high", "firing", 20, True), ("high", "resolved", 30, True)]
+    assert events[1].evidence.peak == 9.5
+    assert city.firing() == [("high", 30)]
     assert told(city.put(40, 1.0)) == [("high", "resolved", 40, False)]
     city.put(25, 9.0, now=41)
     assert city.look(42) == []
+    city.put(10, 9.0, now=43)
+    assert told(city.look(44)) == [("high", "firing", 10, True), ("high", "resolved", 20, True)]
+
+
+def test_a_live_alert_that_was_over_when_its_beginning_came_is_told_up_to_where_it_was_told() -> None:
+    city = Lived(rule())
+    city.put(0, 1.0)
+    city.put(30, 9.0)
+    city.put(40, 1.0)
+    city.put(20, 9.0, now=41)
+    assert told(city.look(42)) == [("high", "firing", 20, True), ("high", "resolved", 30, True)]
+
+
+def test_a_live_alert_that_is_late_for_another_reason_than_late_readings_is_not_told_from_earlier() -> None:
+    """Of the rule that comes in force while its raise is true, the first alert begins with the next reading."""
+    city = Lived()
+    city.put(0, 1.0)
+    city.put(20, 9.0)
+    restored = Engine.restore(city.at.engine.snapshot(), CITY, [rule()])
+    city.at.engine = restored
+    assert told(city.put(30, 9.0)) == [("high", "firing", 30, False)]
+    city.put(15, 9.0, now=31)
+    assert city.look(32) == []
 
 
 def test_what_is_pending_is_so_since_the_late_reading() -> None:
