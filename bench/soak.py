@@ -1,4 +1,4 @@
-"""`make endurance`: a city at half of what it can take, for minutes on end: memory and latency flat, the books balanced.
+"""`make endurance`: a city at half of what it can take, for minutes on end: memory and latency flat, books balanced.
 
     make endurance            20 minutes
     make endurance MINUTES=2  as long as you like

@@ -12,44 +12,33 @@ import contextlib
 import os
 import secrets
 import signal
-import sqlite3
 import sys
 import tempfile
 import time
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-import duckdb
-import httpx
 import msgspec
 
+from bench.chaos.aftermath import Aftermath
+from bench.chaos.books import Book, unbalanced
 from bench.chaos.faults import Planned, draw
 from bench.chaos.proxy import Lines
 from bench.chaos.storm import Storm
-from bench.chaos.town import RULES, Device, River, sensor_name, write_city
-from bench.chaos.truth import Archive, Reading, twice
-from bench.chaos.verdict import (
-    Interval,
-    Trouble,
-    Verdict,
-    Watched,
-    compare,
-    missing,
-    quiet_intervals,
-    surplus,
-)  # fmt: skip
+from bench.chaos.town import RULES, Device, River, write_city
+from bench.chaos.truth import Archive
+from bench.chaos.verdict import Verdict, compare, missing, quiet_intervals, surplus
+from bench.chaos.witness import Witness
 from bench.city_process import CityProcess
 from bench.orphans import none_left_behind
 from bench.servers import free_port
 from bench.waiting import wait_for
+from city.wire.state import DeviceState
 
 DRAIN_S: Final = 240.0
-# The retroactive pass comes once a minute (rules.md): until then what late readings say of alarms is not yet known.
-LOOK_BACK_S: Final = 63.0
 SAID_AFTER_S: Final = 1.0  # a state before that may not know of the last readings yet
 
 
@@ -77,21 +66,48 @@ def storm_over(folder: Path, seed: int, size: Size) -> Verdict:
         CityProcess(folder / "home", free_port(), free_port(), arguments=arguments) as city,
         _broker_ended(city),
         Lines(city.mqtt_port, size.devices) as lines,
+        Witness(city.mqtt_port) as witness,
     ):
         devices = [Device(folder, name, lines.port(k), size.sensors) for k, name in enumerate(names)]
-        storm = Storm(city, devices, lines)
+        storm = Storm(city, devices, lines, witness)
         with _ended(devices), Archive(folder / "archive", {one.name: one.spool for one in devices}) as archive:
             with River(devices):
                 for device in devices:
                     device.start()
                 storm.pass_over(plan, _tell)
-            _drain(city, devices)
+            unkept = _drain(witness, devices)
             for device in devices:
                 device.stop()
             appended = archive.appended()
-        _settle(city)
+        lives = [*storm.lives, _settle(city)]
         city.stop()
-    return _judge(folder, seed, appended, storm.troubles)
+    after = Aftermath.of(folder / "home")
+    lost, doubled, foreign = compare(appended, after.stored)
+    quiet = quiet_intervals(appended, RULES)
+    lacks = missing(quiet, after.alarmed)
+    explained, unexplained = surplus(quiet, after.alarmed, after.late, storm.troubles)
+    wrong = unbalanced(lives, after.rows, after.quarantined)
+    for kind, lines_told in (("missing", lacks), ("unexplained", unexplained), ("unbalanced", wrong)):
+        for line in lines_told:
+            print(f"{kind}: {line}", file=sys.stderr)
+    return Verdict(
+        seed=seed,
+        appended=len(appended),
+        stored=len(after.stored),
+        lost=lost,
+        doubled=doubled,
+        foreign=foreign,
+        alerts=sum(map(len, quiet.values())),
+        alerts_missing=len(lacks),
+        alerts_unexplained=len(unexplained),
+        surplus=explained,
+        balanced=not wrong,
+        quarantined=after.quarantined,
+        unkept=unkept[0],
+        unkept_unexplained=unkept[1],
+        queued=storm.queued,
+        faults=dict(Counter(one.fault for one in storm.troubles)),
+    )
 
 
 def _tell(planned: Planned) -> None:
@@ -120,77 +136,30 @@ def _broker_ended(city: CityProcess) -> Iterator[None]:
                 os.kill(pid, signal.SIGTERM)
 
 
-def _drain(city: CityProcess, devices: list[Device]) -> None:
-    """Until every device says that its spool is empty."""
-    since = datetime.now(UTC) + timedelta(seconds=SAID_AFTER_S)
+def _drain(witness: Witness, devices: list[Device]) -> tuple[int, int]:
+    """Until every device says that its spool is empty. How many messages they refused, and without a full disk."""
+    since_s = time.monotonic() + SAID_AFTER_S
 
-    def empty() -> bool:
-        answer = httpx.get(f"{city.url}/v1/devices", timeout=30, trust_env=False).json()
-        found = {one["device"]: one for one in answer["devices"]}
-        said = [found[device.name] for device in devices]
-        return all(
-            one["spool_depth"] == 0 and one["heard"] and datetime.fromisoformat(one["heard"]) > since for one in said
-        )
+    def empty() -> list[DeviceState] | None:
+        said = [state for one in devices if (state := witness.state(one.name, since_s)) and state.spool == 0]
+        return said if len(said) == len(devices) else None
 
-    wait_for(empty, "empty spools", DRAIN_S)
-
-
-def _settle(city: CityProcess) -> None:
-    look_back_s = time.monotonic() + LOOK_BACK_S
-
-    def there() -> bool:
-        if time.monotonic() < look_back_s:
-            return False
-        told = city.metrics()
-        end = told["megane_journal_position"]
-        return told["megane_store_position"] == end == told["megane_engine_position"]
-
-    wait_for(there, "store and engine at the journal's end", DRAIN_S)
-
-
-def _judge(folder: Path, seed: int, appended: Sequence[Reading], troubles: list[Trouble]) -> Verdict:
-    stored = _stored(folder / "home")
-    lost, doubled, foreign = compare(appended, stored)
-    quiet = quiet_intervals(appended, RULES)
-    alarmed = _alarmed(folder / "home", int(time.time() * 1000))
-    lacks = missing(quiet, alarmed)
-    explained, unexplained = surplus(quiet, alarmed, troubles)
-    for line in [*(f"missing: {one}" for one in lacks), *(f"unexplained: {one}" for one in unexplained)]:
-        print(line, file=sys.stderr)
-    return Verdict(
-        seed=seed,
-        appended=len(appended),
-        stored=len(stored),
-        lost=lost,
-        doubled=doubled,
-        foreign=foreign,
-        alerts=sum(map(len, quiet.values())),
-        alerts_missing=len(lacks),
-        alerts_unexplained=len(unexplained),
-        surplus=explained,
-        balanced=len(appended) - twice(appended) - lost + doubled + foreign == len(stored),
-        faults=dict(Counter(one.fault for one in troubles)),
+    states = wait_for(empty, "empty spools", DRAIN_S)
+    return sum(state.unkept for state in states), sum(
+        state.unkept for device, state in zip(devices, states, strict=True) if not device.filled
     )
 
 
-def _stored(home: Path) -> list[Reading]:
-    with duckdb.connect(str(home / "store" / "readings.duckdb"), read_only=True) as connection:
-        rows = connection.execute(
-            "SELECT s.device, s.sensor, r.time, r.value FROM reading r JOIN series s ON s.id = r.series"
-        ).fetchall()
-    gauges = {sensor_name(k) for k in range(64)}
-    return [Reading(str(d), str(s), int(at), float(value)) for d, s, at, value in rows if s in gauges]
+def _settle(city: CityProcess) -> Book:
+    """Until store and engine are at the journal's end, and no late reading waits for its pass."""
 
+    def there() -> Book | None:
+        told = city.metrics()
+        end = told["megane_journal_position"]
+        reached = told["megane_store_position"] == end == told["megane_engine_position"]
+        return Book.of(told) if reached and not told["megane_retroactive_waiting"] else None
 
-def _alarmed(home: Path, now_ms: int) -> dict[Watched, list[Interval]]:
-    """The intervals of all alerts, live and retroactive, of chaos's own rules."""
-    with sqlite3.connect(f"file:{home / 'city.sqlite'}?mode=ro", uri=True) as connection:
-        rows = connection.execute("SELECT rule, subject, raised_ms, resolved_ms FROM alert").fetchall()
-    found: dict[Watched, list[Interval]] = defaultdict(list)
-    for rule, subject, raised, resolved in rows:
-        if rule in RULES:
-            found[str(rule), str(subject)].append((int(raised), now_ms if resolved is None else int(resolved)))
-    return found
+    return wait_for(there, "store and engine at the journal's end, and every retroactive pass", DRAIN_S)
 
 
 def main() -> int:

@@ -9,22 +9,30 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import assert_never
 
+from bench.chaos.books import Book
 from bench.chaos.faults import OF_CITY, Fault, Planned
 from bench.chaos.proxy import Lines, Weather
 from bench.chaos.town import Device
 from bench.chaos.verdict import Trouble
+from bench.chaos.witness import Witness
 from bench.city_process import CityProcess
 
 
 class Storm:
-    """Does each planned fault at its time. One that would hit what another still has in its hands waits for it."""
+    """Does each planned fault at its time. One that would hit what another still has in its hands waits for it.
 
-    def __init__(self, city: CityProcess, devices: Sequence[Device], lines: Lines) -> None:
-        self._city, self._devices, self._lines = city, devices, lines
+    lives: the city's counters before each time it was killed
+    queued: how many messages the broker held that the city had not acknowledged, each time it was killed
+    """
+
+    def __init__(self, city: CityProcess, devices: Sequence[Device], lines: Lines, witness: Witness) -> None:
+        """Nothing happens yet."""
+        self._city, self._devices, self._lines, self._witness = city, devices, lines, witness
         self._city_lock = threading.Lock()
         self._locks = [threading.Lock() for _ in devices]
-        self._offsets = [0.0] * len(devices)
         self.troubles: list[Trouble] = []
+        self.lives: list[Book] = []
+        self.queued: list[int] = []
 
     def pass_over(self, plan: Sequence[Planned], told: Callable[[Planned], None]) -> None:
         """Returns when all of it is over. What went wrong in doing it is raised."""
@@ -73,14 +81,17 @@ class Storm:
             case Fault.LINE_CUT:
                 self._lines.cut(line)
             case Fault.CITY_KILLED:
+                self.lives.append(Book.of(self._city.metrics()))
                 self._city.kill()
                 time.sleep(planned.lasts_s)
                 self._city.start()
             case Fault.CITY_STOPPED:
                 _stopped(self._city.pid, planned.lasts_s)
             case Fault.BROKER_KILLED:
-                with _paused(self._city.pid):  # so that its queue is full when it dies
+                with _paused(self._city.pid):  # what comes meanwhile is acknowledged by nobody: the broker keeps it
+                    before = self._witness.messages
                     time.sleep(planned.lasts_s)
+                    self.queued.append(self._witness.messages - before)
                     os.kill(self._city.broker_pid, signal.SIGKILL)
             case _:
                 assert_never(planned.fault)

@@ -55,8 +55,16 @@ def sensor_name(number: int) -> str:
     return f"level-{number:02}"
 
 
+def is_gauge(sensor: str) -> bool:
+    """Whether a device reads it; the others are what the city says of these."""
+    return sensor.startswith("level-") and sensor[len("level-") :].isdigit()
+
+
 class Device:
-    """`python -m edge` with its folder, its gauges and its clock. All gauges hang at one channel, each higher."""
+    """`python -m edge` with its folder, its gauges and its clock. All gauges hang at one channel, each higher.
+
+    filled: whether its disk has been full since it was started
+    """
 
     def __init__(self, folder: Path, name: str, port: int, sensors: int) -> None:
         self.name = name
@@ -93,6 +101,7 @@ class Device:
         assert configuration.offered(DeviceConfig(1, gauges, state_every_s=1.0).encode(), 0.0)
         configuration.connected()
         self._process: subprocess.Popen[bytes] | None = None
+        self.filled = False
 
     def level(self, metres: float) -> None:
         """From now on that is what its channel shows."""
@@ -111,6 +120,7 @@ class Device:
         new.replace(self._clock)
 
     def start(self) -> None:
+        self.filled = False
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "edge", "--settings", str(self._settings)],
@@ -138,6 +148,7 @@ class Device:
 
     def fill_disk(self) -> None:
         """No file of it grows past 4 kB any more, as where its disk has no room."""
+        self.filled = True
         _, most = resource.prlimit(self.pid, resource.RLIMIT_FSIZE)
         resource.prlimit(self.pid, resource.RLIMIT_FSIZE, (4096, most))
 

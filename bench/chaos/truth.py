@@ -5,7 +5,6 @@ agent deletes once the city has it is still there to be read. The agent is not c
 import contextlib
 import os
 import threading
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NamedTuple, Self
@@ -75,8 +74,3 @@ class Archive:
                     message = msgspec.msgpack.decode(content, type=Message)
                     found += [Reading(device, name, at, float(value)) for name, _, at, value in message.measurements]
         return found
-
-
-def twice(readings: Sequence[Reading]) -> int:
-    """How many have the device, sensor and time of another."""
-    return len(readings) - len(Counter((one.device, one.sensor, one.time_ms) for one in readings))

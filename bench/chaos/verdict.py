@@ -4,10 +4,10 @@ The quiet run is the appended readings themselves, in the order of their times: 
 would have seen. It is reckoned here, by itself, from the one shape that chaos's rules have (`last() >= threshold`).
 """
 
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import msgspec
 
@@ -15,9 +15,6 @@ from bench.chaos.truth import Reading
 
 Interval = tuple[int, int]  # ms: from, until
 Watched = tuple[str, str]  # rule, subject
-
-# How long after a fault its traces last: the longest pause before an agent connects anew, and what it then has to send.
-AFTER_MS: Final = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +28,13 @@ class Trouble:
 
 
 class Verdict(msgspec.Struct, frozen=True):
-    """The last line. surplus: alarms beyond those of the quiet run, by the fault that explains them, ms."""
+    """The last line.
+
+    surplus: alarms beyond those of the quiet run, ms, by the last fault before them
+    balanced: whether the city's counters add up
+    unkept: messages that full disks refused; unkept_unexplained: that others did
+    queued: how many messages the broker held each time it was killed
+    """
 
     seed: int
     appended: int
@@ -44,13 +47,18 @@ class Verdict(msgspec.Struct, frozen=True):
     alerts_unexplained: int
     surplus: dict[str, int]
     balanced: bool
+    quarantined: int
+    unkept: int
+    unkept_unexplained: int
+    queued: list[int]
     faults: dict[str, int]
 
     @property
     def holds(self) -> bool:
         """Whether nothing is wrong."""
-        wrong = self.lost, self.doubled, self.foreign, self.alerts_missing, self.alerts_unexplained
-        return not any(wrong) and self.balanced
+        alerts = self.alerts_missing, self.alerts_unexplained
+        readings = self.lost, self.doubled, self.foreign, self.quarantined, self.unkept_unexplained
+        return not any([*readings, *alerts]) and self.balanced and all(self.queued)
 
 
 def compare(appended: Iterable[Reading], stored: Iterable[Reading]) -> tuple[int, int, int]:
@@ -120,7 +128,7 @@ def beyond(these: Iterable[Interval], those: Iterable[Interval]) -> list[Interva
     return left
 
 
-def missing(quiet: Mapping[Watched, list[Interval]], alarmed: Mapping[Watched, list[Interval]]) -> list[str]:
+def missing(quiet: Mapping[Watched, Sequence[Interval]], alarmed: Mapping[Watched, Sequence[Interval]]) -> list[str]:
     """Alarms of the quiet run that the city's, live and retroactive together, do not cover."""
     return [
         f"{rule} {subject}: {interval} lacks {gaps}"
@@ -131,27 +139,29 @@ def missing(quiet: Mapping[Watched, list[Interval]], alarmed: Mapping[Watched, l
 
 
 def surplus(
-    quiet: Mapping[Watched, list[Interval]], alarmed: Mapping[Watched, list[Interval]], troubles: Sequence[Trouble]
+    quiet: Mapping[Watched, Sequence[Interval]],
+    alarmed: Mapping[Watched, Sequence[Interval]],
+    late: Mapping[str, Sequence[int]],
+    troubles: Sequence[Trouble],
 ) -> tuple[dict[str, int], list[str]]:
-    """Alarms beyond the quiet run's: how long by the fault that was at work then, and those that none explains."""
+    """Alarms beyond the quiet run's: how long by fault, and those that nothing explains.
+
+    The one thing that explains them is a reading of that very series that came behind a newer one and lies in them:
+    what comes late never clears what is live (rules.md). The last fault before it gives it its name, no more.
+    """
     explained: Counter[str] = Counter()
     unexplained: list[str] = []
     for (rule, subject), intervals in alarmed.items():
-        device = subject.partition(":")[0]
+        times = late.get(subject, [])
         for start, end in beyond(intervals, quiet.get((rule, subject), [])):
-            cause = _cause(device, start, end, troubles)
-            if cause:
-                explained[cause] += end - start
+            if bisect_right(times, end) > bisect_left(times, start):
+                explained[_last_fault(subject.partition(":")[0], end, troubles)] += end - start
             else:
                 unexplained.append(f"{rule} {subject}: {start} to {end}")
     return dict(explained), unexplained
 
 
-def _cause(device: str, start: int, end: int, troubles: Sequence[Trouble]) -> str:
-    """The last fault that can have done it: of the device itself, or else of the city."""
-    near = [
-        one
-        for one in troubles
-        if one.device in ("", device) and one.from_ms <= end and start <= one.until_ms + AFTER_MS
-    ]
-    return max(near, key=lambda one: (one.device != "", one.from_ms)).fault if near else ""
+def _last_fault(device: str, at_ms: int, troubles: Sequence[Trouble]) -> str:
+    """Of the device itself or of the city, the last that began by then."""
+    before = [one for one in troubles if one.device in ("", device) and one.from_ms <= at_ms]
+    return max(before, key=lambda one: one.from_ms).fault if before else "none"

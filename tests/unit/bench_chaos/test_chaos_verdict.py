@@ -1,10 +1,11 @@
 """The verdict of chaos can fail: by a reading that is lost, or doubled, or an alarm that is missing or unexplained."""
 
+import msgspec
 import pytest
 
 from bench.chaos.faults import draw
 from bench.chaos.truth import Reading
-from bench.chaos.verdict import Interval, Trouble, beyond, compare, merged, missing, quiet_intervals, surplus
+from bench.chaos.verdict import Interval, Trouble, Verdict, beyond, compare, merged, missing, quiet_intervals, surplus
 
 RULES = {"danger": 5.0}
 WATCHED = ("danger", "a:level")
@@ -48,16 +49,53 @@ def test_an_alarm_that_does_not_cover_the_quiet_one_is_missing(alarmed: list[Int
     assert (not missing(QUIET, {WATCHED: alarmed})) is holds
 
 
-def test_a_surplus_is_explained_by_a_fault_of_its_device_or_the_city_and_by_none_else() -> None:
-    alarmed = {WATCHED: [(20, 60)]}
-    for device, explained in (("a", True), ("", True), ("b", False)):
-        causes, unexplained = surplus(QUIET, alarmed, [Trouble("line_cut", device, 15, 16)])
-        assert bool(causes) is explained
-        assert bool(unexplained) is not explained
+STEPPED = Trouble("clock_stepped", "a", 15, 16)
 
 
-def test_a_fault_that_came_after_explains_nothing() -> None:
-    assert surplus(QUIET, {WATCHED: [(20, 60)]}, [Trouble("line_cut", "a", 70, 80)])[1]
+@pytest.mark.parametrize(
+    ("late", "explained"),
+    [
+        pytest.param({"a:level": [40]}, {"clock_stepped": 10}, id="late-where-the-quiet-run-ended"),
+        pytest.param({"a:level": [45]}, {"clock_stepped": 10}, id="late-within"),
+        pytest.param({"a:level": [39]}, {}, id="late-before"),
+        pytest.param({"a:level": [51]}, {}, id="late-after"),
+        pytest.param({"a:other": [45]}, {}, id="late-in-another-series"),
+        pytest.param({}, {}, id="none-late-though-its-clock-was-stepped"),
+    ],
+)
+def test_a_surplus_is_explained_by_late_readings_of_its_series_alone(
+    late: dict[str, list[int]], explained: dict[str, int]
+) -> None:
+    alarmed = {WATCHED: [(20, 50)]}
+    causes, unexplained = surplus({WATCHED: [(20, 40)]}, alarmed, late, [STEPPED])
+    assert (causes, bool(unexplained)) == (explained, not explained)
+
+
+def test_a_surplus_has_the_name_of_the_last_fault_of_its_device_or_the_city_before_it() -> None:
+    troubles = [
+        Trouble("line_cut", "a", 5, 6), Trouble("city_killed", "", 25, 30), Trouble("device_killed", "b", 35, 36),
+        Trouble("device_stopped", "a", 60, 70),
+    ]  # fmt: skip
+    assert surplus({WATCHED: [(20, 40)]}, {WATCHED: [(20, 50)]}, {"a:level": [45]}, troubles)[0] == {"city_killed": 10}
+
+
+HOLDS = Verdict(
+    seed=1, appended=5, stored=5, lost=0, doubled=0, foreign=0, alerts=2, alerts_missing=0, alerts_unexplained=0,
+    surplus={"line_cut": 10}, balanced=True, quarantined=0, unkept=3, unkept_unexplained=0, queued=[4, 1], faults={},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"lost": 1}, {"doubled": 1}, {"foreign": 1}, {"alerts_missing": 1}, {"alerts_unexplained": 1},
+        {"balanced": False}, {"quarantined": 1}, {"unkept_unexplained": 1}, {"queued": [4, 0]},
+    ],
+    ids=lambda wrong: next(iter(wrong)),
+)  # fmt: skip
+def test_whatever_is_wrong_makes_a_verdict_fail(wrong: dict[str, object]) -> None:
+    assert HOLDS.holds
+    assert not msgspec.structs.replace(HOLDS, **wrong).holds
 
 
 def test_intervals_are_merged_and_subtracted() -> None:
