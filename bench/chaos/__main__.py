@@ -53,7 +53,7 @@ class Size:
 
 # 8 × 30 × 5 = 1,200 a second: what is killed and stopped reads nothing meanwhile.
 WHOLE: Final = Size(900, 8, 30)
-QUICK: Final = Size(45, 6, 20)
+QUICK: Final = Size(40, 6, 20)
 
 
 def storm_over(folder: Path, seed: int, size: Size) -> Verdict:
