@@ -1,7 +1,7 @@
 """How a worker takes up steps that are due: in groups, each group one transaction, under a lease.
 
 The effect is carried out outside any transaction. A worker that died holds its leases until it starts again under its
-name; the steps then go out a second time under the same key.
+name, or until they run out and another takes them back; the steps then go out a second time under the same key.
 """
 
 from collections.abc import Mapping
@@ -67,16 +67,26 @@ def take_back(database: sa.Engine, worker: str, now_ms: int) -> int:
         return connection.execute(held.values(state=StepState.WAITING, due_ms=now_ms, **NO_LEASE)).rowcount
 
 
+def take_back_overdue(database: sa.Engine, now_ms: int) -> int:
+    """Steps whose lease ran out are waiting again, due at once: whoever held them is gone. Gives their number."""
+    overdue = step.update().where(step.c.state == StepState.RUNNING, step.c.lease_until_ms < now_ms)
+    with transaction(database) as connection:
+        return connection.execute(overdue.values(state=StepState.WAITING, due_ms=now_ms, **NO_LEASE)).rowcount
+
+
 def claim(database: sa.Engine, worker: str, now_ms: int, lease_ms: int, held: Mapping[str, int]) -> Claim:
     """Takes up what is due, earliest first, at most so much for each endpoint as it has room for.
 
     held: steps of each endpoint that the worker has in hand already
+    Two workers that claim in the same instant do not see each other's: an endpoint may then get up to so many times its
+    room as there are workers, until the next claim.
     """
     with transaction(database) as connection:
+        others = {row.endpoint: row.held for row in connection.execute(_HELD_BY_OTHERS, {"worker": worker})}
         numbers: list[int] = []
         next_due_ms: int | None = None
         for row in connection.execute(_ENDPOINTS_WITH_WORK):
-            room = (1 if row.failures >= FAILING else AT_ONCE) - held.get(row.id, 0)
+            room = (1 if row.failures >= FAILING else AT_ONCE) - held.get(row.id, 0) - others.get(row.id, 0)
             if room <= 0:
                 continue
             due_ms: int | None = max(row.due_ms, row.rest_until_ms)
@@ -109,6 +119,11 @@ _ENDPOINTS_WITH_WORK = sa.select(
     .subquery(),
 ).where(sa.column("due_ms").is_not(None))
 
+_HELD_BY_OTHERS = (
+    sa.select(step.c.endpoint, sa.func.count().label("held"))
+    .where(step.c.state == StepState.RUNNING, step.c.lease_owner != sa.bindparam("worker"))
+    .group_by(step.c.endpoint)
+)
 _OF_ENDPOINT = (step.c.state == StepState.WAITING, step.c.endpoint == sa.bindparam("endpoint"))
 _DUE = (
     sa.select(step.c.sequence)

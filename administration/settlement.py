@@ -37,6 +37,7 @@ def settle(database: sa.Engine, worker: str, group: Sequence[Settled], now_ms: i
     What `worker` no longer holds, or has settled before, changes nothing.
     """
     with transaction(database) as connection:
+        lock_endpoints(connection, sorted({settled.step.endpoint for settled in group}))
         held = _held(connection, worker, [settled.step.sequence for settled in group])
         group = [settled for settled in group if held.get(settled.step.sequence) == settled.step.attempts]
         if not group:
@@ -56,6 +57,8 @@ def open_lanes(connection: sa.Connection, lanes: Sequence[str], now_ms: int) -> 
 
 def close_runs(connection: sa.Connection, runs: Sequence[str], now_ms: int) -> None:
     """Of `runs`, those are finished whose incident is resolved and which have no step left to do."""
+    # Two workers may each settle one of a run's last two steps: the second sees what the first did only behind a lock.
+    connection.execute(_LOCK_RUNS, {"runs": list(runs)})
     connection.execute(_CLOSE_RUNS, {"runs": list(runs), "now_ms": now_ms})
 
 
@@ -175,6 +178,12 @@ _FIRST: Final = (
 )
 _OPEN_LANES: Final = (
     step.update().where(step.c.sequence.in_(_FIRST)).values(state=StepState.WAITING, due_ms=sa.bindparam("now_ms"))
+)
+_LOCK_RUNS: Final = (
+    sa.select(run.c.id)
+    .where(run.c.id.in_(sa.bindparam("runs", expanding=True)))
+    .order_by(run.c.id)
+    .with_for_update(key_share=True)  # steps may be added to them meanwhile
 )
 _CLOSE_RUNS: Final = (
     run.update()

@@ -13,11 +13,13 @@ def transaction(database: sa.Engine) -> Iterator[sa.Connection]:
     """A transaction; durable when the block has ended, nothing of it happened when it raised.
 
     On SQLite the engine must begin IMMEDIATE, so that what was read still holds when it is written upon; on PostgreSQL
-    the rows of `endpoint` are locked first, which puts writers of one lane in line.
-    Raises UnavailableError where the database does not answer (locked, disk full, connection lost).
+    (READ COMMITTED) the rows of `endpoint` are locked first, which puts writers of one lane in line; then steps, then
+    runs, so that two never wait for each other.
+    Raises UnavailableError where the database does not answer (locked, disk full, connection lost, no connection free)
+    or chose this transaction to end a deadlock.
     """
     try:
         with database.begin() as connection:
             yield connection
-    except sa.exc.OperationalError as e:
-        raise UnavailableError(str(e.orig)) from e
+    except (sa.exc.OperationalError, sa.exc.TimeoutError) as e:
+        raise UnavailableError(str(getattr(e, "orig", e))) from e

@@ -16,7 +16,7 @@ from typing import Final, TypeVar, assert_never
 import sqlalchemy as sa
 
 from administration.bell import Bell
-from administration.claims import Claim, ClaimedStep, claim, take_back
+from administration.claims import Claim, ClaimedStep, claim, take_back, take_back_overdue
 from administration.metrics import Metrics
 from administration.outcome import Delivered, Outcome, Reason, Rejected, RetryAfter
 from administration.playbook import Playbook, load_playbook
@@ -29,6 +29,9 @@ from city.errors import UnavailableError
 
 LEASE_MS: Final = 60_000  # four times what an attempt may take: a worker that holds one longer is gone
 DATABASE_PAUSE_S: Final = 1.0  # a locked or full database is asked again at this pace; nothing is lost meanwhile
+# How often one of several workers looks for what nobody rings its bell for: leases of the dead, and what another has made
+# due. A look costs two small queries.
+LOOK_EVERY_S: Final = 2.0
 
 T = TypeVar("T")
 
@@ -38,8 +41,10 @@ class Worker:
     next start, under the same key.
 
     name: whose leases these are; the same over restarts, different for each worker of a city
-    database_thread: an executor of one thread where the database is SQLite, best shared by everybody who writes to it
+    database_thread: an executor of one thread where the database is SQLite, best shared by everybody who writes to it;
+        of two for each worker on PostgreSQL
     rng: jitter of retries
+    look_every_s: for one of several workers, `LOOK_EVERY_S`; None: there is no other, and all leases are its own
     """
 
     def __init__(
@@ -53,8 +58,10 @@ class Worker:
         rng: random.Random,
         metrics: Metrics,
         retry: Retry | None = None,
+        look_every_s: float | None = None,
     ) -> None:
         self._name = name
+        self._look_every_s = look_every_s
         self._database = database
         self._thread = database_thread
         self._sender = sender
@@ -78,6 +85,8 @@ class Worker:
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._commit(), name="administration: commit")
+                if self._look_every_s is not None:
+                    tasks.create_task(self._look(self._look_every_s), name="administration: look")
                 await self._claim(tasks)
         finally:
             group = self._take_ended()
@@ -85,6 +94,12 @@ class Worker:
                 await self._in_thread(partial(self._settle, group))
                 for settled in group:
                     self._count(settled)
+
+    async def _look(self, every_s: float) -> None:
+        while True:
+            await self._clock.sleep(every_s)
+            await self._write(lambda: take_back_overdue(self._database, self._clock.now_ms()))
+            self._bell.ring()
 
     async def _claim(self, tasks: asyncio.TaskGroup) -> None:
         while True:

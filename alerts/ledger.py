@@ -10,6 +10,7 @@ from typing import Final
 
 from sqlalchemy import Engine, delete, func, insert, select, update
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from alerts import decision_log, silence_log
 from alerts.projection import ALERTS, Alert, alert_of, event_of, event_row, insert_new, project, tell
@@ -28,8 +29,8 @@ def _available() -> Iterator[None]:
     """A database that is locked, full or away for now is an UnavailableError: nothing was written."""
     try:
         yield
-    except OperationalError as error:
-        raise UnavailableError(f"the ledger's database: {error.orig}") from error
+    except (OperationalError, NoConnectionError) as error:
+        raise UnavailableError(f"the ledger's database: {getattr(error, 'orig', error)}") from error
 
 
 class Ledger:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, cast
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Table, and_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Table, and_, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from alerts.tables import ALERT, ALERT_EVENT, ALERT_MARK
@@ -62,9 +62,10 @@ class Alert:
 
 def insert_new(connection: Connection, table: Table, row: Mapping[str, object]) -> bool:
     """Inserts a row unless its key is there; whether it did."""
-    if connection.dialect.name == "postgresql":
-        return connection.execute(postgresql.insert(table).values(row).on_conflict_do_nothing()).rowcount == 1
-    return connection.execute(sqlite.insert(table).values(row).on_conflict_do_nothing()).rowcount == 1
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    # What was inserted is given back: PostgreSQL's driver counts no rows where a key is made on the way.
+    statement = insert(table).values(row).on_conflict_do_nothing().returning(literal(1))
+    return connection.execute(statement).first() is not None
 
 
 def project(connection: Connection, event: AlertEvent) -> None:

@@ -50,7 +50,7 @@ async def run_city(city: City, until: asyncio.Event, on_ready: Callable[[], Awai
                     "watch": city.watch.run(),
                     "look back": city.look_back.run(),
                     "relay": city.relay.run(),
-                    "worker": city.worker.run(),
+                    **{f"worker {number}": worker.run() for number, worker in enumerate(city.workers, 1)},
                     "condition": city.condition.run(),
                     "heartbeat": city.heartbeat.run(),
                     "devices": city.device_dispatch.run(),

@@ -73,6 +73,18 @@ class StoreSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     options: dict[str, object] = {}  # of that kind, checked by it: [store.options] raw_days = 400
 
 
+class DatabaseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where business is kept: a file under the home folder, or the PostgreSQL server that `url` names.
+
+    url: postgresql://user@host:5432/database, without a password
+    workers: how many claim steps side by side; None: three on PostgreSQL, and the one that SQLite has room for
+    """
+
+    url: str | None = None
+    password_file: str | None = None
+    workers: Annotated[int, msgspec.Meta(ge=1, le=16)] | None = None  # 16: with two connections each, 40 of 100 at most
+
+
 class Journal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How long what arrived can be run again."""
 
@@ -116,6 +128,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mqtt: Mqtt = Mqtt()
     http: Http = Http()
     store: StoreSettings = StoreSettings()
+    database: DatabaseSettings = DatabaseSettings()
     journal: Journal = Journal()
     endpoints: dict[str, EndpointSettings] = {}
     heartbeat: HeartbeatSettings = HeartbeatSettings()

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -28,7 +29,7 @@ from administration.ports import Addresses
 from administration.relay import Relay
 from administration.security_log import SecurityLog
 from administration.webhook_sender import WebhookSender
-from administration.worker import Worker
+from administration.worker import LOOK_EVERY_S, Worker
 from alerts.ledger import Ledger
 from alerts.look_back import LookBack
 from alerts.watch import Watch
@@ -75,6 +76,8 @@ from megane.decisions import Decisions
 from megane.enrolment import Enrolment, NoEnrolment
 from megane.in_force import InForce, catalog_of, journal_what_is_new, load_city
 from megane.mosquitto import LOOPBACK, DeviceListener, Mosquitto, most_files, render_topics, tell_of_files
+from megane.mosquitto import LOOPBACK, DeviceListener, Mosquitto, render_topics
+from megane.postgresql import postgresql_url
 from megane.retention import Retention
 from megane.rule_reload import RuleReload
 from megane.settings import Settings, read_secret
@@ -84,8 +87,8 @@ from megane.subscriptions import beyond
 from megane.web_server import WebServer
 from megane.wellbeing import Wellbeing
 
-# One database for everybody who writes to it, one thread: SQLite takes one writer at a time.
-DATABASE_THREADS = 1
+# How many workers claim steps side by side on PostgreSQL where the settings do not say: what the kill tests run with.
+WORKERS = 3
 
 
 class WiringError(UserError):
@@ -116,7 +119,7 @@ class City:
     look_back: LookBack
     ledger: Ledger
     relay: Relay
-    worker: Worker
+    workers: tuple[Worker, ...]
     endpoints: Endpoints
     condition: Condition
     heartbeat: Heartbeat
@@ -161,7 +164,10 @@ def wire(
     home = CityHome.make(Path(settings.home))
     registry = CollectorRegistry()
     meters = Meters(registry)
-    database_thread = ThreadPoolExecutor(DATABASE_THREADS, "database")
+    where = postgresql_url(settings.database) or home.database
+    count = _workers(settings, where)
+    # SQLite takes one writer at a time; on a server each worker claims while it commits what ended.
+    database_thread = ThreadPoolExecutor(1 + 2 * count if isinstance(where, sa.URL) else 1, "database")
 
     # What the city is, and the truth of what arrived.
     catalog_files, rule_files = (read_folder(Path(settings.city), kind) for kind in ("catalog", "rules"))
@@ -181,8 +187,8 @@ def wire(
     )
     inbox = Inbox()
     presences = Presences(catalog)
-    database = open_database(home.database)
-    reading = open_for_reading(home.database)
+    database = open_database(where, count)
+    reading = open_for_reading(where)
     security = SecurityLog(database, reading, clock, database_thread)
     broker, enrolment = _own_broker(settings, home, clock, security.note, len(catalog.devices))
     broker_log = BrokerLog(broker.log_file, clock, security.note) if broker else None
@@ -228,15 +234,20 @@ def wire(
     sender_metrics = Metrics(registry)
     addresses = addresses or read_addresses(settings.endpoints)
     sender = WebhookSender(addresses, SystemClock())
-    worker = Worker(
-        name=f"{catalog.city}-1",
-        database=database,
-        database_thread=database_thread,
-        sender=sender,
-        clock=clock,
-        rng=rng,
-        metrics=sender_metrics,
+    workers = tuple(
+        Worker(
+            name=f"{catalog.city}-{number}",
+            database=database,
+            database_thread=database_thread,
+            sender=sender,
+            clock=clock,
+            rng=rng,
+            metrics=sender_metrics,
+            look_every_s=LOOK_EVERY_S if isinstance(where, sa.URL) else None,
+        )
+        for number in range(1, count + 1)
     )
+    wake = partial(_wake, workers)
     relay = Relay(
         events=ledger,
         database=database,
@@ -245,7 +256,7 @@ def wire(
         addresses=addresses,
         clock=clock,
         metrics=sender_metrics,
-        on_steps=worker.wake,
+        on_steps=wake,
     )
     watch = Watch(journal, ledger, clock, registry, on_events=relay.wake)
     look_back = LookBack(watch, journal, StoredPast(store, store_writer), clock, registry)
@@ -278,6 +289,7 @@ def wire(
     access = open_access(
         database, reading, SystemClock(), lambda: store_writer.catalog.departments, settings.sign_in, visitor
     )
+    endpoints = Endpoints(database=database, clock=clock, on_steps=wake)
     view = View(
         catalog=lambda: store_writer.catalog,
         rules=in_force.rules,
@@ -296,7 +308,7 @@ def wire(
         security=security,
         quarantine=Quarantine(journal.reader, lambda delivery: _hand_over(loop, inbox, delivery)),
         endpoints=endpoints,
-        dead_letters=DeadLetters(database=database, clock=clock, on_steps=worker.wake),
+        dead_letters=DeadLetters(database=database, clock=clock, on_steps=wake),
         readiness=wellbeing.readiness,
         health=wellbeing.health,
         access=access,
@@ -329,7 +341,7 @@ def wire(
         look_back=look_back,
         ledger=ledger,
         relay=relay,
-        worker=worker,
+        workers=workers,
         endpoints=endpoints,
         condition=condition,
         heartbeat=heartbeat,
@@ -343,6 +355,22 @@ def wire(
         database_thread=database_thread,
         databases=(database, reading),
     )
+
+
+def _workers(settings: Settings, where: Path | sa.URL) -> int:
+    """How many claim steps side by side. Raises WiringError for several on SQLite."""
+    wanted = settings.database.workers
+    if isinstance(where, sa.URL):
+        return wanted or WORKERS
+    if wanted is not None and wanted > 1:
+        raise WiringError("megane.database-workers", workers=wanted)
+    return 1
+
+
+def _wake(workers: Sequence[Worker]) -> None:
+    """There may be something due. From any thread."""
+    for worker in workers:
+        worker.wake()
 
 
 def _hand_over(loop: asyncio.AbstractEventLoop, inbox: Inbox, delivery: Delivery) -> None:

@@ -38,6 +38,32 @@ TEXTS: Final[Mapping[str, Text]] = {
         ja="データベース {file} を使えません: {problem}。新しい版が書いたものか、別のファイルではありませんか。",
         en="Cannot use the database {file}: {problem}. Was it written by a newer version, or is it another file?",
     ),
+    "megane.database-workers": Text(
+        ja="[database] workers = {workers} はSQLiteでは使えません（書き手は一つだけです）。url でPostgreSQLを指定するか、workers を消してください。",
+        en="[database] workers = {workers} is not possible with SQLite, which has one writer. Name a PostgreSQL server "
+        "by `url`, or leave `workers` out.",
+    ),
+    "megane.postgresql-encoding": Text(
+        ja="PostgreSQLのデータベースの文字コードが {found} です。UTF8 で作り直してください: createdb -E UTF8 -T template0 名前",
+        en="The PostgreSQL database is encoded in {found}. Make it anew in UTF8: createdb -E UTF8 -T template0 NAME",
+    ),
+    "megane.postgresql-password-in-url": Text(
+        ja="[database] url にパスワードを書かないでください。ファイルに置き、password_file で指定してください。",
+        en="No password belongs into [database] url. Put it into a file and name that by `password_file`.",
+    ),
+    "megane.postgresql-too-old": Text(
+        ja="PostgreSQL {found} は古すぎます。{oldest} 以降が必要です。",
+        en="PostgreSQL {found} is too old. {oldest} or newer is needed.",
+    ),
+    "megane.postgresql-unusable": Text(
+        ja="データベース {url} を使えません: {problem}。サーバーが動いているか、[database] の url と password_file が正しいかを確かめてください。",
+        en="Cannot use the database {url}: {problem}. Does the server run, and are url and password_file of [database] "
+        "right?",
+    ),
+    "megane.postgresql-url": Text(
+        ja="[database] url は postgresql://ユーザー@ホスト:5432/データベース の形で書いてください。",
+        en="[database] url must read postgresql://user@host:5432/database.",
+    ),
     "megane.help": Text(
         ja="Megane（眼鏡）は、小さな都市が見て動くためのしくみです。\n\n"
         "はじめに: `megane demo` で、鯖江の川の水位が上がり、警報が出て、担当課に知らせが届くところを見られます。",

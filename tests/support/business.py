@@ -19,7 +19,7 @@ from administration.retry import Retry
 from administration.signature import Secret
 from administration.tables import metadata
 from administration.webhook_sender import WebhookSender
-from administration.worker import Worker
+from administration.worker import LOOK_EVERY_S, Worker
 from city.alert import AlertEvent
 from city.catalog import Catalog, Department, Endpoint, Subscription
 from city.clock import Clock
@@ -27,6 +27,7 @@ from city.errors import Place
 from city.messages.text import Text
 from city.rule import Rule, Select, Source
 from megane.clocks import SystemClock
+from megane.database import open_database
 from tests.support.alert_events import MemoryAlertEvents
 from tests.support.receiver import SECRET
 from tests.support.small_catalog import catalog_of
@@ -35,9 +36,11 @@ POLL_S = 0.01
 TITLE = Text(ja="はん濫危険水位", en="Danger level")
 
 
-def business_database(file: Path, busy_ms: int = 10_000) -> sa.Engine:
-    """As `megane/database.py` opens it: durable, every transaction IMMEDIATE."""
-    engine = sa.create_engine(f"sqlite:///{file}")
+def business_database(where: Path | sa.URL, busy_ms: int = 10_000, workers: int = 1) -> sa.Engine:
+    """As `megane/database.py` opens it: durable, every transaction IMMEDIATE on SQLite."""
+    if isinstance(where, sa.URL):
+        return open_database(where, workers)
+    engine = sa.create_engine(f"sqlite:///{where}")
 
     @sa.event.listens_for(engine, "connect")
     def _prepare(connection: sa.engine.interfaces.DBAPIConnection, _: object) -> None:
@@ -121,35 +124,40 @@ class TestCity:
 
 
 class Business:
-    """Async context manager: relay and worker at work on `file`, until it ends."""
+    """Async context manager: relay and workers at work on the database, until it ends."""
 
     def __init__(
         self,
-        file: Path,
+        where: Path | sa.URL,
         city: TestCity,
         events: MemoryAlertEvents | None = None,
         clock: Clock | None = None,
         retry: Retry | None = None,
         busy_ms: int = 10_000,
+        workers: int = 1,
     ) -> None:
         self.city = city
         self.clock = clock or SystemClock()
         self.events = events or MemoryAlertEvents()
-        self.database = business_database(file, busy_ms)
-        self.thread = ThreadPoolExecutor(1, "database")
+        self.database = business_database(where, busy_ms, workers)
+        self.thread = ThreadPoolExecutor(1 if workers == 1 else 1 + 2 * workers, "database")
         self.sender = WebhookSender(city, SystemClock())
         self.registry = CollectorRegistry()
         metrics = Metrics(self.registry)
-        self.worker = Worker(
-            name="city",
-            database=self.database,
-            database_thread=self.thread,
-            sender=self.sender,
-            clock=self.clock,
-            rng=random.Random(1),
-            metrics=metrics,
-            retry=retry,
-        )
+        self.workers = [
+            Worker(
+                name=f"city-{number}",
+                database=self.database,
+                database_thread=self.thread,
+                sender=self.sender,
+                clock=self.clock,
+                rng=random.Random(number),
+                metrics=metrics,
+                retry=retry,
+                look_every_s=LOOK_EVERY_S if workers > 1 else None,
+            )
+            for number in range(1, workers + 1)
+        ]
         self.relay = Relay(
             events=self.events,
             database=self.database,
@@ -158,14 +166,14 @@ class Business:
             addresses=city,
             clock=self.clock,
             metrics=metrics,
-            on_steps=self.worker.wake,
+            on_steps=self._wake,
         )
-        self.dead_letters = DeadLetters(database=self.database, clock=self.clock, on_steps=self.worker.wake)
-        self.endpoints = Endpoints(database=self.database, clock=self.clock, on_steps=self.worker.wake)
+        self.dead_letters = DeadLetters(database=self.database, clock=self.clock, on_steps=self._wake)
+        self.endpoints = Endpoints(database=self.database, clock=self.clock, on_steps=self._wake)
         self._tasks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
-        self._tasks = [asyncio.create_task(self.worker.run()), asyncio.create_task(self.relay.run())]
+        self._tasks = [asyncio.create_task(run()) for run in (*(worker.run for worker in self.workers), self.relay.run)]
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -178,6 +186,10 @@ class Business:
         for result in ended:
             if not isinstance(result, asyncio.CancelledError) and isinstance(result, BaseException):
                 raise result
+
+    def _wake(self) -> None:
+        for worker in self.workers:
+            worker.wake()
 
     def commit(self, *events: AlertEvent) -> None:
         self.events.commit(*events)

@@ -10,6 +10,7 @@ from email.utils import formatdate
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from administration.cloud_event import CONTENT_TYPE
 from administration.outcome import Reason
@@ -37,8 +38,8 @@ def always(answer: Answer) -> Behaviour:
     return behaviour
 
 
-async def test_an_event_arrives_signed_once(tmp_path: Path, receiver: Receiver) -> None:
-    async with Business(tmp_path / "city.db", TestCity({"bosai": receiver.url})) as business:
+async def test_an_event_arrives_signed_once(place: Path | sa.URL, receiver: Receiver) -> None:
+    async with Business(place, TestCity({"bosai": receiver.url})) as business:
         event = alert_event()
         business.commit(event)
         await receiver.until(lambda: len(receiver.taken) == 1)
@@ -57,7 +58,9 @@ async def test_an_event_arrives_signed_once(tmp_path: Path, receiver: Receiver) 
     )
 
 
-async def test_events_of_a_subject_go_in_order_though_the_first_is_slow(tmp_path: Path, receiver: Receiver) -> None:
+async def test_events_of_a_subject_go_in_order_though_the_first_is_slow(
+    place: Path | sa.URL, receiver: Receiver
+) -> None:
     released = asyncio.Event()
 
     async def slow_first(received: Received) -> Answer:
@@ -66,7 +69,7 @@ async def test_events_of_a_subject_go_in_order_though_the_first_is_slow(tmp_path
         return OK
 
     receiver.behaviour = slow_first
-    async with Business(tmp_path / "city.db", TestCity({"bosai": receiver.url}, SUBJECTS)) as business:
+    async with Business(place, TestCity({"bosai": receiver.url}, SUBJECTS)) as business:
         for subject in SUBJECTS:
             business.commit(*firing_and_resolved(subject))
         # Everybody else's resolved passes the first subject's firing; its own does not.
@@ -81,7 +84,7 @@ async def test_events_of_a_subject_go_in_order_though_the_first_is_slow(tmp_path
     assert all(states == ["firing", "resolved"] for states in told.values())
 
 
-async def test_a_hanging_and_a_dead_endpoint_hold_up_no_other(tmp_path: Path, receiver: Receiver) -> None:
+async def test_a_hanging_and_a_dead_endpoint_hold_up_no_other(place: Path | sa.URL, receiver: Receiver) -> None:
     async def hang(_: Received) -> Answer:
         await asyncio.Event().wait()
         return OK
@@ -89,7 +92,7 @@ async def test_a_hanging_and_a_dead_endpoint_hold_up_no_other(tmp_path: Path, re
     async with Receiver(hang) as hanging, Receiver() as closed:
         await closed.close()
         urls = {"doboku": hanging.url, "suido": closed.url, "bosai": receiver.url}
-        async with Business(tmp_path / "city.db", TestCity(urls, SUBJECTS)) as business:
+        async with Business(place, TestCity(urls, SUBJECTS)) as business:
             for subject in SUBJECTS:
                 business.commit(*firing_and_resolved(subject))
             await receiver.until(lambda: len(receiver.taken) == 2 * len(SUBJECTS))
@@ -111,10 +114,10 @@ async def test_a_hanging_and_a_dead_endpoint_hold_up_no_other(tmp_path: Path, re
     ],
 )
 async def test_a_refusal_is_a_dead_letter_at_once_and_can_be_sent_again(
-    tmp_path: Path, receiver: Receiver, answer: Answer, reason: Reason
+    place: Path | sa.URL, receiver: Receiver, answer: Answer, reason: Reason
 ) -> None:
     receiver.behaviour = always(answer)
-    async with Business(tmp_path / "city.db", TestCity({"bosai": receiver.url})) as business:
+    async with Business(place, TestCity({"bosai": receiver.url})) as business:
         firing, resolved = firing_and_resolved("rpi-toba:water_level")
         business.commit(firing, resolved)
         await business.until(lambda: business.dead_letters.counts() == {"bosai": 2})
@@ -136,9 +139,9 @@ async def test_a_refusal_is_a_dead_letter_at_once_and_can_be_sent_again(
     assert [taken.id for taken in receiver.taken] == [letters["firing"].id, letters["resolved"].id]
 
 
-async def test_gone_disables_the_endpoint_and_loses_nothing(tmp_path: Path, receiver: Receiver) -> None:
+async def test_gone_disables_the_endpoint_and_loses_nothing(place: Path | sa.URL, receiver: Receiver) -> None:
     receiver.behaviour = always(Answer(410))
-    async with Business(tmp_path / "city.db", TestCity({"bosai": receiver.url}, SUBJECTS)) as business:
+    async with Business(place, TestCity({"bosai": receiver.url}, SUBJECTS)) as business:
         business.commit(alert_event(SUBJECTS[0]))
         await business.until(lambda: [e.disabled_ms is not None for e in business.endpoints.health()] == [True])
         asked = len(receiver.requests)
@@ -158,14 +161,14 @@ async def test_gone_disables_the_endpoint_and_loses_nothing(tmp_path: Path, rece
     "answer", [Answer(500), Answer(503), Answer(408), Answer(429), Answer(reset=True)], ids=lambda a: str(a.status)
 )
 async def test_what_may_pass_is_tried_again_under_the_same_id(
-    tmp_path: Path, receiver: Receiver, answer: Answer
+    place: Path | sa.URL, receiver: Receiver, answer: Answer
 ) -> None:
     async def third_time(received: Received) -> Answer:
         return OK if len(receiver.requests) == 3 else answer
 
     receiver.behaviour = third_time
     clock = ManualClock(START_MS)
-    async with Business(tmp_path / "city.db", TestCity({"bosai": receiver.url}), clock=clock) as business:
+    async with Business(place, TestCity({"bosai": receiver.url}), clock=clock) as business:
         business.commit(alert_event())
         for requests in (1, 2, 3):
             await receiver.until(lambda requests=requests: len(receiver.requests) == requests)  # type: ignore[misc]
@@ -177,11 +180,13 @@ async def test_what_may_pass_is_tried_again_under_the_same_id(
 
 
 @pytest.mark.parametrize("written", ["seconds", "date"])
-async def test_retry_after_is_honoured_for_the_whole_endpoint(tmp_path: Path, receiver: Receiver, written: str) -> None:
+async def test_retry_after_is_honoured_for_the_whole_endpoint(
+    place: Path | sa.URL, receiver: Receiver, written: str
+) -> None:
     wait = formatdate(time.time() + 120, usegmt=True) if written == "date" else "120"
     receiver.behaviour = always(Answer(429, {"retry-after": wait}))
     clock = ManualClock(START_MS)
-    async with Business(tmp_path / "city.db", TestCity({"bosai": receiver.url}, SUBJECTS), clock=clock) as business:
+    async with Business(place, TestCity({"bosai": receiver.url}, SUBJECTS), clock=clock) as business:
         business.commit(alert_event(SUBJECTS[0]))
         wake_ms = await clock.somebody_sleeps()
         assert 118_000 <= wake_ms - START_MS <= 120_000
@@ -194,10 +199,10 @@ async def test_retry_after_is_honoured_for_the_whole_endpoint(tmp_path: Path, re
 
 
 @pytest.mark.parametrize("written", ["Mon, 1 Jan 99999999999999999999 00:00:00 GMT", "9" * 5_000, "soon", ", ,"])
-async def test_rubbish_in_retry_after_says_nothing(tmp_path: Path, receiver: Receiver, written: str) -> None:
+async def test_rubbish_in_retry_after_says_nothing(place: Path | sa.URL, receiver: Receiver, written: str) -> None:
     receiver.behaviour = always(Answer(503, {"retry-after": written}))
     clock = ManualClock(START_MS)
-    async with Business(tmp_path / "city.db", TestCity({"bosai": receiver.url}, SUBJECTS), clock=clock) as business:
+    async with Business(place, TestCity({"bosai": receiver.url}, SUBJECTS), clock=clock) as business:
         business.commit(alert_event(SUBJECTS[0]))
         assert await clock.somebody_sleeps() - START_MS <= 1_000
         receiver.behaviour = always(OK)
@@ -205,12 +210,12 @@ async def test_rubbish_in_retry_after_says_nothing(tmp_path: Path, receiver: Rec
         await receiver.until(lambda: len(receiver.taken) == 1)
 
 
-async def test_seventy_two_hours_in_vain_end_as_a_dead_letter(tmp_path: Path, receiver: Receiver) -> None:
+async def test_seventy_two_hours_in_vain_end_as_a_dead_letter(place: Path | sa.URL, receiver: Receiver) -> None:
     receiver.behaviour = always(Answer(503, body=b"x" * 5000 + b"whsec_abc"))
     clock = ManualClock(START_MS)
     hourly = Retry(longest_ms=HOUR_MS)  # by itself it is ten minutes, which would be a thousand attempts here
     city = TestCity({"bosai": receiver.url})
-    async with Business(tmp_path / "city.db", city, clock=clock, retry=hourly) as business:
+    async with Business(place, city, clock=clock, retry=hourly) as business:
         business.commit(*firing_and_resolved("rpi-toba:water_level"))
         await clock.pass_until(business.until(lambda: business.dead_letters.counts() == {"bosai": 2}))
         letters = business.dead_letters.list()
@@ -226,10 +231,10 @@ async def test_seventy_two_hours_in_vain_end_as_a_dead_letter(tmp_path: Path, re
     assert len({r.id for r in receiver.requests}) == 2
 
 
-async def test_an_endpoint_that_returns_gets_at_once_what_waited(tmp_path: Path, receiver: Receiver) -> None:
+async def test_an_endpoint_that_returns_gets_at_once_what_waited(place: Path | sa.URL, receiver: Receiver) -> None:
     receiver.behaviour = always(Answer(500))
     clock = ManualClock(START_MS)
-    async with Business(tmp_path / "city.db", TestCity({"bosai": receiver.url}, SUBJECTS), clock=clock) as business:
+    async with Business(place, TestCity({"bosai": receiver.url}, SUBJECTS), clock=clock) as business:
         business.commit(*(alert_event(subject) for subject in SUBJECTS))
         await clock.pass_until(receiver.until(lambda: len(receiver.requests) >= 300))
         receiver.behaviour = always(OK)
@@ -241,22 +246,22 @@ async def test_an_endpoint_that_returns_gets_at_once_what_waited(tmp_path: Path,
         assert clock.now_ms() == taken_ms  # no other waited for its own time
 
 
-async def test_a_secret_being_changed_signs_beside_the_new_one(tmp_path: Path) -> None:
+async def test_a_secret_being_changed_signs_beside_the_new_one(place: Path | sa.URL) -> None:
     new = "whsec_" + "bmV3LXNlY3JldC1vZi1hdC1sZWFzdC0yNC1ieXRlcw=="
     async with Receiver(secret=SECRET) as old_one, Receiver(secret=new) as new_one:
         city = TestCity({"bosai": old_one.url, "doboku": new_one.url}, secrets=(new, SECRET))
-        async with Business(tmp_path / "city.db", city) as business:
+        async with Business(place, city) as business:
             business.commit(alert_event())
             await old_one.until(lambda: len(old_one.taken) == 1)
             await new_one.until(lambda: len(new_one.taken) == 1)
     assert len(new_one.taken[0].headers["webhook-signature"].split(" ")) == 2
 
 
-async def test_stopped_in_the_middle_nothing_is_lost(tmp_path: Path, receiver: Receiver) -> None:
+async def test_stopped_in_the_middle_nothing_is_lost(place: Path | sa.URL, receiver: Receiver) -> None:
     events = MemoryAlertEvents(event for subject in SUBJECTS for event in firing_and_resolved(subject))
     city = TestCity({"bosai": receiver.url}, SUBJECTS)
     for part in (10, 25, 2 * len(SUBJECTS)):
-        async with Business(tmp_path / "city.db", city, events):
+        async with Business(place, city, events):
             await receiver.until(lambda part=part: len({r.id for r in receiver.taken}) >= part)  # type: ignore[misc]
     first_taken: dict[str, list[str]] = defaultdict(list)
     for taken in receiver.taken:
@@ -300,23 +305,25 @@ async def test_a_database_that_is_away_delays_and_loses_nothing(tmp_path: Path, 
     assert len({taken.id for taken in receiver.taken}) == len(SUBJECTS)
 
 
-async def test_who_was_told_that_it_fires_is_told_that_it_is_over(tmp_path: Path, receiver: Receiver) -> None:
+async def test_who_was_told_that_it_fires_is_told_that_it_is_over(place: Path | sa.URL, receiver: Receiver) -> None:
     firing, resolved = firing_and_resolved("rpi-toba:water_level")
     city = TestCity({"bosai": receiver.url})
-    async with Business(tmp_path / "city.db", city) as business:
+    async with Business(place, city) as business:
         business.commit(firing)
         await business.until(lambda: [e.delivered for e in business.endpoints.health()] == [1])
     async with Receiver() as newcomer:  # the rule is gone, and another department subscribes meanwhile
         changed = TestCity({"bosai": receiver.url, "doboku": newcomer.url}, rules={})
-        async with Business(tmp_path / "city.db", changed) as business:
+        async with Business(place, changed) as business:
             business.commit(resolved)
             await business.until(lambda: [e.delivered for e in business.endpoints.health()] == [2])
         assert not newcomer.requests
     assert [taken.state for taken in receiver.taken] == ["firing", "resolved"]
 
 
-async def test_an_endpoint_without_an_address_is_counted_and_gets_nothing(tmp_path: Path, receiver: Receiver) -> None:
-    async with Business(tmp_path / "city.db", TestCity({"bosai": receiver.url, "doboku": None})) as business:
+async def test_an_endpoint_without_an_address_is_counted_and_gets_nothing(
+    place: Path | sa.URL, receiver: Receiver
+) -> None:
+    async with Business(place, TestCity({"bosai": receiver.url, "doboku": None})) as business:
         business.commit(alert_event())
         await business.until(lambda: [(e.id, e.delivered) for e in business.endpoints.health()] == [("bosai", 1)])
     assert business.registry.get_sample_value("megane_webhooks_unaddressed_total", {"endpoint": "doboku"}) == 1

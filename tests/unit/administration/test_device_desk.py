@@ -16,8 +16,8 @@ SENSOR = {"name": "water_level", "driver": "serial_level", "options": {"port": "
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[sa.Engine]:
-    made = open_database(tmp_path / "city.sqlite")
+def database(place: Path | sa.URL) -> Iterator[sa.Engine]:
+    made = open_database(place)
     yield made
     made.dispose()
 

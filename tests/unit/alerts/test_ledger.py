@@ -8,14 +8,13 @@ import pytest
 import sqlalchemy as sa
 
 from alerts.ledger import KEPT_SNAPSHOTS, Ledger
-from alerts.tables import metadata
 from city.alert import AlertEvent, AlertState, Evidence, event_id
+from megane.database import open_database
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    database = sa.create_engine(f"sqlite:///{tmp_path / 'ledger.db'}")
-    metadata.create_all(database)
+def ledger(place: Path | sa.URL) -> Iterator[Ledger]:
+    database = open_database(place)
     yield Ledger(database)
     database.dispose()
 

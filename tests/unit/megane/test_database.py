@@ -1,4 +1,6 @@
 import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -7,16 +9,46 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from administration import case_tables as _cases  # noqa: F401  its tables stand in the same metadata
 from administration.tables import metadata as administration
 from alerts.ledger import Ledger
 from alerts.tables import metadata as alerts
 from megane.database import MIGRATIONS, DatabaseError, open_database, open_for_reading
+from tests.support.postgresql import Postgresql
+
+REVISIONS = [revision.revision for revision in ScriptDirectory(str(MIGRATIONS)).walk_revisions()]
 
 
-def test_the_migrations_make_the_tables_that_the_code_uses(tmp_path: Path) -> None:
-    engine = open_database(tmp_path / "city.sqlite")
+@pytest.fixture(params=["sqlite", "postgresql"])
+def bare(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path | sa.URL]:
+    """Where nothing is yet."""
+    if request.param == "sqlite":
+        yield tmp_path / "city.sqlite"
+        return
+    server: Postgresql = request.getfixturevalue("postgresql")
+    with server.database() as url:
+        yield url
+
+
+def migrated(where: Path | sa.URL, revision: str) -> sa.Engine:
+    """A database of an earlier version."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    old = sa.create_engine(where if isinstance(where, sa.URL) else f"sqlite:///{where}")
+    with old.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+    return old
+
+
+@pytest.mark.parametrize("revision", sorted(REVISIONS))
+def test_from_every_earlier_version_the_migrations_make_the_tables_that_the_code_uses(
+    bare: Path | sa.URL, revision: str
+) -> None:
+    migrated(bare, revision).dispose()
+    engine = open_database(bare)
     every = sa.MetaData()
     for metadata in (alerts, administration):
         for table in metadata.sorted_tables:
@@ -29,27 +61,30 @@ def test_the_migrations_make_the_tables_that_the_code_uses(tmp_path: Path) -> No
     engine.dispose()
 
 
-def test_a_database_of_the_first_version_is_brought_up_to_date_with_what_is_in_it(tmp_path: Path) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    old = sa.create_engine(f"sqlite:///{tmp_path / 'city.sqlite'}")
+def test_a_database_of_the_first_version_is_brought_up_to_date_with_what_is_in_it(bare: Path | sa.URL) -> None:
+    old = migrated(bare, "0001")
     with old.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
         connection.exec_driver_sql(
             "INSERT INTO alert (rule, subject, raised_ms, version, severity, state, decided_ms, series) "
             "VALUES ('river-danger', 'toba:water_level', 1, '1', 4, 'firing', 2, 'toba:water_level')"
         )
     old.dispose()
-    engine = open_database(tmp_path / "city.sqlite")
+    engine = open_database(bare)
     (alert,) = Ledger(engine).alerts()
     assert (alert.rule, alert.severity, alert.shadow) == ("river-danger", 4, False)
     engine.dispose()
 
 
-def test_opening_it_again_changes_nothing(tmp_path: Path) -> None:
+def test_opening_it_again_changes_nothing(bare: Path | sa.URL) -> None:
     for _ in range(2):
-        open_database(tmp_path / "city.sqlite").dispose()
+        open_database(bare).dispose()
+
+
+def test_several_that_start_at_once_bring_a_server_up_to_date_one_after_the_other(postgresql: Postgresql) -> None:
+    with postgresql.database() as url, ThreadPoolExecutor(4) as threads:
+        for engine in threads.map(open_database, [url] * 4):
+            assert Ledger(engine).alerts() == []
+            engine.dispose()
 
 
 def test_a_commit_is_on_disk_before_it_returns(tmp_path: Path) -> None:
@@ -60,10 +95,19 @@ def test_a_commit_is_on_disk_before_it_returns(tmp_path: Path) -> None:
     engine.dispose()
 
 
-def test_who_only_reads_cannot_write(tmp_path: Path) -> None:
-    open_database(tmp_path / "city.sqlite").dispose()
-    reading = open_for_reading(tmp_path / "city.sqlite")
-    with reading.connect() as connection, pytest.raises(sa.exc.OperationalError, match="readonly"):
+def test_a_commit_on_a_server_is_durable_before_it_returns(postgresql: Postgresql, postgresql_template: str) -> None:
+    with postgresql.database(postgresql_template) as url:
+        engine = open_database(url)
+        with engine.connect() as connection:
+            assert connection.exec_driver_sql("SHOW synchronous_commit").scalar() == "on"
+            assert connection.exec_driver_sql("SHOW transaction_isolation").scalar() == "read committed"
+        engine.dispose()
+
+
+def test_who_only_reads_cannot_write(place: Path | sa.URL) -> None:
+    open_database(place).dispose()
+    reading = open_for_reading(place)
+    with reading.connect() as connection, pytest.raises(sa.exc.DBAPIError, match=r"read-?only"):
         connection.exec_driver_sql("DELETE FROM alert")
     reading.dispose()
 
