@@ -29,7 +29,7 @@ from city.errors import UnavailableError
 
 LEASE_MS: Final = 60_000  # four times what an attempt may take: a worker that holds one longer is gone
 DATABASE_PAUSE_S: Final = 1.0  # a locked or full database is asked again at this pace; nothing is lost meanwhile
-# How often one of several workers looks for what nobody rings its bell for: leases of the dead, and what another has made
+# How often one of several workers looks for what nobody rings its bell for: leases of the dead, and what another made
 # due. A look costs two small queries.
 LOOK_EVERY_S: Final = 2.0
 
