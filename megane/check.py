@@ -15,6 +15,7 @@ from city.messages.text import Lang
 from city.sensor_health import measured
 from megane.addresses import heartbeat_addresses, read_addresses
 from megane.city_files import read_folder
+from megane.postgresql import look_at_server, postgresql_url
 from megane.settings import Settings
 from megane.stores import look_over
 
@@ -47,6 +48,9 @@ def run_check(settings: Settings, *, as_json: bool, lang: Lang) -> None:
     """The command. Raises MistakesError when there is a mistake, so that it is told like any other and exits 1."""
     catalog, rules, mistakes, warnings = _look(settings)
     store = look_over(settings.store, catalog, lang) if catalog else None
+    server = postgresql_url(settings.database)
+    if server is not None:
+        look_at_server(server)
     read_addresses(settings.endpoints)
     heartbeat_addresses(settings.heartbeat.urls, settings.heartbeat.secret_files)
     checked = Checked(

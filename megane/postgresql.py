@@ -80,6 +80,18 @@ def reading_engine(url: sa.URL) -> sa.Engine:
     return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
+def look_at_server(url: sa.URL) -> None:
+    """Raises PostgresqlError where a city could not use the server; changes nothing there."""
+    engine = reading_engine(url)
+    try:
+        with engine.connect() as connection:
+            require_usable(connection)
+    except sa.exc.DBAPIError as e:
+        raise unusable(url, e) from e
+    finally:
+        engine.dispose()
+
+
 def require_usable(connection: sa.Connection) -> None:
     """Raises PostgresqlError where the server is too old, or its database holds no Japanese."""
     number = int(connection.exec_driver_sql("SHOW server_version_num").scalar_one())  # 150018 is 15.18

@@ -2,11 +2,14 @@
 
 import random
 from collections import defaultdict
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import sqlalchemy as sa
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from administration.claims import ClaimedStep, claim, take_back
@@ -18,14 +21,33 @@ from administration.tables import RunState, StepState, run, step
 from city.alert import AlertEvent
 from tests.support.alert_events import START_MS, firing_and_resolved
 from tests.support.business import business_database
+from tests.support.postgresql import Postgresql
 
 PLAYBOOK = load_playbook(TELL_SUBSCRIBERS, "built in")
 ENDPOINTS = ("bosai", "doboku")
 
 
+NEVER_MS = 10**9  # no lease runs out here
+SQLITE, POSTGRESQL = ("city",), ("city-1", "city-2", "city-3")
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 2**32), st.integers(1, 6), st.integers(1, 3))
 def test_every_lane_goes_in_order_and_every_run_finishes(seed: int, subjects: int, alerts: int) -> None:
+    with TemporaryDirectory() as folder:
+        _all_end_in_order(Path(folder) / "city.db", SQLITE, seed, subjects, alerts)
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(0, 2**32), st.integers(1, 6), st.integers(1, 3))
+def test_with_three_workers_on_postgresql_too(
+    postgresql: Postgresql, postgresql_template: str, seed: int, subjects: int, alerts: int
+) -> None:
+    with postgresql.database(postgresql_template) as url:
+        _all_end_in_order(url, POSTGRESQL, seed, subjects, alerts)
+
+
+def _all_end_in_order(where: Path | sa.URL, workers: Sequence[str], seed: int, subjects: int, alerts: int) -> None:
     rng = random.Random(seed)
     events = [
         event
@@ -33,15 +55,14 @@ def test_every_lane_goes_in_order_and_every_run_finishes(seed: int, subjects: in
         for number in range(subjects)
         for event in firing_and_resolved(f"d{number}:s", START_MS + i * 86_400_000)
     ]
-    with TemporaryDirectory() as folder:
-        database = business_database(Path(folder) / "city.db")
-        try:
-            ended = _carry_out(database, events, rng)
-            with database.begin() as connection:
-                states = set(connection.scalars(sa.select(step.c.state)))
-                runs = list(connection.scalars(sa.select(run.c.state)))
-        finally:
-            database.dispose()
+    database = business_database(where, workers=len(workers))
+    try:
+        ended = _carry_out(database, events, rng, workers)
+        with database.begin() as connection:
+            states = set(connection.scalars(sa.select(step.c.state)))
+            runs = list(connection.scalars(sa.select(run.c.state)))
+    finally:
+        database.dispose()
     assert states <= {StepState.DONE, StepState.DEAD}
     assert runs == [RunState.FINISHED] * (subjects * alerts)
     expected = defaultdict(list)
@@ -51,41 +72,56 @@ def test_every_lane_goes_in_order_and_every_run_finishes(seed: int, subjects: in
     assert ended == expected
 
 
-def _carry_out(database: sa.Engine, events: list[AlertEvent], rng: random.Random) -> dict[str, list[str]]:
-    """Joins, claims and settles in random portions until nothing is left; the events of each lane as they ended."""
+def _carry_out(
+    database: sa.Engine, events: list[AlertEvent], rng: random.Random, workers: Sequence[str]
+) -> dict[str, list[str]]:
+    """Joins, claims and settles in random portions until nothing is left; the events of each lane as they ended.
+
+    The workers claim side by side, and settle side by side.
+    """
     bodies = {event.id: event for event in events}
     ended: dict[str, list[str]] = defaultdict(list)
     unrelayed = list(events)
-    held: list[ClaimedStep] = []
+    held: dict[str, list[ClaimedStep]] = {worker: [] for worker in workers}
     now_ms = START_MS
     left = True
-    while unrelayed or held or left:
-        now_ms += rng.randrange(2_000)
-        if unrelayed and rng.random() < 0.5:
-            portion = unrelayed[: rng.randint(1, 7)]
-            group = [Joining(event, event.id, (ENDPOINTS,)) for event in portion]
-            join(database, PLAYBOOK, group, now_ms, now_ms + 10_000)
-            if rng.random() < 0.8:  # else it died before they were marked
-                del unrelayed[: len(portion)]
-        if rng.random() < 0.1:
-            take_back(database, "city", now_ms)
-            if held:  # a worker commits what it no longer holds: nothing comes of it
-                settle(database, "city", [_settled(claimed, now_ms, rng) for claimed in held], now_ms)
-            held = []
-        due = claim(database, "city", now_ms, 60_000, {})
-        held += due.steps
-        rng.shuffle(held)
-        portion_of_held = [held.pop() for _ in range(rng.randint(0, len(held)))]
-        if portion_of_held:
-            settled = [_settled(claimed, now_ms, rng) for claimed in portion_of_held]
+    with ThreadPoolExecutor(len(workers)) as threads:
+        while unrelayed or any(held.values()) or left:
+            now_ms += rng.randrange(2_000)
+            if unrelayed and rng.random() < 0.5:
+                portion = unrelayed[: rng.randint(1, 7)]
+                group = [Joining(event, event.id, (ENDPOINTS,)) for event in portion]
+                join(database, PLAYBOOK, group, now_ms, now_ms + 10_000)
+                if rng.random() < 0.8:  # else it died before they were marked
+                    del unrelayed[: len(portion)]
+            if rng.random() < 0.1:
+                worker = rng.choice(list(workers))
+                take_back(database, worker, now_ms)
+                if held[worker]:  # a worker commits what it no longer holds: nothing comes of it
+                    settle(database, worker, [_settled(claimed, now_ms, rng) for claimed in held[worker]], now_ms)
+                held[worker] = []
+            due = threads.map(partial(claim, database, now_ms=now_ms, lease_ms=NEVER_MS, held={}), workers)
+            for worker, claimed in zip(workers, due, strict=True):
+                held[worker] += claimed.steps
+            in_hand = [one.sequence for steps in held.values() for one in steps]
+            assert len(in_hand) == len(set(in_hand))  # two never have the same in hand
+            portions = {worker: _some(held[worker], now_ms, rng) for worker in workers}
             before = _unfinished(database)
-            settle(database, "city", settled, now_ms)
+            list(threads.map(partial(settle, database, now_ms=now_ms), workers, portions.values()))
             after = _unfinished(database)
-            for one in settled:
+            lanes = [one.step.lane for portion in portions.values() for one in portion]
+            assert len(lanes) == len(set(lanes))  # of a lane one at a time
+            for one in (one for portion in portions.values() for one in portion):
                 if one.step.sequence in before and one.step.sequence not in after:
                     ended[one.step.lane].append(bodies[one.step.body].id)
-        left = bool(_unfinished(database))
+            left = bool(after)
     return ended
+
+
+def _some(held: list[ClaimedStep], now_ms: int, rng: random.Random) -> list[Settled]:
+    """Takes a random portion of what is in hand, with an outcome for each."""
+    rng.shuffle(held)
+    return [_settled(held.pop(), now_ms, rng) for _ in range(rng.randint(0, len(held)))]
 
 
 def _settled(claimed: ClaimedStep, now_ms: int, rng: random.Random) -> Settled:
