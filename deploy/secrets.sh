@@ -4,7 +4,7 @@ set -eu
 umask 077
 cd "$(dirname "$0")"
 mkdir -p secrets
-for name in mqtt_password influxdb_password influxdb_token grafana_password; do
+for name in mqtt_password influxdb_password influxdb_token grafana_password database_password; do
   [ -s "secrets/$name" ] || head -c 24 /dev/urandom | base64 | tr '+/' '-_' | tr -d '\n' >"secrets/$name"
 done
 # Mosquitto keeps hashes only. `mosquitto_passwd` comes with Mosquitto, here or in its image.

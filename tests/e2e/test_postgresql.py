@@ -119,6 +119,21 @@ def test_a_server_that_will_not_do_is_told_in_a_line(
     assert "hidden" not in ended.stderr + ended.stdout
 
 
+def test_several_workers_on_sqlite_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "megane.toml"
+    file.write_text(f"[database]\nworkers = 3\n[mqtt]\nport = {any_port()}\n[http]\nport = {any_port()}\n")
+    ended = run("up", "--settings", str(file), "--home", str(tmp_path / "home"))
+    assert ended.returncode != 0
+    assert "[database] workers = 3 is not possible with SQLite" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_the_environment_may_name_the_server() -> None:
+    ended = run("check", MEGANE_DATABASE__URL=f"postgresql://megane@127.0.0.1:{any_port()}/city")
+    assert ended.returncode != 0
+    assert "refused" in ended.stderr
+
+
 def test_by_its_password_a_server_is_found_to_be_fine(tmp_path: Path, postgresql: Postgresql) -> None:
     with postgresql.database() as url:
         asked = f"postgresql://{USER}@127.0.0.1:{postgresql.port}/{url.database}"
@@ -135,11 +150,17 @@ def megane(folder: Path, command: str, url: str, password: str | None) -> subpro
         lines.append(f'password_file = "{folder / "password"}"')
     file.write_text("\n".join(lines) + f"\n[mqtt]\nport = {any_port()}\n[http]\nport = {any_port()}\n")
     home = ["--home", str(folder / "home")] if command == "up" else []
+    return run(command, "--settings", str(file), *home)
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Runs `megane` in English, with no settings in the environment but these."""
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith("MEGANE_")}
     return subprocess.run(
-        [MEGANE[0], command, "--settings", str(file), *home],
+        [MEGANE[0], *arguments],
         capture_output=True,
         text=True,
         check=False,
         timeout=120,
-        env={k: v for k, v in os.environ.items() if not k.startswith("MEGANE_")} | {"MEGANE_LANG": "en"},
+        env=inherited | {"MEGANE_LANG": "en"} | environment,
     )
