@@ -77,8 +77,8 @@ class SecurityLog:
         try:
             with self._reading.connect() as connection:
                 rows = connection.execute(chosen.limit(limit)).all()
-        except sa.exc.OperationalError as error:
-            raise UnavailableError(str(error.orig)) from error
+        except (sa.exc.OperationalError, sa.exc.TimeoutError) as error:
+            raise UnavailableError(str(getattr(error, "orig", error))) from error
         return [_event(row._mapping) for row in rows]  # noqa: SLF001  SQLAlchemy's own public name
 
     def _gather(self, key: _Key, event: SecurityEvent) -> None:

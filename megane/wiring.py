@@ -164,10 +164,7 @@ def wire(
     home = CityHome.make(Path(settings.home))
     registry = CollectorRegistry()
     meters = Meters(registry)
-    where = postgresql_url(settings.database) or home.database
-    count = _workers(settings, where)
-    # SQLite takes one writer at a time; on a server each worker claims while it commits what ended.
-    database_thread = ThreadPoolExecutor(1 + 2 * count if isinstance(where, sa.URL) else 1, "database")
+    where, count, database_thread = _database(settings, home)
 
     # What the city is, and the truth of what arrived.
     catalog_files, rule_files = (read_folder(Path(settings.city), kind) for kind in ("catalog", "rules"))
@@ -357,14 +354,20 @@ def wire(
     )
 
 
-def _workers(settings: Settings, where: Path | sa.URL) -> int:
-    """How many claim steps side by side. Raises WiringError for several on SQLite."""
+def _database(settings: Settings, home: CityHome) -> tuple[Path | sa.URL, int, ThreadPoolExecutor]:
+    """Where business is kept, how many workers claim steps side by side there, and who writes there for all.
+
+    SQLite takes one writer at a time; on a server each worker claims while it commits what ended. Raises WiringError
+    for several workers on SQLite.
+    """
     wanted = settings.database.workers
-    if isinstance(where, sa.URL):
-        return wanted or WORKERS
+    url = postgresql_url(settings.database)
+    if url is not None:
+        count = wanted or WORKERS
+        return url, count, ThreadPoolExecutor(1 + 2 * count, "database")
     if wanted is not None and wanted > 1:
         raise WiringError("megane.database-workers", workers=wanted)
-    return 1
+    return home.database, 1, ThreadPoolExecutor(1, "database")
 
 
 def _wake(workers: Sequence[Worker]) -> None:

@@ -1,9 +1,11 @@
 """What was refused: gathered, bounded, and written down in the end."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from administration import security_log
 from administration.security_log import AT_ONCE, KEPT_MS, SecurityLog
@@ -18,9 +20,11 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-def log(tmp_path: Path, clock: ManualClock) -> SecurityLog:
-    database = open_database(tmp_path / "city.db")
-    return SecurityLog(database, database, clock, ThreadPoolExecutor(1))
+def log(place: Path | sa.URL, clock: ManualClock) -> Iterator[SecurityLog]:
+    database = open_database(place)
+    with ThreadPoolExecutor(1) as thread:
+        yield SecurityLog(database, database, clock, thread)
+    database.dispose()
 
 
 def test_one_row_an_hour_for_each_kind_and_device(log: SecurityLog, clock: ManualClock) -> None:
