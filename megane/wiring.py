@@ -76,7 +76,6 @@ from megane.decisions import Decisions
 from megane.enrolment import Enrolment, NoEnrolment
 from megane.in_force import InForce, catalog_of, journal_what_is_new, load_city
 from megane.mosquitto import LOOPBACK, DeviceListener, Mosquitto, most_files, render_topics, tell_of_files
-from megane.mosquitto import LOOPBACK, DeviceListener, Mosquitto, render_topics
 from megane.postgresql import postgresql_url
 from megane.retention import Retention
 from megane.rule_reload import RuleReload
@@ -257,7 +256,6 @@ def wire(
     )
     watch = Watch(journal, ledger, clock, registry, on_events=relay.wake)
     look_back = LookBack(watch, journal, StoredPast(store, store_writer), clock, registry)
-    retention = Retention(journal, clock, timedelta(hours=settings.journal.retention_h))
 
     # The city itself is watched.
     wellbeing = Wellbeing(source, inbox, pipeline, journal, watch, store_writer, SystemClock())
@@ -282,7 +280,6 @@ def wire(
     # What people and machines see.
     _measure(meters, source, inbox, journal, store_writer)
     ledger_read = Ledger(reading)
-    endpoints = Endpoints(database=database, clock=clock, on_steps=worker.wake)
     access = open_access(
         database, reading, SystemClock(), lambda: store_writer.catalog.departments, settings.sign_in, visitor
     )
@@ -343,7 +340,7 @@ def wire(
         condition=condition,
         heartbeat=heartbeat,
         device_dispatch=device_dispatch,
-        retention=retention,
+        retention=Retention(journal, clock, timedelta(hours=settings.journal.retention_h)),
         access=access,
         feed=feed,
         web_server=web_server,
