@@ -1,20 +1,16 @@
 """What administration asks of others. `megane/` implements these from the loaded rules, catalog and settings."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 import httpx
 
-from administration.claims import ClaimedStep
 from administration.outcome import Outcome
 from administration.signature import Secret
 from city.alert import AlertEvent
 from city.catalog import Catalog
 from city.errors import UserError
-from city.messages.text import Text
 from city.rule import Rule
-from city.section import Section
 
 NO_DATA: Final = ":no-data"  # rules.md: silence of a series raises `<rule>:no-data`
 
@@ -77,32 +73,3 @@ class Sender(Protocol):
     async def send(self, endpoint: str, key: str, body: bytes) -> Outcome:
         """One attempt. `key` is the idempotency key, the same over all attempts."""
         ...
-
-
-class Step(Protocol):
-    """A step of a playbook as configured there."""
-
-    def endpoints(self, event: AlertEvent, owner: str | None, catalog: Catalog) -> tuple[str, ...]:
-        """Which endpoints it subscribes to all events of the incident that `event` opens, or that it climbs in; sorted.
-
-        owner: the department whose rule raised it, None for alerts of the system
-        """
-        ...
-
-    async def perform(self, step: ClaimedStep, sender: Sender) -> Outcome:
-        """One attempt of its effect, outside any transaction."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class StepKind:
-    """One row of STEPS.
-
-    examples: each as it stands in a playbook, the name included
-    read: the constructor, from what stands under the name in a playbook; notes mistakes in the section
-    """
-
-    name: str
-    documentation: Text
-    examples: tuple[str, ...]
-    read: Callable[[Section], Step]

@@ -14,6 +14,7 @@ from administration.playbook import TELL_SUBSCRIBERS, Playbook, load_playbook
 from administration.ports import NO_DATA, Addresses, InForce
 from administration.retry import Retry
 from administration.runs import Joined, Joining, join
+from administration.steps.webhook import Webhook
 from city.alert import AlertEvent
 from city.clock import Clock
 from city.errors import UnavailableError
@@ -98,7 +99,8 @@ class Relay:
             event=event,
             body=alert_event(event, rule, catalog, self._in_force.link(event)).json(),
             endpoints=tuple(
-                self._addressed(step.step.endpoints(event, owner, catalog)) for step in self._playbook.steps
+                self._addressed(step.step.endpoints(event, owner, catalog)) if isinstance(step.step, Webhook) else ()
+                for step in self._playbook.steps
             ),
         )
 

@@ -23,6 +23,7 @@ from administration.playbook import Playbook, load_playbook
 from administration.ports import Sender
 from administration.retry import Retry
 from administration.settlement import Settled, settle
+from administration.steps.webhook import Webhook
 from administration.tables import StepState
 from city.clock import Clock
 from city.errors import UnavailableError
@@ -127,7 +128,9 @@ class Worker:
 
     async def _perform(self, step: ClaimedStep) -> None:
         began_ms = self._clock.now_ms()
-        outcome = await self._playbook(step).steps[step.place].step.perform(step, self._sender)
+        webhook = self._playbook(step).steps[step.place].step
+        assert isinstance(webhook, Webhook)  # rows of steps are made of no other kind
+        outcome = await webhook.perform(step, self._sender)
         self._metrics.attempt(step.endpoint, outcome)
         await self._ended.put(self._settled(step, outcome, began_ms, self._clock.now_ms()))
 

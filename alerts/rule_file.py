@@ -1,6 +1,6 @@
 """Rules from YAML, every mistake at once: in the file, in the expressions, and against the catalog."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -50,8 +50,14 @@ def load_rules(
     return read_rules(files, catalog, check_names=check_names).rules
 
 
-def read_rules(files: Mapping[str, str], catalog: Catalog | None = None, *, check_names: bool = True) -> RuleSet:
-    """As `load_rules`, with its warnings."""
+def read_rules(
+    files: Mapping[str, str],
+    catalog: Catalog | None = None,
+    *,
+    check_names: bool = True,
+    playbooks: Collection[str] | None = None,
+) -> RuleSet:
+    """As `load_rules`, with its warnings. playbooks: those that a rule may name, None: any."""
     mistakes: list[Mistake] = []
     warnings: list[Mistake] = []
     rules: list[Rule] = []
@@ -60,6 +66,8 @@ def read_rules(files: Mapping[str, str], catalog: Catalog | None = None, *, chec
         for section in file_sections(files[path], path, mistakes):
             before = len(mistakes)
             rule = read_rule(section, path)
+            if playbooks is not None and rule.playbook:
+                section.reference("playbook", playbooks)
             conditions = [c for s in rule.sources if (c := _condition(s, rule, mistakes))]
             if rule.by is not None and len(mistakes) == before and not any(map(is_group, conditions)):
                 section.value("by").wrong("alerts.rule_by_alone")

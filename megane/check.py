@@ -1,11 +1,12 @@
 """`megane check`: looks a city's files and settings over, and says everything that is wrong at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 from rich.console import Console
 
+from administration.playbook import Playbook, load_playbooks
 from alerts.rule_file import read_rules as read_rule_set
 from city.catalog import Catalog
 from city.catalog_file import load_catalog
@@ -16,6 +17,7 @@ from city.sensor_health import measured
 from megane.addresses import heartbeat_addresses, read_addresses
 from megane.city_files import read_folder
 from megane.postgresql import look_at_server, postgresql_url
+from megane.city_files import read_folder, read_playbooks
 from megane.settings import Settings
 from megane.stores import look_over
 
@@ -68,7 +70,7 @@ def run_check(settings: Settings, *, as_json: bool, lang: Lang) -> None:
 
 
 def _look(settings: Settings) -> tuple[Catalog | None, int, list[Mistake], list[Mistake]]:
-    """Catalog, number of rules, mistakes and warnings. A broken catalog does not keep the rules from being read."""
+    """Catalog, number of rules, mistakes and warnings. A broken file keeps nothing else from being read."""
     mistakes: list[Mistake] = []
     warnings: list[Mistake] = []
     catalog: Catalog | None = None
@@ -77,8 +79,13 @@ def _look(settings: Settings) -> tuple[Catalog | None, int, list[Mistake], list[
         catalog = load_catalog(read_folder(Path(settings.city), "catalog"), settings.mqtt.root)
     except MistakesError as e:
         mistakes += e.mistakes
+    playbooks: Mapping[str, Playbook] | None = None
     try:
-        rules = read_rule_set(read_folder(Path(settings.city), "rules"), catalog)
+        playbooks = load_playbooks(read_playbooks(Path(settings.city)), catalog)
+    except MistakesError as e:
+        mistakes += e.mistakes
+    try:
+        rules = read_rule_set(read_folder(Path(settings.city), "rules"), catalog, playbooks=playbooks)
         warnings += rules.warnings
         count = len(rules.rules)
     except MistakesError as e:

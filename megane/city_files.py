@@ -30,6 +30,11 @@ def read_folder(city: Path, kind: str) -> Mapping[str, str]:
     return {file.relative_to(city).as_posix(): read_file(file) for file in found}
 
 
+def read_playbooks(city: Path) -> Mapping[str, str]:
+    """The files of `playbooks/`: path relative to `city` → text. A city may have none."""
+    return read_folder(city, "playbooks") if (city / "playbooks").is_dir() else {}
+
+
 def read_rules(path: Path) -> Mapping[str, str]:
     """One rule file, or every `*.yaml` below a folder: path as given → text. A script is no rule file."""
     if path.is_dir():

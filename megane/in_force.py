@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from alerts.rule_file import load_rules
+from administration.playbook import load_playbooks
+from alerts.rule_file import read_rules
 from city.alert import AlertEvent
 from city.catalog import Catalog
 from city.catalog_file import load_catalog
@@ -41,10 +42,19 @@ class InForce:
         return None
 
 
-def load_city(catalog_files: Mapping[str, str], rule_files: Mapping[str, str], root: str) -> InForce:
-    """Catalog and rules from their files. Raises MistakesError with every mistake of the one, then of the other."""
+def load_city(
+    catalog_files: Mapping[str, str],
+    rule_files: Mapping[str, str],
+    root: str,
+    playbook_files: Mapping[str, str] | None = None,
+) -> InForce:
+    """Catalog and rules from their files. Raises MistakesError with every mistake of the one, then of the next.
+
+    playbook_files: looked over too, and what rules name must be among them; None: rules may name any
+    """
     catalog = load_catalog(catalog_files, root)
-    return InForce(catalog, load_rules(rule_files, catalog))
+    playbooks = None if playbook_files is None else load_playbooks(playbook_files, catalog)
+    return InForce(catalog, read_rules(rule_files, catalog, playbooks=playbooks).rules)
 
 
 def journal_what_is_new(

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from administration.playbook import load_playbooks
 from alerts.rule_file import read_rules
 from city.clock import Clock
 from city.errors import Mistake, UnavailableError, UserError
@@ -20,7 +21,7 @@ from city.messages import say
 from city.messages.text import Lang
 from city.ports import JournalReader, JournalWriter
 from city.rule import Rule, RulesChange
-from megane.city_files import read_folder
+from megane.city_files import read_folder, read_playbooks
 from megane.in_force import InForce
 
 _log = logging.getLogger(__name__)
@@ -54,7 +55,9 @@ class RuleReload:
         """
         with self._one_at_a_time:
             files = read_folder(self._city, "rules")
-            found = read_rules(files, self._in_force.catalog())
+            catalog = self._in_force.catalog()
+            playbooks = load_playbooks(read_playbooks(self._city), catalog)
+            found = read_rules(files, catalog, playbooks=playbooks)
             reader = self._journal.reader
             before = reader.rules_at(reader.last())
             position = None

@@ -5,6 +5,9 @@ from typing import Final
 
 import msgspec
 
+from administration.playbook import read_playbook
+from administration.steps import STEPS
+from administration.steps.step import PlaybookStep
 from alerts.rule_file import read_rule
 from alerts.rule_keys import RULE_KEYS
 from city.catalog_file import read_catalog
@@ -12,6 +15,7 @@ from city.errors import Mistake, Place
 from city.messages import say
 from city.messages.text import Lang
 from city.schema import ANY_KEY, Json, Noted, NotedSection
+from city.section import Section
 from firmware_sim.faults import FAULTS
 from firmware_sim.phenomena import PHENOMENA
 from firmware_sim.prefecture import MAX_DEVICES
@@ -57,6 +61,36 @@ def rules(lang: Lang) -> Json:
     for name, key in RULE_KEYS.items():
         properties[name] = {**properties[name], "description": key.text.of(lang), "examples": [key.example]}
     return {"anyOf": [rule, {"type": "array", "items": rule}]}
+
+
+def playbooks(lang: Lang) -> Json:
+    """`playbooks/*.yaml`: one playbook a file. Steps stand within steps: each list of them is the same definition."""
+    mistakes = [_unusable()]
+    noted = Noted()
+    read_playbook(NotedSection(noted, mistakes), "")
+    listed: Json = {"$ref": "#/$defs/steps"}
+    for key in ("steps", "on_resolve"):
+        noted.keys[key] = Noted(listed)
+
+    def within(section: Section, key: str) -> tuple[PlaybookStep, ...]:
+        assert isinstance(section, NotedSection)
+        section.optional(key)
+        section.noted.keys[key] = Noted(listed)
+        return ()
+
+    kinds: dict[str, object] = {}
+    for name, kind in STEPS.items():
+        step = Noted()
+        kind.read(NotedSection(step, mistakes), within)
+        kinds[name] = {**step.schema(), "description": kind.documentation.of(lang), "examples": list(kind.examples)}
+    one: Json = {
+        "type": "object",
+        "properties": kinds,
+        "minProperties": 1,
+        "maxProperties": 1,
+        "additionalProperties": False,
+    }
+    return {**noted.schema(), "$defs": {"steps": {"anyOf": [{"type": "array", "items": one}, one]}}}
 
 
 def scenario(_: Lang) -> Json:
@@ -116,6 +150,7 @@ def settings(_: Lang) -> Json:
 SCHEMAS: Final[Mapping[str, Callable[[Lang], Json]]] = {
     "catalog": catalog,
     "rules": rules,
+    "playbook": playbooks,
     "scenario": scenario,
     "settings": settings,
 }

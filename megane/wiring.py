@@ -68,6 +68,7 @@ from megane.addresses import heartbeat_addresses, read_addresses
 from megane.authority import Authority
 from megane.broker_log import BrokerLog
 from megane.city_files import read_folder
+from megane.city_files import read_folder, read_playbooks
 from megane.city_home import CityHome
 from megane.clocks import SystemClock
 from megane.condition import Condition
@@ -167,7 +168,7 @@ def wire(
 
     # What the city is, and the truth of what arrived.
     catalog_files, rule_files = (read_folder(Path(settings.city), kind) for kind in ("catalog", "rules"))
-    in_force = load_city(catalog_files, rule_files, settings.mqtt.root)
+    in_force = load_city(catalog_files, rule_files, settings.mqtt.root, read_playbooks(Path(settings.city)))
     catalog = in_force.catalog()
     journal = Journal(home.journal)
     journal_what_is_new(journal, journal.reader, clock.now_ms(), catalog_files, rule_files)

@@ -6,7 +6,8 @@ from typing import Final
 
 from administration.claims import ClaimedStep
 from administration.outcome import Outcome
-from administration.ports import Sender, StepKind
+from administration.ports import Sender
+from administration.steps.step import ReadSteps, Step, StepKind
 from city.alert import AlertEvent
 from city.catalog import Catalog
 from city.messages.text import Text
@@ -20,22 +21,26 @@ class Receivers(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Webhook:
-    """The step as configured."""
+class Webhook(Step):
+    """The step as configured. to: who subscribed, or the endpoints named."""
 
-    to: Receivers = Receivers.SUBSCRIBED
+    to: Receivers | tuple[str, ...] = Receivers.SUBSCRIBED
 
     @classmethod
-    def read(cls, section: Section) -> "Webhook":
-        """From `{to: subscribed}`."""
-        return cls(section.choice("to", Receivers, default=Receivers.SUBSCRIBED))
+    def read(cls, section: Section, _: ReadSteps) -> "Webhook":
+        """From `{to: subscribed}`, or `{to: [bosai, doboku]}`."""
+        named = section.names("to", default=())
+        return cls(Receivers.SUBSCRIBED if named in {(), (Receivers.SUBSCRIBED.value,)} else named)
 
     def endpoints(self, event: AlertEvent, owner: str | None, catalog: Catalog) -> tuple[str, ...]:
-        """Those whose subscription fits.
+        """Those named that the catalog knows; or those whose subscription fits.
 
         An alert without an owner is the system's own (a whole zone silent, say): it concerns everybody who depends on
         the system, so only severity decides.
         """
+        if not isinstance(self.to, Receivers):
+            known = {endpoint.id for department in catalog.departments.values() for endpoint in department.endpoints}
+            return tuple(sorted(known.intersection(self.to)))
         return tuple(
             sorted(
                 endpoint.id
@@ -59,6 +64,6 @@ WEBHOOK: Final = StepKind(
         en="Tells departments' endpoints by signed HTTP POST (CloudEvents). From firing to resolved the same endpoints "
         "are told, in order. What does not get through is tried again for 72 hours.",
     ),
-    examples=("webhook: {}", "webhook: {to: subscribed}"),
+    examples=("webhook: {}", "webhook: {to: subscribed}", "webhook: {to: [bosai, doboku]}"),
     read=Webhook.read,
 )

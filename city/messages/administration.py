@@ -30,6 +30,76 @@ TEXTS: Final[Mapping[str, Text]] = {
         ja="手順「{found}」は使えません。1 項目に 1 つ、次の名前で書いてください:{known}",
         en='There is no step "{found}". Write one name to an item, out of: {known}',
     ),
+    "administration.template_name": Text(
+        ja="{{{found}}} という名前はありません。使える名前:{known}",
+        en="There is no name {{{found}}} to put in. Known: {known}",
+    ),
+    "administration.template_brace": Text(
+        ja="{{ と }} が対になっていません。文中の名前は {{incident.title}} のように書いてください。",
+        en="A brace has no partner. Write names in a text as {{incident.title}}.",
+    ),
+    "administration.notify_nobody": Text(
+        ja="宛先がありません。1 つ以上書いてください。", en="Nobody is told. Name at least one channel."
+    ),
+    "administration.command_undo": Text(
+        ja="undo_on_resolve: true には、戻す値 undo: {{…}} が要ります。",
+        en="undo_on_resolve: true needs undo: {{…}}, the values to go back to.",
+    ),
+    "administration.command_undo_unused": Text(
+        ja="undo は undo_on_resolve: true のときだけ使われます。undo_on_resolve: true を足すか、undo を消してください。",
+        en="undo is used only with undo_on_resolve: true. Add that, or take undo away.",
+    ),
+    "administration.duration_zero": Text(
+        ja="{key} は 0 にできません。30s、15m のように書いてください。",
+        en="{key} cannot be 0. Write it as 30s or 15m.",
+    ),
+    "administration.approve_twice": Text(
+        ja="同じ役職に 2 度尋ねることになります。deputy には、ほかの役職を書いてください。",
+        en="The same role would be asked twice. Name other roles under deputy.",
+    ),
+    "administration.branch_nothing": Text(
+        ja="when に条件がありません。severity か schedule を書いてください。",
+        en="Nothing stands under when. Write severity or schedule there.",
+    ),
+    "administration.step_hurts": Text(
+        ja="{kind} は人に害を及ぼし得るので、前に approve が要ります。承認なしでよいなら acts_alone: true と書いてください。",
+        en="A {kind} can hurt: put an approve before it, or write acts_alone: true if it may act without one.",
+    ),
+    "administration.approve_unanswered": Text(
+        ja="次の手順が人に害を及ぼし得るので、{key} が要ります。断られたとき・答えがないときに行うことを書いてください。",
+        en="What follows can hurt, so {key} must be said: what is done when the answer is no, or none.",
+    ),
+    "administration.group_nothing": Text(
+        ja="by に何もありません。river や site など、警報をまとめる単位を書いてください。",
+        en="Nothing stands under by. Write what alerts of one incident have in common, as river or site.",
+    ),
+    "administration.playbook_empty": Text(
+        ja="手順がありません。steps に 1 つ以上書いてください。",
+        en="There are no steps. Write at least one under steps.",
+    ),
+    "administration.playbook_twice": Text(
+        ja="手順書 {playbook} は {first} にもあります。別の id にしてください。",
+        en="Playbook {playbook} stands at {first} too. Give one of them another id.",
+    ),
+    "administration.playbook_reserved": Text(
+        ja="{playbook} は組み込みの手順書の名前です。別の id にしてください。",
+        en="{playbook} is a playbook that is built in. Take another id.",
+    ),
+    "administration.playbook_unknown": Text(
+        ja="手順書「{found}」がありません。ある手順書:{known}",
+        en='There is no playbook "{found}". There are: {known}',
+    ),
+    "administration.step_not_now": Text(
+        ja="この手順には、今それはできません({action}:手順は {state})。",
+        en="That cannot be done to this step now ({action}: it is {state}).",
+    ),
+    "administration.step_answered_only": Text(
+        ja="承認は飛ばせません。答えるか、業務を止めてください。",
+        en="An approval cannot be skipped: answer it, or stop the run.",
+    ),
+    "administration.run_not_now": Text(
+        ja="この業務には、今それはできません({action})。", en="That cannot be done to this run now ({action})."
+    ),
     "administration.unknown_dead_letter": Text(
         ja="未達の通知 {id} は見つかりません。もう再送されたか、番号が違います。一覧を開き直してください。",
         en="No dead letter has the id {id}. It was sent again meanwhile, or the id is wrong: open the list anew.",

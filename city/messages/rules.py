@@ -21,6 +21,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     # megane/schemas.py
     "rules.schema-catalog": Text(ja="都市のカタログ(catalog/*.yaml)", en="A city's catalog (catalog/*.yaml)"),
     "rules.schema-rules": Text(ja="規則(rules/*.yaml)", en="Rules (rules/*.yaml)"),
+    "rules.schema-playbook": Text(ja="業務の手順書(playbooks/*.yaml)", en="A playbook (playbooks/*.yaml)"),
     "rules.schema-scenario": Text(ja="模擬のシナリオ(scenarios/*.yaml)", en="A scenario (scenarios/*.yaml)"),
     "rules.schema-settings": Text(ja="設定(megane.toml)", en="Settings (megane.toml)"),
 }

@@ -32,7 +32,7 @@ def test_the_built_in_playbook_loads_and_its_version_follows_its_text() -> None:
 
 
 @pytest.mark.parametrize(
-    "step", ["webhok: {}", "webhook: {}\n    wait: {}", "[]", "webhook: {to: nobody}", "webhook: {a: 1}"]
+    "step", ["webhok: {}", "webhook: {}\n    wait: {}", "[]", "wait: {for: 0s}", "webhook: {a: 1}"]
 )
 def test_a_wrong_step_is_named_by_file_and_line(step: str) -> None:
     with pytest.raises(MistakesError) as error:

@@ -16,7 +16,7 @@ from megane.schemas import SCHEMAS, schema
 
 ROOT = Path(__file__).parents[3]
 SABAE = ROOT / "cities" / "sabae"
-KINDS = {"catalog": "catalog", "rules": "rules", "scenarios": "scenario"}
+KINDS = {"catalog": "catalog", "rules": "rules", "playbooks": "playbook", "scenarios": "scenario"}
 FILES = [(KINDS[folder], file) for folder in KINDS for file in sorted((SABAE / folder).glob("*.yaml"))]
 BROKEN = ROOT / "tests" / "rules" / "broken"
 # Wrong in their structure alone; what an expression or the catalog makes wrong is not a schema's to find.
