@@ -177,7 +177,7 @@ def test_whatever_happens(data: st.DataObject, steps: Steps, on_resolve: Steps) 
     played = Played(playbook_of(steps, on_resolve))
     played.happens(Begun())
     for _ in range(data.draw(st.integers(0, 25))):
-        if played.ready and data.draw(st.booleans()):
+        if bool(played.ready) and data.draw(st.booleans()):
             next_one = played.ready.pop(data.draw(st.integers(0, len(played.ready) - 1)))
             if isinstance(next_one, Ended) and data.draw(st.booleans()):
                 next_one = Ended(next_one.place, well=False)

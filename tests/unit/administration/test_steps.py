@@ -1,10 +1,13 @@
 """Everything in STEPS is documented and its examples load; playbooks say what is wrong in them."""
 
+from pathlib import Path
+
 import pytest
 
 from administration.playbook import TELL_SUBSCRIBERS, load_playbook
 from administration.steps import STEPS
 from administration.steps.webhook import Webhook
+from administration.template import NAMES
 from city.catalog import Subscription
 from city.errors import MistakesError
 from city.messages.text import Lang
@@ -59,3 +62,12 @@ def test_subscriptions_decide_by_owner_and_severity(severity: int, owner: str | 
         },
     )
     assert Webhook().endpoints(alert_event(severity=severity), owner, city.catalog()) == told
+
+
+@pytest.mark.parametrize(("lang", "file"), [(Lang.JA, "playbooks.ja.md"), (Lang.EN, "playbooks.md")])
+def test_the_page_about_playbooks_tells_of_every_step_and_name(lang: Lang, file: str) -> None:
+    page = (Path(__file__).parents[3] / "docs" / file).read_text(encoding="utf-8")
+    for kind in STEPS.values():
+        assert f"| `{kind.name}` | {kind.documentation.of(lang)} | `{kind.examples[0]}` |\n" in page
+    for name, text in NAMES.items():
+        assert f"| `{{{name}}}` | {text.of(lang)} |\n" in page
