@@ -15,9 +15,8 @@ from city.messages import say
 from city.messages.text import Lang
 from city.sensor_health import measured
 from megane.addresses import heartbeat_addresses, read_addresses
-from megane.city_files import read_folder
-from megane.postgresql import look_at_server, postgresql_url
 from megane.city_files import read_folder, read_playbooks
+from megane.postgresql import look_at_server, postgresql_url
 from megane.settings import Settings
 from megane.stores import look_over
 

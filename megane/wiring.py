@@ -67,7 +67,6 @@ from megane.access import open_access
 from megane.addresses import heartbeat_addresses, read_addresses
 from megane.authority import Authority
 from megane.broker_log import BrokerLog
-from megane.city_files import read_folder
 from megane.city_files import read_folder, read_playbooks
 from megane.city_home import CityHome
 from megane.clocks import SystemClock
