@@ -2,17 +2,23 @@
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 import duckdb
 
 from bench.chaos.town import RULES, is_gauge
 from bench.chaos.truth import Reading
 from bench.chaos.verdict import Interval, Watched
+from bench.chaos.witness import ROOT
+from city.quarantine import Reason
 from city.reading import Quality
+from city.wire.senml import decode_pack
+from city.wire.topic import parse_topic
+
+AHEAD_MS: Final = 10 * 60_000  # formats.md: what lies further ahead of its arrival is impossible
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +27,8 @@ class Aftermath:
 
     alarmed: all alerts of chaos's rules, live and retroactive; one that still fires ends at its series' last reading
     rows: all readings in the store, what the city said of its sensors' health included
-    quarantined: readings for which pieces of the quarantine stand
+    quarantined: readings for which pieces of the quarantine stand; impossible: those of them that a device's clock put
+        more than ten minutes ahead of their arrival, each once; pieces: how many lie there for any other reason
     """
 
     stored: Sequence[Reading]
@@ -29,6 +36,8 @@ class Aftermath:
     alarmed: Mapping[Watched, Sequence[Interval]]
     rows: int
     quarantined: int
+    impossible: frozenset[Reading]
+    pieces: int
 
     @classmethod
     def of(cls, home: Path) -> Self:
@@ -43,7 +52,13 @@ class Aftermath:
         for device, sensor, at, _, quality in rows:
             if quality & Quality.LATE:
                 late[f"{device}:{sensor}"].append(int(at))
-        return cls(stored, late, _alarmed(home, _last(stored)), len(rows), _quarantined(home))
+        alarmed = _alarmed(home, _last(stored))
+        with sqlite3.connect(f"file:{home / 'journal.sqlite'}?mode=ro", uri=True) as journal:
+            pieces = journal.execute("SELECT topic, payload, arrived_ms, reason, count FROM quarantine").fetchall()
+        ahead = [one[:3] for one in pieces if one[3] == Reason.IMPOSSIBLE_TIME]
+        impossible = frozenset(reading for one in ahead for reading in impossible_of(*one))
+        quarantined = sum(int(one[4]) for one in pieces)
+        return cls(stored, late, alarmed, len(rows), quarantined, impossible, len(pieces) - len(ahead))
 
 
 def _last(stored: Sequence[Reading]) -> Mapping[str, int]:
@@ -60,6 +75,9 @@ def _alarmed(home: Path, last_ms: Mapping[str, int]) -> Mapping[Watched, Sequenc
     return found
 
 
-def _quarantined(home: Path) -> int:
-    with sqlite3.connect(f"file:{home / 'journal.sqlite'}?mode=ro", uri=True) as connection:
-        return int(connection.execute("SELECT coalesce(sum(count), 0) FROM quarantine").fetchone()[0])
+def impossible_of(topic: str, payload: bytes, arrived_ms: int) -> Iterable[Reading]:
+    """The readings of a message that lie too far ahead of its arrival."""
+    device = parse_topic(topic, ROOT).device
+    for one in decode_pack(payload, arrived_ms).measurements:
+        if one.time_ms > arrived_ms + AHEAD_MS:
+            yield Reading(device, one.name, one.time_ms, float(one.value))

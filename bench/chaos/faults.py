@@ -8,7 +8,11 @@ from typing import Final
 
 
 class Fault(enum.Enum):
-    """Everything that chaos does. The first ones hit a device or its line, the last ones the city's machine."""
+    """Everything that chaos does.
+
+    CLOCK_LOST: a step of hours, into a time that the city takes for impossible, or far back
+    LINE_DEAD: half-open past the keepalive, after which either side gives the other up by itself
+    """
 
     DEVICE_KILLED = "device_killed"
     DEVICE_STOPPED = "device_stopped"
@@ -21,6 +25,8 @@ class Fault(enum.Enum):
     CITY_KILLED = "city_killed"
     CITY_STOPPED = "city_stopped"
     BROKER_KILLED = "broker_killed"
+    CLOCK_LOST = "clock_lost"
+    LINE_DEAD = "line_dead"
 
 
 OF_CITY: Final = frozenset({Fault.CITY_KILLED, Fault.CITY_STOPPED, Fault.BROKER_KILLED})
@@ -28,6 +34,10 @@ EVERY_S: Final = 1.5, 4.0  # from one fault to the next: several devices are alw
 LASTS_S: Final = 1.0, 6.0
 # Forwards less than the city takes for the future; backwards more than two readings lie apart.
 STEP_S: Final = -20.0, 20.0
+LOST_S: Final = -7_200.0, 7_200.0
+DEAD_S: Final = 50.0, 70.0  # 45 s without a word and an agent gives its connection up
+# The others: those are too much for two minutes.
+SHORT: Final = tuple(fault for fault in Fault if fault not in {Fault.CLOCK_LOST, Fault.LINE_DEAD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +51,7 @@ class Planned:
     step_s: float
 
 
-def draw(seed: int, seconds: float, devices: int) -> Sequence[Planned]:
+def draw(seed: int, seconds: float, devices: int, kinds: Sequence[Fault]) -> Sequence[Planned]:
     """Faults in order of time; each kind comes once before any comes again."""
     rng = random.Random(seed)  # noqa: S311  to be drawn again, not to be a secret
     plan: list[Planned] = []
@@ -49,15 +59,11 @@ def draw(seed: int, seconds: float, devices: int) -> Sequence[Planned]:
     at_s = rng.uniform(*EVERY_S)
     while at_s < seconds:
         if not bag:
-            bag = rng.sample(list(Fault), len(Fault))
-        plan.append(
-            Planned(
-                round(at_s, 2),
-                bag.pop(),
-                rng.randrange(devices),
-                round(rng.uniform(*LASTS_S), 2),
-                round(rng.uniform(*STEP_S), 2),
-            )
-        )
+            bag = rng.sample(kinds, len(kinds))
+        fault = bag.pop()
+        lasts = DEAD_S if fault is Fault.LINE_DEAD else LASTS_S
+        step = LOST_S if fault is Fault.CLOCK_LOST else STEP_S
+        device, lasts_s, step_s = rng.randrange(devices), rng.uniform(*lasts), rng.uniform(*step)
+        plan.append(Planned(round(at_s, 2), fault, device, round(lasts_s, 2), round(step_s, 2)))
         at_s += rng.uniform(*EVERY_S)
     return plan

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import assert_never
+from typing import Final, assert_never
 
 from bench.chaos.books import Book
 from bench.chaos.faults import OF_CITY, Fault, Planned
@@ -16,6 +16,12 @@ from bench.chaos.town import Device
 from bench.chaos.verdict import Trouble
 from bench.chaos.witness import Witness
 from bench.city_process import CityProcess
+
+WEATHER: Final = {
+    Fault.LINE_DELAYED: Weather.DELAYED,
+    Fault.LINE_STALLED: Weather.STALLED,
+    Fault.LINE_DEAD: Weather.HALF_OPEN,
+}
 
 
 class Storm:
@@ -67,14 +73,12 @@ class Storm:
                 device.fill_disk()
                 time.sleep(planned.lasts_s)
                 device.empty_disk()
-            case Fault.CLOCK_STEPPED:
+            case Fault.CLOCK_STEPPED | Fault.CLOCK_LOST:
                 device.step_clock(planned.step_s)
                 time.sleep(planned.lasts_s)
                 device.step_clock(0.0)
-            case Fault.LINE_DELAYED:
-                self._weather(line, Weather.DELAYED, planned.lasts_s)
-            case Fault.LINE_STALLED:
-                self._weather(line, Weather.STALLED, planned.lasts_s)
+            case Fault.LINE_DELAYED | Fault.LINE_STALLED | Fault.LINE_DEAD:
+                self._weather(line, WEATHER[planned.fault], planned.lasts_s)
             case Fault.LINE_HALF_OPEN:
                 self._weather(line, Weather.HALF_OPEN, planned.lasts_s)
                 self._lines.cut(line)
@@ -88,11 +92,13 @@ class Storm:
             case Fault.CITY_STOPPED:
                 _stopped(self._city.pid, planned.lasts_s)
             case Fault.BROKER_KILLED:
+                self._witness.listen()  # it may have been killed a moment ago, and be on its way back
                 with _paused(self._city.pid):  # what comes meanwhile is acknowledged by nobody: the broker keeps it
                     before = self._witness.messages
                     time.sleep(planned.lasts_s)
                     self.queued.append(self._witness.messages - before)
                     os.kill(self._city.broker_pid, signal.SIGKILL)
+                    self._witness.miss()
             case _:
                 assert_never(planned.fault)
 

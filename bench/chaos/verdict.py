@@ -33,6 +33,8 @@ class Verdict(msgspec.Struct, frozen=True):
     surplus: alarms beyond those of the quiet run, ms, by the last fault before them
     balanced: whether the city's counters add up
     unkept: messages that full disks refused; unkept_unexplained: that others did
+    quarantined: readings that a lost clock had put into an impossible time, each once; misjudged: pieces of the
+        quarantine for any other reason
     queued: how many messages the broker held each time it was killed
     """
 
@@ -48,6 +50,7 @@ class Verdict(msgspec.Struct, frozen=True):
     surplus: dict[str, int]
     balanced: bool
     quarantined: int
+    misjudged: int
     unkept: int
     unkept_unexplained: int
     queued: list[int]
@@ -57,7 +60,7 @@ class Verdict(msgspec.Struct, frozen=True):
     def holds(self) -> bool:
         """Whether nothing is wrong."""
         alerts = self.alerts_missing, self.alerts_unexplained
-        readings = self.lost, self.doubled, self.foreign, self.quarantined, self.unkept_unexplained
+        readings = self.lost, self.doubled, self.foreign, self.misjudged, self.unkept_unexplained
         return not any([*readings, *alerts]) and self.balanced and all(self.queued)
 
 

@@ -33,12 +33,20 @@ class Witness:
     def __enter__(self) -> Self:
         self._client.connect("127.0.0.1", self._port)
         self._client.loop_start()
-        wait_for(self._client.is_connected, "the witness's connection")
+        self.listen()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._client.disconnect()
         self._client.loop_stop()
+
+    def listen(self) -> None:
+        """Returns when it hears: the broker is there, and not about to be started again."""
+        wait_for(self._client.is_connected, "the witness's connection")
+
+    def miss(self) -> None:
+        """Returns when it has noticed that the broker is gone."""
+        wait_for(lambda: not self._client.is_connected(), "the end of the witness's connection")
 
     def state(self, device: str, since_s: float) -> DeviceState | None:
         """What it last said of itself, where that was after `since_s` of the monotonic clock."""

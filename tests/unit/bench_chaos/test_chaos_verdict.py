@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from bench.chaos.faults import draw
+from bench.chaos.faults import SHORT, Fault, draw
 from bench.chaos.truth import Reading
 from bench.chaos.verdict import Interval, Trouble, Verdict, beyond, compare, merged, missing, quiet_intervals, surplus
 
@@ -81,7 +81,8 @@ def test_a_surplus_has_the_name_of_the_last_fault_of_its_device_or_the_city_befo
 
 HOLDS = Verdict(
     seed=1, appended=5, stored=5, lost=0, doubled=0, foreign=0, alerts=2, alerts_missing=0, alerts_unexplained=0,
-    surplus={"line_cut": 10}, balanced=True, quarantined=0, unkept=3, unkept_unexplained=0, queued=[4, 1], faults={},
+    surplus={"line_cut": 10}, balanced=True, quarantined=1, misjudged=0, unkept=3,
+    unkept_unexplained=0, queued=[4, 1], faults={},
 )  # fmt: skip
 
 
@@ -89,7 +90,7 @@ HOLDS = Verdict(
     "wrong",
     [
         {"lost": 1}, {"doubled": 1}, {"foreign": 1}, {"alerts_missing": 1}, {"alerts_unexplained": 1},
-        {"balanced": False}, {"quarantined": 1}, {"unkept_unexplained": 1}, {"queued": [4, 0]},
+        {"balanced": False}, {"misjudged": 1}, {"unkept_unexplained": 1}, {"queued": [4, 0]},
     ],
     ids=lambda wrong: next(iter(wrong)),
 )  # fmt: skip
@@ -104,4 +105,9 @@ def test_intervals_are_merged_and_subtracted() -> None:
 
 
 def test_a_seed_gives_the_same_faults_again() -> None:
-    assert draw(7, 120, 6) == draw(7, 120, 6) != draw(8, 120, 6)
+    assert draw(7, 120, 6, SHORT) == draw(7, 120, 6, SHORT) != draw(8, 120, 6, SHORT)
+
+
+def test_each_kind_of_fault_comes_before_any_comes_again() -> None:
+    plan = [planned.fault for planned in draw(7, 120, 6, tuple(Fault))]
+    assert set(plan[: len(Fault)]) == set(Fault)
