@@ -7,6 +7,7 @@ them say as well is no news.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
@@ -20,6 +21,9 @@ from alerts.second_run import Episode, Run
 from alerts.standing import Name, Standing, standing
 from city.alert import AlertEvent, AlertState, Evidence
 from city.reading import ReadingBatch
+
+# Readings closer than that are of one moment: where they change places on the way, an alert is told once.
+EARLIER_MS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,9 @@ class Difference:
     def _began_earlier(self, name: Name, episode: Episode, told: Sequence[Span], of: Standing) -> bool:
         """Whether what was told live is late for the late readings alone. Of a group no run says what it knew when."""
         begins_ms = min(span.raised_ms for span in told)
-        return isinstance(of.unit, Unit) and not any(
+        if not isinstance(of.unit, Unit) or begins_ms - episode.raised_ms < EARLIER_MS:
+            return False
+        return not any(
             other.raised_ms < begins_ms
             and Span(other.raised_ms, other.resolved_ms).meets(episode.raised_ms, episode.resolved_ms)
             for run in self._without

@@ -91,7 +91,7 @@ class ScalarHindsight:
             resolved = events[-1][6] if events[-1][4] == "resolved" else FAR
             told = [span for span in self._told(k) if span.meets(raised, resolved)]
             begins = min((span.raised for span in told), default=FAR)
-            earlier = not any(
+            earlier = begins - raised >= 10 and not any(
                 a < begins and Told(a, b, marked=False).meets(raised, resolved) for a, b in spans(without)
             )
             new = (earlier or all(span.marked for span in told)) and not any(
