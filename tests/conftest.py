@@ -3,11 +3,16 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 import sqlalchemy as sa
 
 from bench import servers
 from tests.support.postgresql import Postgresql
+
+# No test asserts how long something takes, and a loaded machine may take its time.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -69,16 +69,18 @@ def test_a_case_from_its_opening_to_its_end_and_out_again(city: CityProcess) -> 
 
 
 def test_killed_while_many_open_cases_the_numbers_have_no_gap_and_no_double(city: CityProcess) -> None:
+    made = city.api.post("/v1/tokens", json={"name": "hands", "scope": "write"}).json()["token"]
+    hand = {"authorization": f"Bearer {made}"}
     asked = {f"key-{number}": ("bosai", "doboku")[number % 2] for number in range(CASES)}
     with ThreadPoolExecutor(HANDS) as hands:
-        tried = [hands.submit(open_case, city.api, key, section) for key, section in asked.items()]
+        tried = [hands.submit(open_case, city.url, hand, key, section) for key, section in asked.items()]
         wait_for(lambda: sum(one.done() for one in tried) >= CASES // 3, "the first of them")
         city.kill()
         before = {key: one.result() for key, one in zip(asked, tried, strict=True)}
     assert any(found is None for found in before.values())
     city.start()
     with ThreadPoolExecutor(HANDS) as hands:
-        again = dict(zip(asked, hands.map(lambda key: open_case(city.api, key, asked[key]), asked), strict=True))
+        again = dict(zip(asked, hands.map(lambda key: open_case(city.url, hand, key, asked[key]), asked), strict=True))
     assert all(found == again[key] for key, found in before.items() if found is not None)
     numbers: dict[str, list[int]] = {"bosai": [], "doboku": []}
     for found in again.values():
@@ -89,11 +91,11 @@ def test_killed_while_many_open_cases_the_numbers_have_no_gap_and_no_double(city
     }
 
 
-def open_case(api: httpx.Client, key: str, section: str) -> tuple[str, int] | None:
+def open_case(url: str, hand: Mapping[str, str], key: str, section: str) -> tuple[str, int] | None:
     """Section and number of the case; None where no answer came."""
     body = {"by": "太郎", "section": section, "title": key}
     try:
-        answer = api.post("/v1/cases", json=body, headers={"Idempotency-Key": key}, timeout=60)
+        answer = httpx.post(f"{url}/v1/cases", json=body, headers={"Idempotency-Key": key, **hand}, timeout=60)
     except httpx.TransportError:
         return None
     assert answer.status_code == 200, answer.text

@@ -28,7 +28,8 @@ class Pack:
             {"n": self.sensor, "u": self.unit, "t": self.first_s + k * self.step_s, "v": v}
             for k, v in enumerate(self.values)
         ]
-        records[0] |= {"seq": seq, "boot": "flood", "clk": "ok"}
+        device = self.topic.split("/")[2]
+        records[0] |= {"seq": seq, "boot": f"flood-{device}", "clk": "ok"}
         return json.dumps(records).encode()
 
 

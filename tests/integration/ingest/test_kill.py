@@ -32,7 +32,7 @@ Acked = tuple[int, int]  # index of the device, number of the message
 
 def payload(device: str, seq: int) -> bytes:
     """Message `seq` of a device: one reading, whose value is that number, a second after the last."""
-    record: dict[str, object] = {"n": "x", "u": "m", "v": seq % 20, "seq": seq, "boot": "only"}
+    record: dict[str, object] = {"n": "x", "u": "m", "v": seq % 20, "seq": seq, "boot": f"only-{device}"}
     if device in UNSYNCED:
         record |= {"clk": "unsynced", "now": seq + 0.5, "bt": seq}
     else:
