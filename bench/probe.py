@@ -93,7 +93,7 @@ class Probes:
         self._sent: dict[tuple[str, int], float] = {}
         self._on_its_way: dict[bytes, tuple[str, int]] = {}
         self._delivered: dict[tuple[str, int], float] = {}
-        self._boot = secrets.token_hex(8)
+        self._boots = [secrets.token_hex(8) for _ in range(PROBES)]  # each its own: others' are refused
         client.on_message = self._take
 
     @property
@@ -106,7 +106,7 @@ class Probes:
         turn, number = divmod(len(self._sent), PROBES)
         device, now_ms = probe_name(number), time.time_ns() // 1_000_000
         reading = Measurement("water_level", "m", now_ms, BELOW if turn % 2 else ABOVE)
-        payload = encode_pack(Pack([reading], (), turn + 1, self._boot), Form.JSON)
+        payload = encode_pack(Pack([reading], (), turn + 1, self._boots[number]), Form.JSON)
         topic = str(Topic("megane", PROBE_ZONE, device, Kind.UP))
         key = f"{device}:water_level", now_ms
         self._on_its_way[topic.encode() + payload] = key

@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from hashlib import blake2b
 from typing import Final
 
 import msgspec
@@ -79,7 +80,9 @@ def device_names(load: Load) -> list[str]:
 
 def packets(load: Load, share: int) -> Iterator[bytes]:
     """The PUBLISH packets of connection `share`, in their order. Each device stays on one connection."""
-    topics = [str(Topic(load.root, load.zone, name, Kind.UP)) for name in device_names(load)]
+    names = device_names(load)
+    topics = [str(Topic(load.root, load.zone, name, Kind.UP)) for name in names]
+    boots = [blake2b(name.encode(), digest_size=8).hexdigest() for name in names]  # each its own: others' are refused
     packet_id = 0
     for number in range(load.messages):
         turn, device = divmod(number, load.devices)
@@ -90,7 +93,7 @@ def packets(load: Load, share: int) -> Iterator[bytes]:
             Measurement(load.sensor, load.unit, first_ms + k * load.step_ms, 1 + (number + k) % 97 / 100)
             for k in range(load.readings)
         ]
-        payload = encode_pack(Pack(measurements, (), turn + 1, "0123456789abcdef"), load.form)
+        payload = encode_pack(Pack(measurements, (), turn + 1, boots[device]), load.form)
         packet_id = packet_id % MAX_PACKET_ID + 1
         yield Publish(topics[device], payload, 1, packet_id).encode()
 

@@ -1,3 +1,4 @@
+import re
 from collections import defaultdict
 
 from city.wire.mqtt import Publish
@@ -41,3 +42,11 @@ def test_each_connection_knows_how_many_messages_it_has() -> None:
         load = Load(messages=messages, devices=70, connections=4)
         for share in range(load.connections):
             assert messages_of(load, share) == sum(count for count, _ in blocks(load, share, 16))
+
+
+def test_each_device_has_a_boot_of_its_own() -> None:
+    load = Load(messages=20, devices=5, connections=1)
+    packets = b"".join(block for _, block in blocks(load, 0, 1))
+    boots = re.findall(rb'"seq":(\d+),"boot":"([0-9a-f]{16})"', packets)
+    assert len(boots) == 20
+    assert len({boot for _, boot in boots}) == 5
