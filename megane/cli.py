@@ -164,6 +164,7 @@ def demo(
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help=both("megane.option-browser"))] = True,
     store: Annotated[str, typer.Option(help=both("megane.option-store"))] = "duckdb",
     store_url: Annotated[str | None, typer.Option(help=both("megane.option-store-url"))] = None,
+    whole: Annotated[bool, typer.Option("--whole", help=both("megane.option-whole"))] = False,
     json_output: Json = False,
 ) -> None:
     """Runs a scenario through the whole path."""
@@ -182,6 +183,7 @@ def demo(
             store=store,
             store_url=store_url,
             span_s=duration_s(span) if span else None,
+            whole=whole,
         ),
         language(os.environ),
     )

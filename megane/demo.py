@@ -10,7 +10,7 @@ import tempfile
 import time
 import webbrowser
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -160,6 +160,7 @@ def _stage(city: Path, plan: DemoPlan, home: Path) -> _Stage:
     played = played_catalog(scenarios, plan.scenario, own)
     catalog = load_catalog(played)
     scenario = load_scenario(scenarios, plan.scenario, catalog)
+    scenario = replace(scenario, whole=plan.whole or scenario.whole)
     speed = plan.speed or scenario.speed
     played = in_quick_motion(played, speed)
     if played is own:

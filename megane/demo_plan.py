@@ -11,6 +11,7 @@ class DemoPlan:
     span_s: simulated seconds: the demo ends with the scenario's first so many, however fast this machine is
     speed: None for the scenario's own
     store: kind of store
+    whole: whether the real agent runs on every device; else what the scenario says
     store_url: of an InfluxDB 1.x that is there; None starts one for the demo
     """
 
@@ -23,6 +24,7 @@ class DemoPlan:
     store: str = "duckdb"
     store_url: str | None = None
     span_s: float | None = None
+    whole: bool = False
 
     @property
     def ends(self) -> bool:

@@ -169,6 +169,10 @@ TEXTS: Final[Mapping[str, Text]] = {
         en="how much simulated time to play (5h; the same readings however fast this machine is)",
     ),
     "megane.option-scenario": Text(ja="シナリオの名前", en="the scenario's name"),
+    "megane.option-whole": Text(
+        ja="すべての機器で本物のエージェントを動かす。時間がかかるので、速さ(--speed)は 120 までが目安です。",
+        en="Run the real agent on every device. It costs more: a speed (--speed) of 120 or less leaves alerts their pace.",
+    ),
     "megane.option-speed": Text(ja="何倍の速さで進めるか", en="how many times as fast as real time"),
     "megane.option-browser": Text(ja="画面をブラウザーで開く／開かない", en="open the page in a browser, or not"),
     "megane.option-replay-dir": Text(
