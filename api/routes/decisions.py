@@ -8,6 +8,7 @@ from fastapi import APIRouter, Header, Query, Request
 from pydantic import BaseModel, Field
 
 from api.admission import name_of, require
+from api.mark import NO_DATA_SUFFIX
 from api.moment import iso, read_moment
 from api.ports import View
 from api.problem import ProblemError, problems
@@ -27,7 +28,6 @@ from city.entry import DecisionEntry
 from city.right import Right
 
 KEY_AT_MOST: Final = 64
-_NO_DATA: Final = ":no-data"  # rules.md: silence of a series raises `<rule>:no-data`
 By = Annotated[
     str | None,
     Field(
@@ -159,7 +159,7 @@ def routes(view: View) -> APIRouter:
 
 def owner_of(rule: str, rules: Mapping[str, city_rule.Rule]) -> str | None:
     """The department whose rule raised an alert; None for the city's own."""
-    found = rules.get(rule.removesuffix(_NO_DATA))
+    found = rules.get(rule.removesuffix(NO_DATA_SUFFIX))
     return None if found is None else found.owner
 
 
