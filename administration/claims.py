@@ -1,7 +1,7 @@
-"""How a worker takes up steps that are due: in groups, each group one transaction, under a lease.
+"""How a worker takes up deliveries that are due: in groups, each group one transaction, under a lease.
 
 The effect is carried out outside any transaction. A worker that died holds its leases until it starts again under its
-name, or until they run out and another takes them back; the steps then go out a second time under the same key.
+name, or until they run out and another takes them back; these then go out a second time under the same key.
 """
 
 from collections.abc import Mapping
@@ -11,24 +11,23 @@ from typing import Final
 import sqlalchemy as sa
 
 from administration.tables import (
-    StepState,
+    DeliveryState,
+    delivery,
     endpoint,
     incident_event,
-    run,
-    step,
 )
 from administration.transaction import transaction
 
-# Steps in flight to one endpoint. A receiver that takes a second for each still gets 10,000 alerts in ten minutes, and
-# a small office server is not run over.
+# Deliveries in flight to one endpoint. A receiver that takes a second for each still gets 10,000 alerts in ten
+# minutes, and a small office server is not run over.
 AT_ONCE: Final = 16
-# After so many failures in a row an endpoint is *failing*: one step at a time tries it, until one gets through.
+# After so many failures in a row an endpoint is *failing*: one delivery at a time tries it, until one gets through.
 FAILING: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
-class ClaimedStep:
-    """A step in the hands of a worker, with all that its effect needs.
+class ClaimedDelivery:
+    """A delivery in the hands of a worker, with all that its effect needs.
 
     attempts: made before this one
     body: what is told, as composed when the event came
@@ -37,14 +36,11 @@ class ClaimedStep:
     sequence: int
     id: str
     run: str
-    place: int
     endpoint: str
     lane: str
     attempts: int
     until_ms: int
     created_ms: int
-    playbook_version: str
-    playbook_text: str
     body: str
 
 
@@ -52,32 +48,32 @@ class ClaimedStep:
 class Claim:
     """What was claimed, and when more becomes due for endpoints that have room (None: never by itself)."""
 
-    steps: tuple[ClaimedStep, ...]
+    deliveries: tuple[ClaimedDelivery, ...]
     next_due_ms: int | None
 
 
 def take_back(database: sa.Engine, worker: str, now_ms: int) -> int:
-    """Steps that `worker` held when it died are waiting again, due at once, and so are those whose lease ran out.
+    """What `worker` held when it died are waiting again, due at once, and so are those whose lease ran out.
 
     Gives their number.
     """
-    lost = sa.or_(step.c.lease_owner == worker, step.c.lease_until_ms < now_ms)
-    held = step.update().where(step.c.state == StepState.RUNNING, lost)
+    lost = sa.or_(delivery.c.lease_owner == worker, delivery.c.lease_until_ms < now_ms)
+    held = delivery.update().where(delivery.c.state == DeliveryState.RUNNING, lost)
     with transaction(database) as connection:
-        return connection.execute(held.values(state=StepState.WAITING, due_ms=now_ms, **NO_LEASE)).rowcount
+        return connection.execute(held.values(state=DeliveryState.WAITING, due_ms=now_ms, **NO_LEASE)).rowcount
 
 
 def take_back_overdue(database: sa.Engine, now_ms: int) -> int:
-    """Steps whose lease ran out are waiting again, due at once: whoever held them is gone. Gives their number."""
-    overdue = step.update().where(step.c.state == StepState.RUNNING, step.c.lease_until_ms < now_ms)
+    """Deliveries whose lease ran out are waiting again, due at once: whoever held them is gone. Gives their number."""
+    overdue = delivery.update().where(delivery.c.state == DeliveryState.RUNNING, delivery.c.lease_until_ms < now_ms)
     with transaction(database) as connection:
-        return connection.execute(overdue.values(state=StepState.WAITING, due_ms=now_ms, **NO_LEASE)).rowcount
+        return connection.execute(overdue.values(state=DeliveryState.WAITING, due_ms=now_ms, **NO_LEASE)).rowcount
 
 
 def claim(database: sa.Engine, worker: str, now_ms: int, lease_ms: int, held: Mapping[str, int]) -> Claim:
     """Takes up what is due, earliest first, at most so much for each endpoint as it has room for.
 
-    held: steps of each endpoint that the worker has in hand already
+    held: those of each endpoint that the worker has in hand already
     Two workers that claim in the same instant do not see each other's: an endpoint may then get up to so many times its
     room as there are workers, until the next claim.
     """
@@ -99,17 +95,17 @@ def claim(database: sa.Engine, worker: str, now_ms: int, lease_ms: int, held: Ma
                 next_due_ms = due_ms if next_due_ms is None else min(next_due_ms, due_ms)
         if not numbers:
             return Claim((), next_due_ms)
-        lease = {"state": StepState.RUNNING, "lease_owner": worker, "lease_until_ms": now_ms + lease_ms}
-        connection.execute(step.update().where(step.c.sequence.in_(numbers)).values(**lease))
-        claimed = connection.execute(_CLAIMED.where(step.c.sequence.in_(numbers)))
-        return Claim(tuple(ClaimedStep(**row) for row in claimed.mappings()), next_due_ms)
+        lease = {"state": DeliveryState.RUNNING, "lease_owner": worker, "lease_until_ms": now_ms + lease_ms}
+        connection.execute(delivery.update().where(delivery.c.sequence.in_(numbers)).values(**lease))
+        claimed = connection.execute(_CLAIMED.where(delivery.c.sequence.in_(numbers)))
+        return Claim(tuple(ClaimedDelivery(**row) for row in claimed.mappings()), next_due_ms)
 
 
 NO_LEASE: Final[Mapping[str, None]] = {"lease_owner": None, "lease_until_ms": None}
 
 _EARLIEST = (
-    sa.select(sa.func.min(step.c.due_ms))
-    .where(step.c.state == StepState.WAITING, step.c.endpoint == endpoint.c.id)
+    sa.select(sa.func.min(delivery.c.due_ms))
+    .where(delivery.c.state == DeliveryState.WAITING, delivery.c.endpoint == endpoint.c.id)
     .correlate(endpoint)
     .scalar_subquery()
 )
@@ -120,29 +116,26 @@ _ENDPOINTS_WITH_WORK = sa.select(
 ).where(sa.column("due_ms").is_not(None))
 
 _HELD_BY_OTHERS = (
-    sa.select(step.c.endpoint, sa.func.count().label("held"))
-    .where(step.c.state == StepState.RUNNING, step.c.lease_owner != sa.bindparam("worker"))
-    .group_by(step.c.endpoint)
+    sa.select(delivery.c.endpoint, sa.func.count().label("held"))
+    .where(delivery.c.state == DeliveryState.RUNNING, delivery.c.lease_owner != sa.bindparam("worker"))
+    .group_by(delivery.c.endpoint)
 )
-_OF_ENDPOINT = (step.c.state == StepState.WAITING, step.c.endpoint == sa.bindparam("endpoint"))
+_OF_ENDPOINT = (delivery.c.state == DeliveryState.WAITING, delivery.c.endpoint == sa.bindparam("endpoint"))
 _DUE = (
-    sa.select(step.c.sequence)
-    .where(*_OF_ENDPOINT, step.c.due_ms <= sa.bindparam("now_ms"))
-    .order_by(step.c.due_ms, step.c.sequence)
+    sa.select(delivery.c.sequence)
+    .where(*_OF_ENDPOINT, delivery.c.due_ms <= sa.bindparam("now_ms"))
+    .order_by(delivery.c.due_ms, delivery.c.sequence)
     .limit(sa.bindparam("room"))
     .with_for_update(skip_locked=True)  # PostgreSQL: several workers; SQLite has one and ignores it
 )
-_NEXT_DUE = sa.select(sa.func.min(step.c.due_ms)).where(*_OF_ENDPOINT, step.c.due_ms > sa.bindparam("now_ms"))
+_NEXT_DUE = sa.select(sa.func.min(delivery.c.due_ms)).where(*_OF_ENDPOINT, delivery.c.due_ms > sa.bindparam("now_ms"))
 _CLAIMED = (
     sa.select(
-        *(step.c[name] for name in ("sequence", "id", "run", "place", "endpoint", "lane", "attempts")),
-        step.c.until_ms,
-        step.c.created_ms,
-        run.c.playbook_version,
-        run.c.playbook_text,
+        *(delivery.c[name] for name in ("sequence", "id", "run", "endpoint", "lane", "attempts")),
+        delivery.c.until_ms,
+        delivery.c.created_ms,
         incident_event.c.body,
     )
-    .join(run, run.c.id == step.c.run)
-    .join(incident_event, incident_event.c.id == step.c.event)
-    .order_by(step.c.due_ms, step.c.sequence)
+    .join(incident_event, incident_event.c.id == delivery.c.event)
+    .order_by(delivery.c.due_ms, delivery.c.sequence)
 )

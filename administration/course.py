@@ -108,6 +108,9 @@ class Course:
     """A playbook as places, and what follows what."""
 
     def __init__(self, playbook: Playbook) -> None:
+        self.kinds: Final[Mapping[str, str]] = MappingProxyType(
+            {place: placed.kind for place, placed in _placed(playbook)}
+        )
         self.steps: Final[Mapping[str, Step]] = MappingProxyType(
             {place: placed.step for place, placed in _placed(playbook)}
         )

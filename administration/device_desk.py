@@ -102,22 +102,7 @@ class DeviceDesk:
         """The device is to do this until then; the same key is the same command, given once."""
         command = Command(key, name, deadline_ms, dict(arguments))
         with transaction(self._database) as connection:
-            there = connection.execute(sa.select(device_command).where(device_command.c.id == key)).one_or_none()
-            if there is not None:
-                return _commanded(there)
-            made = Commanded(device, zone, command, self._clock.now_ms(), by, None, None, "", None)
-            row = {
-                "id": key,
-                "device": device,
-                "zone": zone,
-                "name": name,
-                "body": command.encode(),
-                "deadline_ms": deadline_ms,
-                "made_ms": made.made_ms,
-                "made_by": by,
-                "detail": made.detail,
-            }
-            connection.execute(device_command.insert().values(row))
+            made = give_command(connection, device, zone, command, by, self._clock.now_ms())
         self._on_change()
         return made
 
@@ -154,6 +139,28 @@ class DeviceDesk:
         with transaction(self._database) as connection:
             if ack.reason is not Refusal.SEEN:
                 connection.execute(table.update().where(mine, still).values(said))
+
+
+def give_command(
+    connection: sa.Connection, device: str, zone: str, command: Command, by: str, now_ms: int
+) -> Commanded:
+    """The command stands from the caller's commit on; what stands under its id already is left as it is."""
+    there = connection.execute(sa.select(device_command).where(device_command.c.id == command.id)).one_or_none()
+    if there is not None:
+        return _commanded(there)
+    row = {
+        "id": command.id,
+        "device": device,
+        "zone": zone,
+        "name": command.name,
+        "body": command.encode(),
+        "deadline_ms": command.deadline_ms,
+        "made_ms": now_ms,
+        "made_by": by,
+        "detail": "",
+    }
+    connection.execute(device_command.insert().values(row))
+    return Commanded(device, zone, command, now_ms, by, None, None, "", None)
 
 
 def _commanded(row: sa.Row[tuple[object, ...]]) -> Commanded:

@@ -65,7 +65,12 @@ class DeviceDispatch:
         self._bell = bell
         self._tell = tell
         self._sent: dict[str, int] = {}  # by command, how often it went out and was not answered with `seen`
+        self._on_answer: Callable[[], None] = lambda: None
         self._told: dict[str, int] = {}  # by device, the revision that was sent since this start
+
+    def on_answer(self, call: Callable[[], None]) -> None:
+        """From now on `call` is told when an answer is written down. On the event loop."""
+        self._on_answer = call
 
     def hear(self, device: str, ack: CommandAck) -> None:
         """A device answered. On the event loop. One too many at once is dropped: its command expires."""
@@ -98,6 +103,7 @@ class DeviceDispatch:
         while self._answers:
             await self._in_thread(partial(self._desk.answered, *self._answers[0]))
             self._answers.popleft()
+            self._on_answer()
 
     async def _send(self) -> None:
         reported = self._reported()

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from administration.outcome import Reason
 from administration.retry import Retry
 from administration.settlement import lock_endpoints
-from administration.tables import UNFINISHED, StepState, endpoint, step
+from administration.tables import UNFINISHED, DeliveryState, delivery, endpoint
 from administration.transaction import transaction
 from city.clock import Clock
 from city.errors import UserError
@@ -45,14 +45,14 @@ class EndpointHealth:
 
 
 class Endpoints:
-    """Asks and mends. Blocking; each call is one transaction. `on_steps`: as for DeadLetters."""
+    """Asks and mends. Blocking; each call is one transaction. `on_deliveries`: as for DeadLetters."""
 
     def __init__(
-        self, *, database: sa.Engine, clock: Clock, on_steps: Callable[[], None], retry: Retry | None = None
+        self, *, database: sa.Engine, clock: Clock, on_deliveries: Callable[[], None], retry: Retry | None = None
     ) -> None:
         self._database = database
         self._clock = clock
-        self._on_steps = on_steps
+        self._on_deliveries = on_deliveries
         self._retry = retry or Retry()
 
     def health(self) -> tuple[EndpointHealth, ...]:
@@ -68,25 +68,25 @@ class Endpoints:
                 raise UnknownEndpointError("administration.unknown_endpoint", id=endpoint_id)
             fresh = {"disabled_ms": None, "rest_until_ms": 0, "failures": 0}
             connection.execute(endpoint.update().where(endpoint.c.id == endpoint_id).values(fresh))
-            parked = step.update().where(step.c.endpoint == endpoint_id, step.c.state.in_(UNFINISHED))
+            parked = delivery.update().where(delivery.c.endpoint == endpoint_id, delivery.c.state.in_(UNFINISHED))
             connection.execute(parked.values(due_ms=now_ms, until_ms=now_ms + self._retry.for_ms))
-        self._on_steps()
+        self._on_deliveries()
 
 
-_TRIED = sa.and_(step.c.state.in_(UNFINISHED), step.c.attempts > 0)
-_UNTRIED = sa.and_(step.c.state.in_(UNFINISHED), step.c.attempts == 0)
-_DEAD = step.c.state == StepState.DEAD
-# Only steps that are not done are looked at, by the index on their state: those that are done grow without end.
+_TRIED = sa.and_(delivery.c.state.in_(UNFINISHED), delivery.c.attempts > 0)
+_UNTRIED = sa.and_(delivery.c.state.in_(UNFINISHED), delivery.c.attempts == 0)
+_DEAD = delivery.c.state == DeliveryState.DEAD
+# Only those that are not done are looked at, by the index on their state: those that are done grow without end.
 _COUNTS = (
     sa.select(
-        step.c.endpoint,
+        delivery.c.endpoint,
         sa.func.sum(sa.case((_UNTRIED, 1), else_=0)).label("waiting"),
         sa.func.sum(sa.case((_TRIED, 1), else_=0)).label("retrying"),
         sa.func.sum(sa.case((_DEAD, 1), else_=0)).label("dead"),
-        sa.func.min(sa.case((step.c.state != StepState.DEAD, step.c.created_ms))).label("oldest_ms"),
+        sa.func.min(sa.case((delivery.c.state != DeliveryState.DEAD, delivery.c.created_ms))).label("oldest_ms"),
     )
-    .where(step.c.state.in_((*UNFINISHED, StepState.DEAD)))
-    .group_by(step.c.endpoint)
+    .where(delivery.c.state.in_((*UNFINISHED, DeliveryState.DEAD)))
+    .group_by(delivery.c.endpoint)
     .subquery()
 )
 _HEALTH = (

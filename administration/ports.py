@@ -1,11 +1,13 @@
 """What administration asks of others. `megane/` implements these from the loaded rules, catalog and settings."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 import httpx
 
 from administration.outcome import Outcome
+from administration.playbook import Playbook
 from administration.signature import Secret
 from city.alert import AlertEvent
 from city.catalog import Catalog
@@ -56,6 +58,10 @@ class InForce(Protocol):
 
     def catalog(self) -> Catalog:
         """The catalog."""
+        ...
+
+    def playbooks(self) -> Mapping[str, Playbook]:
+        """The playbooks of the city, by id."""
         ...
 
     def rule(self, rule: str) -> Rule | None:

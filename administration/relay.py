@@ -1,21 +1,16 @@
 """From committed alert events to runs: at least once, and once in effect."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Executor
 from typing import Final
 
 import sqlalchemy as sa
 
 from administration.bell import Bell
-from administration.cloud_event import alert_event
+from administration.joining import join
 from administration.metrics import Metrics
-from administration.playbook import TELL_SUBSCRIBERS, Playbook, load_playbook
-from administration.ports import NO_DATA, Addresses, InForce
-from administration.retry import Retry
-from administration.runs import Joined, Joining, join
-from administration.steps.webhook import Webhook
-from city.alert import AlertEvent
+from administration.office import Office
 from city.clock import Clock
 from city.errors import UnavailableError
 from city.ports import AlertEvents
@@ -29,7 +24,7 @@ class Relay:
 
     Dying between the two, it finds the same events again, and they are known by their ids.
 
-    on_steps: called from the database thread as soon as there are new steps (`Worker.wake`)
+    on_deliveries: called from the database thread as soon as something is to go out, or to wait for
     """
 
     def __init__(
@@ -38,24 +33,18 @@ class Relay:
         events: AlertEvents,
         database: sa.Engine,
         database_thread: Executor,
-        in_force: InForce,
-        addresses: Addresses,
+        office: Office,
         clock: Clock,
         metrics: Metrics,
-        on_steps: Callable[[], None],
-        playbook: Playbook | None = None,
-        retry: Retry | None = None,
+        on_deliveries: Callable[[], None],
     ) -> None:
         self._events = events
         self._database = database
         self._thread = database_thread
-        self._in_force = in_force
-        self._addresses = addresses
+        self._office = office
         self._clock = clock
         self._metrics = metrics
-        self._on_steps = on_steps
-        self._playbook = playbook or load_playbook(TELL_SUBSCRIBERS, "tell-subscribers")
-        self._retry = retry or Retry()
+        self._on_deliveries = on_deliveries
         self._bell = Bell()
 
     def wake(self) -> None:
@@ -79,34 +68,9 @@ class Relay:
         """Relays the oldest group of events; durable on return. Blocking. Gives their number, 0 when none is left."""
         events = self._events.unrelayed(GROUP)
         if events:
-            joined = self._join(events)
-            if joined.steps:
-                self._on_steps()
+            joined = join(self._database, self._office, events, self._clock.now_ms())
+            if joined.deliveries:
+                self._on_deliveries()
             self._events.mark_relayed([event.id for event in events])
             self._metrics.relayed.inc(joined.events)
         return len(events)
-
-    def _join(self, events: Sequence[AlertEvent]) -> Joined:
-        now_ms = self._clock.now_ms()
-        group = [self._joining(event) for event in events]
-        return join(self._database, self._playbook, group, now_ms, now_ms + self._retry.for_ms)
-
-    def _joining(self, event: AlertEvent) -> Joining:
-        catalog = self._in_force.catalog()
-        rule = self._in_force.rule(event.rule.removesuffix(NO_DATA))
-        owner = None if rule is None else rule.owner
-        return Joining(
-            event=event,
-            body=alert_event(event, rule, catalog, self._in_force.link(event)).json(),
-            endpoints=tuple(
-                self._addressed(step.step.endpoints(event, owner, catalog)) if isinstance(step.step, Webhook) else ()
-                for step in self._playbook.steps
-            ),
-        )
-
-    def _addressed(self, endpoints: Sequence[str]) -> tuple[str, ...]:
-        """Those to which something can be sent; the others are counted (`megane check` names them)."""
-        reachable = tuple(name for name in endpoints if self._addresses.address(name) is not None)
-        for name in set(endpoints) - set(reachable):
-            self._metrics.unaddressed.labels(name).inc()
-        return reachable

@@ -6,27 +6,27 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from administration.claims import FAILING, NO_LEASE, ClaimedStep
+from administration.claims import FAILING, NO_LEASE, ClaimedDelivery
 from administration.outcome import Delivered, Outcome, Reason, Rejected, RetryAfter, outcome_name
-from administration.tables import UNFINISHED, RunState, StepState, attempt, endpoint, incident, run, step
+from administration.tables import UNFINISHED, DeliveryState, RunStatus, attempt, delivery, endpoint, run
 from administration.transaction import transaction
 
-# Attempts kept of one step: the first days of an outage tell nothing that the last 20 tries do not.
+# Attempts kept of one delivery: the first days of an outage tell nothing that the last 20 tries do not.
 ATTEMPTS_KEPT: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """One attempt that ended, and the state its step goes to.
+    """One attempt that ended, and the state its delivery goes to.
 
     rest_ms: how long the endpoint asked to be left alone
     """
 
-    step: ClaimedStep
+    delivery: ClaimedDelivery
     outcome: Outcome
     began_ms: int
     ended_ms: int
-    state: StepState
+    state: DeliveryState
     due_ms: int
     rest_ms: int = 0
 
@@ -37,27 +37,27 @@ def settle(database: sa.Engine, worker: str, group: Sequence[Settled], now_ms: i
     What `worker` no longer holds, or has settled before, changes nothing.
     """
     with transaction(database) as connection:
-        lock_endpoints(connection, sorted({settled.step.endpoint for settled in group}))
-        held = _held(connection, worker, [settled.step.sequence for settled in group])
-        group = [settled for settled in group if held.get(settled.step.sequence) == settled.step.attempts]
+        lock_endpoints(connection, sorted({settled.delivery.endpoint for settled in group}))
+        held = _held(connection, worker, [settled.delivery.sequence for settled in group])
+        group = [settled for settled in group if held.get(settled.delivery.sequence) == settled.delivery.attempts]
         if not group:
             return
         _note_endpoints(connection, group, now_ms)
         _end_attempts(connection, group)
-        ended = [settled.step for settled in group if settled.state not in UNFINISHED]
+        ended = [settled.delivery for settled in group if settled.state not in UNFINISHED]
         if ended:
             open_lanes(connection, sorted({s.lane for s in ended}), now_ms)
             close_runs(connection, sorted({s.run for s in ended}), now_ms)
 
 
 def open_lanes(connection: sa.Connection, lanes: Sequence[str], now_ms: int) -> None:
-    """In each lane where nothing is waiting or running, the earliest blocked step may go."""
+    """In each lane where nothing is waiting or running, the earliest blocked one may go."""
     connection.execute(_OPEN_LANES, {"lanes": list(lanes), "now_ms": now_ms})
 
 
 def close_runs(connection: sa.Connection, runs: Sequence[str], now_ms: int) -> None:
-    """Of `runs`, those are finished whose incident is resolved and which have no step left to do."""
-    # Two workers may each settle one of a run's last two steps: the second sees what the first did only behind a lock.
+    """Of `runs`, those are finished whose course is over and which have nothing on its way any more."""
+    # Two workers may each settle one of a run's last two deliveries: behind a lock the second sees what the first did.
     connection.execute(_LOCK_RUNS, {"runs": list(runs)})
     connection.execute(_CLOSE_RUNS, {"runs": list(runs), "now_ms": now_ms})
 
@@ -74,10 +74,14 @@ def lock_endpoints(connection: sa.Connection, ids: Sequence[str]) -> dict[str, i
 
 
 def _held(connection: sa.Connection, worker: str, numbers: Sequence[int]) -> dict[int, int]:
-    """Of these steps, those under the worker's lease, with their attempts so far."""
+    """Of these, those under the worker's lease, with their attempts so far."""
     rows = connection.execute(
-        sa.select(step.c.sequence, step.c.attempts)
-        .where(step.c.sequence.in_(numbers), step.c.state == StepState.RUNNING, step.c.lease_owner == worker)
+        sa.select(delivery.c.sequence, delivery.c.attempts)
+        .where(
+            delivery.c.sequence.in_(numbers),
+            delivery.c.state == DeliveryState.RUNNING,
+            delivery.c.lease_owner == worker,
+        )
         .with_for_update(),
     )
     return {row.sequence: row.attempts for row in rows}
@@ -85,14 +89,14 @@ def _held(connection: sa.Connection, worker: str, numbers: Sequence[int]) -> dic
 
 def _note_endpoints(connection: sa.Connection, group: Sequence[Settled], now_ms: int) -> None:
     """Counts for each endpoint, its rest and its end; one that is back gets everything that waited for it."""
-    failures = lock_endpoints(connection, sorted({settled.step.endpoint for settled in group}))
+    failures = lock_endpoints(connection, sorted({settled.delivery.endpoint for settled in group}))
     for name, failed_before in failures.items():
         failed = failed_before
         recovered = False
         noted: dict[str, object] = {}
         delivered = 0
         for settled in group:
-            if settled.step.endpoint != name:
+            if settled.delivery.endpoint != name:
                 continue
             match settled.outcome:
                 case Delivered():
@@ -120,10 +124,10 @@ def _end_attempts(connection: sa.Connection, group: Sequence[Settled]) -> None:
         _END,
         [
             {
-                "which": settled.step.sequence,
+                "which": settled.delivery.sequence,
                 "to": settled.state,
                 "due": settled.due_ms,
-                "made": settled.step.attempts + 1,
+                "made": settled.delivery.attempts + 1,
                 "ended": None if settled.state in UNFINISHED else settled.ended_ms,
             }
             for settled in group
@@ -133,8 +137,8 @@ def _end_attempts(connection: sa.Connection, group: Sequence[Settled]) -> None:
         attempt.insert(),
         [
             {
-                "step": settled.step.sequence,
-                "number": settled.step.attempts + 1,
+                "delivery": settled.delivery.sequence,
+                "number": settled.delivery.attempts + 1,
                 "began_ms": settled.began_ms,
                 "ended_ms": settled.ended_ms,
                 "outcome": outcome_name(settled.outcome),
@@ -146,17 +150,17 @@ def _end_attempts(connection: sa.Connection, group: Sequence[Settled]) -> None:
         ],
     )
     old = [
-        {"which": settled.step.sequence, "last": settled.step.attempts + 1 - ATTEMPTS_KEPT}
+        {"which": settled.delivery.sequence, "last": settled.delivery.attempts + 1 - ATTEMPTS_KEPT}
         for settled in group
-        if settled.step.attempts >= ATTEMPTS_KEPT
+        if settled.delivery.attempts >= ATTEMPTS_KEPT
     ]
     if old:
         connection.execute(_FORGET, old)
 
 
 _END = (
-    step.update()
-    .where(step.c.sequence == sa.bindparam("which"))
+    delivery.update()
+    .where(delivery.c.sequence == sa.bindparam("which"))
     .values(
         state=sa.bindparam("to"),
         due_ms=sa.bindparam("due"),
@@ -165,40 +169,44 @@ _END = (
         **NO_LEASE,
     )
 )
-_FORGET = attempt.delete().where(attempt.c.step == sa.bindparam("which"), attempt.c.number <= sa.bindparam("last"))
+_FORGET = attempt.delete().where(attempt.c.delivery == sa.bindparam("which"), attempt.c.number <= sa.bindparam("last"))
 # Made once: making a statement with an alias costs more than running it.
-_OTHER: Final = step.alias()
+_OTHER: Final = delivery.alias()
 _BUSY: Final = sa.exists().where(
-    _OTHER.c.lane == step.c.lane, _OTHER.c.state.in_((StepState.WAITING, StepState.RUNNING))
+    _OTHER.c.lane == delivery.c.lane, _OTHER.c.state.in_((DeliveryState.WAITING, DeliveryState.RUNNING))
 )
 _FIRST: Final = (
-    sa.select(sa.func.min(step.c.sequence))
-    .where(step.c.lane.in_(sa.bindparam("lanes", expanding=True)), step.c.state == StepState.BLOCKED, ~_BUSY)
-    .group_by(step.c.lane)
+    sa.select(sa.func.min(delivery.c.sequence))
+    .where(
+        delivery.c.lane.in_(sa.bindparam("lanes", expanding=True)), delivery.c.state == DeliveryState.BLOCKED, ~_BUSY
+    )
+    .group_by(delivery.c.lane)
 )
 _OPEN_LANES: Final = (
-    step.update().where(step.c.sequence.in_(_FIRST)).values(state=StepState.WAITING, due_ms=sa.bindparam("now_ms"))
+    delivery.update()
+    .where(delivery.c.sequence.in_(_FIRST))
+    .values(state=DeliveryState.WAITING, due_ms=sa.bindparam("now_ms"))
 )
 _LOCK_RUNS: Final = (
     sa.select(run.c.id)
     .where(run.c.id.in_(sa.bindparam("runs", expanding=True)))
     .order_by(run.c.id)
-    .with_for_update(key_share=True)  # steps may be added to them meanwhile
+    .with_for_update(key_share=True)  # deliveries may be added to them meanwhile
 )
 _CLOSE_RUNS: Final = (
     run.update()
     .where(
         run.c.id.in_(sa.bindparam("runs", expanding=True)),
-        run.c.state == RunState.OPEN,
-        sa.exists().where(incident.c.id == run.c.incident, incident.c.resolved_ms.is_not(None)),
-        ~sa.exists().where(step.c.run == run.c.id, step.c.state.in_(UNFINISHED)),
+        run.c.state == RunStatus.OPEN,
+        run.c.over,
+        ~sa.exists().where(delivery.c.run == run.c.id, delivery.c.state.in_(UNFINISHED)),
     )
-    .values(state=RunState.FINISHED, ended_ms=sa.bindparam("now_ms"))
+    .values(state=RunStatus.FINISHED, ended_ms=sa.bindparam("now_ms"))
 )
 
 _ALL_DUE = (
-    step.update()
-    .where(step.c.state == StepState.WAITING, step.c.endpoint == sa.bindparam("of"))
-    .where(step.c.due_ms > sa.bindparam("now_ms"))
+    delivery.update()
+    .where(delivery.c.state == DeliveryState.WAITING, delivery.c.endpoint == sa.bindparam("of"))
+    .where(delivery.c.due_ms > sa.bindparam("now_ms"))
     .values(due_ms=sa.bindparam("now_ms"))
 )

@@ -1,4 +1,6 @@
-"""The rows that business is made of: incidents, runs, their steps and attempts. What staff see is what stands here.
+"""The rows that business is made of: incidents, runs and their steps, what they send, and how it went.
+
+What staff see is what stands here.
 
 Plain SQLAlchemy Core, the same on SQLite and PostgreSQL. Times are whole milliseconds since the epoch, UTC, of the
 city's clock. The migrations in `megane/migrations/` bring a database to what `metadata` describes.
@@ -12,46 +14,76 @@ import sqlalchemy as sa
 metadata = sa.MetaData()
 
 
-class RunState(StrEnum):
-    """A run is open until its incident is resolved and none of its steps has anything left to do."""
+class RunStatus(StrEnum):
+    """A run is open until its course is over and nothing that it sends is on its way any more."""
 
     OPEN = "open"
     FINISHED = "finished"
 
 
-class StepState(StrEnum):
-    """Where a step is. blocked → waiting → running → done, or dead; a dead one is waiting again when sent anew."""
+class DeliveryState(StrEnum):
+    """Where it is. blocked → waiting → running → done, or dead; a dead one is waiting again when sent anew."""
 
-    BLOCKED = "blocked"  # an earlier step of its lane is not through yet
+    BLOCKED = "blocked"  # an earlier one of its lane is not through yet
     WAITING = "waiting"  # may be claimed from `due_ms` on
     RUNNING = "running"  # claimed, under a lease
     DONE = "done"
     DEAD = "dead"  # refused for good, or tried in vain to the end: a dead letter
 
 
-UNFINISHED: Final = (StepState.BLOCKED, StepState.WAITING, StepState.RUNNING)
+UNFINISHED: Final = (DeliveryState.BLOCKED, DeliveryState.WAITING, DeliveryState.RUNNING)
 
 # SQLite counts rows up by itself only under the exact type INTEGER.
-_COUNTER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+COUNTER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
+# What belongs together: the alerts of one playbook that agree in what it groups by; or what a person reported.
 incident = sa.Table(
     "incident",
     metadata,
     sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("rule", sa.Text, nullable=False),
+    sa.Column("playbook", sa.Text, nullable=False),
+    sa.Column("grouped", sa.Text, nullable=False),  # what its alerts have in common
+    sa.Column("rule", sa.Text, nullable=False),  # rule, subject, time and titles are those of the first alert
     sa.Column("subject", sa.Text, nullable=False),
     sa.Column("raised_ms", sa.BigInteger, nullable=False),
+    sa.Column("title_ja", sa.Text, nullable=False),
+    sa.Column("title_en", sa.Text, nullable=False),
+    sa.Column("section", sa.Text, nullable=False),  # whose business it is; empty: the city's
     sa.Column("severity", sa.Integer, nullable=False),
     sa.Column("opened_ms", sa.BigInteger, nullable=False),
+    sa.Column("opened_by", sa.Text),  # the person who started it; NULL: an alert did
+    sa.Column("last_ms", sa.BigInteger, nullable=False),  # when the newest of its events happened
+    sa.Column("resolved_ms", sa.BigInteger),
+    sa.Column("drill", sa.Boolean, nullable=False),
+    sa.Index("incident_grouped", "playbook", "grouped", "resolved_ms"),
+    sa.Index("incident_opened", "opened_ms", "id"),
+)
+
+# Which alert belongs to which incident: to one, since this is its key.
+incident_alert = sa.Table(
+    "incident_alert",
+    metadata,
+    sa.Column("rule", sa.Text, primary_key=True),
+    sa.Column("subject", sa.Text, primary_key=True),
+    sa.Column("raised_ms", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("incident", sa.ForeignKey("incident.id"), nullable=False, index=True),
+    sa.Column("title_ja", sa.Text, nullable=False),
+    sa.Column("title_en", sa.Text, nullable=False),
+    sa.Column("severity", sa.Integer, nullable=False),
+    sa.Column("event", sa.Text, nullable=False),  # the newest of it
+    sa.Column("event_ms", sa.BigInteger, nullable=False),
     sa.Column("resolved_ms", sa.BigInteger),
 )
 
-# What happened in an incident, as it is told: composed once, so that every receiver reads the same words.
+# What is told in an incident: composed once, so that every receiver reads the same words.
 incident_event = sa.Table(
     "incident_event",
     metadata,
     sa.Column("id", sa.Text, primary_key=True),  # the alert event's own
     sa.Column("incident", sa.ForeignKey("incident.id"), nullable=False, index=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("rule", sa.Text, nullable=False),  # what it is about: of an alert its rule and subject
+    sa.Column("subject", sa.Text, nullable=False),
     sa.Column("to_state", sa.Text, nullable=False),
     sa.Column("at_ms", sa.BigInteger, nullable=False),
     sa.Column("joined_ms", sa.BigInteger, nullable=False),
@@ -69,13 +101,21 @@ run = sa.Table(
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("began_ms", sa.BigInteger, nullable=False),
     sa.Column("ended_ms", sa.BigInteger),
+    # What decides about its course (`administration/course.py`), but for the steps.
+    sa.Column("paused", sa.Boolean, nullable=False),
+    sa.Column("keeper", sa.Text),
+    sa.Column("held", sa.Text, nullable=False),  # places, one a line
+    sa.Column("resolved", sa.Boolean, nullable=False),
+    sa.Column("settled", sa.Boolean, nullable=False),
+    sa.Column("over", sa.Boolean, nullable=False),
+    sa.Index("run_state", "state", "began_ms"),
 )
 
 endpoint = sa.Table(
     "endpoint",
     metadata,
     sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("disabled_ms", sa.BigInteger),  # since it answered 410: its steps stay and wait for a person
+    sa.Column("disabled_ms", sa.BigInteger),  # since it answered 410: what it is to get waits for a person
     sa.Column("rest_until_ms", sa.BigInteger, nullable=False, server_default="0"),  # it asked for rest (Retry-After)
     sa.Column("failures", sa.Integer, nullable=False, server_default="0"),  # in a row
     sa.Column("delivered", sa.BigInteger, nullable=False, server_default="0"),
@@ -84,17 +124,18 @@ endpoint = sa.Table(
     sa.Column("last_error", sa.Text),
 )
 
-step = sa.Table(
-    "step",
+# What a run tells one endpoint, or one channel of `notify`.
+delivery = sa.Table(
+    "delivery",
     metadata,
-    sa.Column("sequence", _COUNTER, primary_key=True),
+    sa.Column("sequence", COUNTER, primary_key=True),
     sa.Column("id", sa.Text, nullable=False, unique=True),  # the idempotency key of its effect
     sa.Column("run", sa.ForeignKey("run.id"), nullable=False),
-    sa.Column("place", sa.Integer, nullable=False),  # which step of the playbook it belongs to, from 0
+    sa.Column("place", sa.Text, nullable=False),  # the step of the playbook that sends it
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("event", sa.ForeignKey("incident_event.id"), nullable=False),
     sa.Column("endpoint", sa.ForeignKey("endpoint.id"), nullable=False),
-    sa.Column("lane", sa.Text, nullable=False),  # steps of one lane go one after the other, by sequence
+    sa.Column("lane", sa.Text, nullable=False),  # those of one lane go one after the other, by sequence
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("due_ms", sa.BigInteger, nullable=False),
     sa.Column("until_ms", sa.BigInteger, nullable=False),  # from then on a failed attempt was the last
@@ -103,16 +144,16 @@ step = sa.Table(
     sa.Column("attempts", sa.Integer, nullable=False),
     sa.Column("created_ms", sa.BigInteger, nullable=False),
     sa.Column("ended_ms", sa.BigInteger),
-    sa.Index("step_due", "state", "endpoint", "due_ms"),
-    sa.Index("step_lane", "lane", "state", "sequence"),
-    sa.Index("step_run", "run", "state"),
+    sa.Index("delivery_due", "state", "endpoint", "due_ms"),
+    sa.Index("delivery_lane", "lane", "state", "sequence"),
+    sa.Index("delivery_run", "run", "state"),
     sqlite_autoincrement=True,  # a number is never given twice: the order in a lane is the order of numbers
 )
 
 attempt = sa.Table(
     "attempt",
     metadata,
-    sa.Column("step", sa.ForeignKey("step.sequence"), primary_key=True),
+    sa.Column("delivery", sa.ForeignKey("delivery.sequence"), primary_key=True),
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("began_ms", sa.BigInteger, nullable=False),
     sa.Column("ended_ms", sa.BigInteger, nullable=False),

@@ -1,6 +1,6 @@
-"""The worker: takes up due steps, carries out their effects, commits what came of them.
+"""The worker: takes up due deliveries, makes them, commits what came of them.
 
-One task claims, one commits, and each step in hand has a task of its own. The three meet in bounded numbers: a step is
+One task claims, one commits, and each delivery in hand has a task of its own. The three meet in bounded numbers: one is
 claimed only where its endpoint has room, and gives that room back after its commit.
 """
 
@@ -16,15 +16,13 @@ from typing import Final, TypeVar, assert_never
 import sqlalchemy as sa
 
 from administration.bell import Bell
-from administration.claims import Claim, ClaimedStep, claim, take_back, take_back_overdue
+from administration.claims import Claim, ClaimedDelivery, claim, take_back, take_back_overdue
 from administration.metrics import Metrics
 from administration.outcome import Delivered, Outcome, Reason, Rejected, RetryAfter
-from administration.playbook import Playbook, load_playbook
 from administration.ports import Sender
 from administration.retry import Retry
 from administration.settlement import Settled, settle
-from administration.steps.webhook import Webhook
-from administration.tables import StepState
+from administration.tables import DeliveryState
 from city.clock import Clock
 from city.errors import UnavailableError
 
@@ -38,7 +36,7 @@ T = TypeVar("T")
 
 
 class Worker:
-    """Carries out steps until cancelled. Cancelled, it commits what has ended; steps in flight go out again at the
+    """Delivers until cancelled. Cancelled, it commits what has ended; what is in flight goes out again at the
     next start, under the same key.
 
     name: whose leases these are; the same over restarts, different for each worker of a city
@@ -71,9 +69,8 @@ class Worker:
         self._metrics = metrics
         self._retry = retry or Retry()
         self._bell = Bell()
-        self._held: Counter[str] = Counter()  # steps in hand, by endpoint: claimed and not yet committed
+        self._held: Counter[str] = Counter()  # those in hand, by endpoint: claimed and not yet committed
         self._ended: asyncio.Queue[Settled] = asyncio.Queue()  # bounded by what is in hand
-        self._playbooks: dict[str, Playbook] = {}  # by version; those of open runs, a handful
 
     def wake(self) -> None:
         """There may be something due. From any thread."""
@@ -105,9 +102,9 @@ class Worker:
     async def _claim(self, tasks: asyncio.TaskGroup) -> None:
         while True:
             due = await self._write(self._claim_now)
-            for step in due.steps:
-                self._held[step.endpoint] += 1
-                tasks.create_task(self._perform(step), name=f"administration: step {step.id}")
+            for delivery in due.deliveries:
+                self._held[delivery.endpoint] += 1
+                tasks.create_task(self._perform(delivery), name=f"administration: delivery {delivery.id}")
             await self._something_due(tasks, due.next_due_ms)
 
     def _claim_now(self) -> Claim:
@@ -126,39 +123,32 @@ class Worker:
         await self._clock.sleep((due_ms - self._clock.now_ms()) / 1000)
         self._bell.ring()
 
-    async def _perform(self, step: ClaimedStep) -> None:
+    async def _perform(self, delivery: ClaimedDelivery) -> None:
         began_ms = self._clock.now_ms()
-        webhook = self._playbook(step).steps[step.place].step
-        assert isinstance(webhook, Webhook)  # rows of steps are made of no other kind
-        outcome = await webhook.perform(step, self._sender)
-        self._metrics.attempt(step.endpoint, outcome)
-        await self._ended.put(self._settled(step, outcome, began_ms, self._clock.now_ms()))
+        outcome = await self._sender.send(delivery.endpoint, delivery.id, delivery.body.encode())
+        self._metrics.attempt(delivery.endpoint, outcome)
+        await self._ended.put(self._settled(delivery, outcome, began_ms, self._clock.now_ms()))
 
-    def _playbook(self, step: ClaimedStep) -> Playbook:
-        playbook = self._playbooks.get(step.playbook_version)
-        if playbook is None:
-            playbook = load_playbook(step.playbook_text, f"run {step.run}")
-            self._playbooks[step.playbook_version] = playbook
-        return playbook
-
-    def _settled(self, step: ClaimedStep, outcome: Outcome, began_ms: int, ended_ms: int) -> Settled:
-        """Where the step goes from here."""
+    def _settled(self, delivery: ClaimedDelivery, outcome: Outcome, began_ms: int, ended_ms: int) -> Settled:
+        """Where it goes from here."""
         match outcome:
             case Delivered():
-                state, due_ms, rest_ms = StepState.DONE, ended_ms, 0
+                state, due_ms, rest_ms = DeliveryState.DONE, ended_ms, 0
             case RetryAfter(after_s=asked_s):
-                exhausted = ended_ms >= step.until_ms
-                state = StepState.DEAD if exhausted else StepState.WAITING
-                wait_ms = self._retry.wait_ms(step.attempts + 1, asked_s, self._rng)
-                due_ms = min(ended_ms + wait_ms, max(step.until_ms, ended_ms))  # the last attempt is at the very end
+                exhausted = ended_ms >= delivery.until_ms
+                state = DeliveryState.DEAD if exhausted else DeliveryState.WAITING
+                wait_ms = self._retry.wait_ms(delivery.attempts + 1, asked_s, self._rng)
+                due_ms = min(
+                    ended_ms + wait_ms, max(delivery.until_ms, ended_ms)
+                )  # the last attempt is at the very end
                 rest_ms = self._retry.rest_ms(asked_s)
             case Rejected(reason=reason):
-                # An endpoint that is gone is disabled: its steps are parked until a person enables it.
-                state = StepState.WAITING if reason is Reason.GONE else StepState.DEAD
+                # An endpoint that is gone is disabled: what it is to get is parked until a person enables it.
+                state = DeliveryState.WAITING if reason is Reason.GONE else DeliveryState.DEAD
                 due_ms, rest_ms = ended_ms, 0
             case _:
                 assert_never(outcome)
-        return Settled(step, outcome, began_ms, ended_ms, state, due_ms, rest_ms)
+        return Settled(delivery, outcome, began_ms, ended_ms, state, due_ms, rest_ms)
 
     async def _commit(self) -> None:
         while True:
@@ -170,7 +160,7 @@ class Worker:
                     self._ended.put_nowait(settled)  # for the end of `run`; what is settled already is left alone there
                 raise
             for settled in group:
-                self._held[settled.step.endpoint] -= 1
+                self._held[settled.delivery.endpoint] -= 1
                 self._count(settled)
             self._bell.ring()
 
@@ -181,11 +171,11 @@ class Worker:
         return [self._ended.get_nowait() for _ in range(self._ended.qsize())]
 
     def _count(self, settled: Settled) -> None:
-        if settled.state is StepState.DONE:
-            self._metrics.webhooks.labels(settled.step.endpoint, "delivered").inc()
-            self._metrics.latency.observe((settled.ended_ms - settled.step.created_ms) / 1000)
-        elif settled.state is StepState.DEAD:
-            self._metrics.webhooks.labels(settled.step.endpoint, "dead").inc()
+        if settled.state is DeliveryState.DONE:
+            self._metrics.webhooks.labels(settled.delivery.endpoint, "delivered").inc()
+            self._metrics.latency.observe((settled.ended_ms - settled.delivery.created_ms) / 1000)
+        elif settled.state is DeliveryState.DEAD:
+            self._metrics.webhooks.labels(settled.delivery.endpoint, "dead").inc()
 
     async def _write(self, work: Callable[[], T]) -> T:
         """`work` in the database thread, until the database answers."""

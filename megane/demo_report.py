@@ -107,7 +107,7 @@ def make_report(city: City, fleet: Fleet, departments: Departments) -> Report:
     """The books as they stand. Blocking."""
     told = _told(city)
     received = {receipt.event.id for receipt in departments.receipts.values()}
-    health = city.endpoints.health()
+    health = city.business.endpoints.health()
     return Report(
         published=_published(city, fleet),
         unsure=fleet.books.unsure,
@@ -135,7 +135,7 @@ def _at_rest(city: City, fleet: Fleet) -> bool:
         return False
     if city.watch.position < city.journal.tail.position or city.ledger.unrelayed(1):
         return False
-    return not any(endpoint.waiting or endpoint.retrying for endpoint in city.endpoints.health())
+    return not any(endpoint.waiting or endpoint.retrying for endpoint in city.business.endpoints.health())
 
 
 def _published(city: City, fleet: Fleet) -> int:

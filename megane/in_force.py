@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from administration.playbook import load_playbooks
+from administration.playbook import Playbook, load_playbooks
 from alerts.rule_file import read_rules
 from city.alert import AlertEvent
 from city.catalog import Catalog
@@ -16,8 +16,11 @@ from ingest.journal.reader import Reader
 class InForce:
     """Implements `administration.ports.InForce`. The catalog is that of the start; rules may be put in their place."""
 
-    def __init__(self, catalog: Catalog, rules: tuple[Rule, ...]) -> None:
+    def __init__(
+        self, catalog: Catalog, rules: tuple[Rule, ...], playbooks: Mapping[str, Playbook] | None = None
+    ) -> None:
         self._catalog = catalog
+        self._playbooks = playbooks or {}
         self._rules: Mapping[str, Rule] = {}
         self.put_rules(rules)
 
@@ -28,6 +31,10 @@ class InForce:
     def catalog(self) -> Catalog:
         """The catalog."""
         return self._catalog
+
+    def playbooks(self) -> Mapping[str, Playbook]:
+        """Those of the start, by id."""
+        return self._playbooks
 
     def rules(self) -> Mapping[str, Rule]:
         """The rules by id."""
@@ -54,7 +61,7 @@ def load_city(
     """
     catalog = load_catalog(catalog_files, root)
     playbooks = None if playbook_files is None else load_playbooks(playbook_files, catalog)
-    return InForce(catalog, read_rules(rule_files, catalog, playbooks=playbooks).rules)
+    return InForce(catalog, read_rules(rule_files, catalog, playbooks=playbooks).rules, playbooks)
 
 
 def journal_what_is_new(

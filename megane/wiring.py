@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,17 +18,13 @@ from prometheus_client import CollectorRegistry
 
 from administration.bell import Bell
 from administration.case_desk import CaseDesk
-from administration.dead_letters import DeadLetters
 from administration.device_desk import DeviceDesk
 from administration.device_dispatch import DeviceDispatch
-from administration.endpoint_health import Endpoints
 from administration.heartbeat import Heartbeat
 from administration.metrics import Metrics
 from administration.ports import Addresses
-from administration.relay import Relay
 from administration.security_log import SecurityLog
 from administration.webhook_sender import WebhookSender
-from administration.worker import LOOK_EVERY_S, Worker
 from alerts.ledger import Ledger
 from alerts.look_back import LookBack
 from alerts.watch import Watch
@@ -67,6 +62,7 @@ from megane.access import open_access
 from megane.addresses import heartbeat_addresses, read_addresses
 from megane.authority import Authority
 from megane.broker_log import BrokerLog
+from megane.business import Business, open_business
 from megane.city_files import read_folder, read_playbooks
 from megane.city_home import CityHome
 from megane.clocks import SystemClock
@@ -117,9 +113,7 @@ class City:
     watch: Watch
     look_back: LookBack
     ledger: Ledger
-    relay: Relay
-    workers: tuple[Worker, ...]
-    endpoints: Endpoints
+    business: Business
     condition: Condition
     heartbeat: Heartbeat
     device_dispatch: DeviceDispatch
@@ -230,31 +224,23 @@ def wire(
     sender_metrics = Metrics(registry)
     addresses = addresses or read_addresses(settings.endpoints)
     sender = WebhookSender(addresses, SystemClock())
-    workers = tuple(
-        Worker(
-            name=f"{catalog.city}-{number}",
-            database=database,
-            database_thread=database_thread,
-            sender=sender,
-            clock=clock,
-            rng=rng,
-            metrics=sender_metrics,
-            look_every_s=LOOK_EVERY_S if isinstance(where, sa.URL) else None,
-        )
-        for number in range(1, count + 1)
-    )
-    wake = partial(_wake, workers)
-    relay = Relay(
-        events=ledger,
+    business = open_business(
         database=database,
+        reading=reading,
         database_thread=database_thread,
+        events=ledger,
         in_force=in_force,
         addresses=addresses,
+        sender=sender,
+        devices=bell,
         clock=clock,
+        rng=rng,
         metrics=sender_metrics,
-        on_steps=wake,
+        workers=count,
+        several=isinstance(where, sa.URL),
     )
-    watch = Watch(journal, ledger, clock, registry, on_events=relay.wake)
+    device_dispatch.on_answer(business.agenda.wake)
+    watch = Watch(journal, ledger, clock, registry, on_events=business.relay.wake)
     look_back = LookBack(watch, journal, StoredPast(store, store_writer), clock, registry)
 
     # The city itself is watched.
@@ -283,7 +269,6 @@ def wire(
     access = open_access(
         database, reading, SystemClock(), lambda: store_writer.catalog.departments, settings.sign_in, visitor
     )
-    endpoints = Endpoints(database=database, clock=clock, on_steps=wake)
     view = View(
         catalog=lambda: store_writer.catalog,
         rules=in_force.rules,
@@ -301,8 +286,8 @@ def wire(
         enrolment=enrolment,
         security=security,
         quarantine=Quarantine(journal.reader, lambda delivery: _hand_over(loop, inbox, delivery)),
-        endpoints=endpoints,
-        dead_letters=DeadLetters(database=database, clock=clock, on_steps=wake),
+        endpoints=business.endpoints,
+        dead_letters=business.dead_letters,
         readiness=wellbeing.readiness,
         health=wellbeing.health,
         access=access,
@@ -334,9 +319,7 @@ def wire(
         watch=watch,
         look_back=look_back,
         ledger=ledger,
-        relay=relay,
-        workers=workers,
-        endpoints=endpoints,
+        business=business,
         condition=condition,
         heartbeat=heartbeat,
         device_dispatch=device_dispatch,
@@ -365,12 +348,6 @@ def _database(settings: Settings, home: CityHome) -> tuple[Path | sa.URL, int, T
     if wanted is not None and wanted > 1:
         raise WiringError("megane.database-workers", workers=wanted)
     return home.database, 1, ThreadPoolExecutor(1, "database")
-
-
-def _wake(workers: Sequence[Worker]) -> None:
-    """There may be something due. From any thread."""
-    for worker in workers:
-        worker.wake()
 
 
 def _hand_over(loop: asyncio.AbstractEventLoop, inbox: Inbox, delivery: Delivery) -> None:

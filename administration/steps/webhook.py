@@ -4,11 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from administration.claims import ClaimedStep
-from administration.outcome import Outcome
-from administration.ports import Sender
 from administration.steps.step import ReadSteps, Step, StepKind
-from city.alert import AlertEvent
 from city.catalog import Catalog
 from city.messages.text import Text
 from city.section import Section
@@ -32,7 +28,7 @@ class Webhook(Step):
         named = section.names("to", default=())
         return cls(Receivers.SUBSCRIBED if named in {(), (Receivers.SUBSCRIBED.value,)} else named)
 
-    def endpoints(self, event: AlertEvent, owner: str | None, catalog: Catalog) -> tuple[str, ...]:
+    def endpoints(self, severity: int, owner: str | None, catalog: Catalog) -> tuple[str, ...]:
         """Those named that the catalog knows; or those whose subscription fits.
 
         An alert without an owner is the system's own (a whole zone silent, say): it concerns everybody who depends on
@@ -46,14 +42,10 @@ class Webhook(Step):
                 endpoint.id
                 for department in catalog.departments.values()
                 for endpoint in department.endpoints
-                if event.severity >= endpoint.subscription.severity
+                if severity >= endpoint.subscription.severity
                 and (owner is None or endpoint.subscription.owners is None or owner in endpoint.subscription.owners)
             )
         )
-
-    async def perform(self, step: ClaimedStep, sender: Sender) -> Outcome:
-        """Sends the event to the step's endpoint."""
-        return await sender.send(step.endpoint, step.id, step.body.encode())
 
 
 WEBHOOK: Final = StepKind(

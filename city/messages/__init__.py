@@ -28,6 +28,7 @@ from city.messages import (
     provision,
     reference,
     rules,
+    runs,
     script,
     security,
     sim,
@@ -58,6 +59,7 @@ CATALOGUE: Final[Mapping[str, Text]] = MappingProxyType(
         **security.TEXTS,
         **access.TEXTS,
         **people.TEXTS,
+        **runs.TEXTS,
         **case.TEXTS,
     }
 )

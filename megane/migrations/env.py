@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import context
 
 from administration import case_tables as _cases  # noqa: F401  its tables stand in the same metadata
+from administration import run_tables as _runs  # noqa: F401  the same
 from administration.people.tables import metadata as administration  # with the people's own, the whole of it
 from alerts.tables import metadata as alerts
 

@@ -1,5 +1,6 @@
 """Whatever answers come, and wherever a worker dies: each event ends once, and those of a lane in their order."""
 
+import json
 import random
 from collections import defaultdict
 from collections.abc import Sequence
@@ -12,19 +13,21 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from administration.claims import ClaimedStep, claim, take_back
+from administration.claims import ClaimedDelivery, claim, take_back
+from administration.joining import join
+from administration.office import Office
 from administration.outcome import Delivered, Outcome, Reason, Rejected, RetryAfter
-from administration.playbook import TELL_SUBSCRIBERS, load_playbook
-from administration.runs import Joining, join
+from administration.retry import Retry
 from administration.settlement import Settled, settle
-from administration.tables import RunState, StepState, run, step
+from administration.tables import DeliveryState, RunStatus, delivery, run
 from city.alert import AlertEvent
 from tests.support.alert_events import START_MS, firing_and_resolved
-from tests.support.business import business_database
+from tests.support.business import TestCity, business_database
 from tests.support.postgresql import Postgresql
 
-PLAYBOOK = load_playbook(TELL_SUBSCRIBERS, "built in")
 ENDPOINTS = ("bosai", "doboku")
+CITY = TestCity(dict.fromkeys(ENDPOINTS, "http://127.0.0.1:9/"))
+OFFICE = Office(CITY, CITY, retry=Retry(for_ms=10_000))
 
 
 NEVER_MS = 10**9  # no lease runs out here
@@ -59,12 +62,12 @@ def _all_end_in_order(where: Path | sa.URL, workers: Sequence[str], seed: int, s
     try:
         ended = _carry_out(database, events, rng, workers)
         with database.begin() as connection:
-            states = set(connection.scalars(sa.select(step.c.state)))
+            states = set(connection.scalars(sa.select(delivery.c.state)))
             runs = list(connection.scalars(sa.select(run.c.state)))
     finally:
         database.dispose()
-    assert states <= {StepState.DONE, StepState.DEAD}
-    assert runs == [RunState.FINISHED] * (subjects * alerts)
+    assert states <= {DeliveryState.DONE, DeliveryState.DEAD}
+    assert runs == [RunStatus.FINISHED] * (subjects * alerts)
     expected = defaultdict(list)
     for event in events:
         for name in ENDPOINTS:
@@ -79,10 +82,9 @@ def _carry_out(
 
     The workers claim side by side, and settle side by side.
     """
-    bodies = {event.id: event for event in events}
     ended: dict[str, list[str]] = defaultdict(list)
     unrelayed = list(events)
-    held: dict[str, list[ClaimedStep]] = {worker: [] for worker in workers}
+    held: dict[str, list[ClaimedDelivery]] = {worker: [] for worker in workers}
     now_ms = START_MS
     left = True
     with ThreadPoolExecutor(len(workers)) as threads:
@@ -90,8 +92,7 @@ def _carry_out(
             now_ms += rng.randrange(2_000)
             if unrelayed and rng.random() < 0.5:
                 portion = unrelayed[: rng.randint(1, 7)]
-                group = [Joining(event, event.id, (ENDPOINTS,)) for event in portion]
-                join(database, PLAYBOOK, group, now_ms, now_ms + 10_000)
+                join(database, OFFICE, portion, now_ms)
                 if rng.random() < 0.8:  # else it died before they were marked
                     del unrelayed[: len(portion)]
             if rng.random() < 0.1:
@@ -102,41 +103,41 @@ def _carry_out(
                 held[worker] = []
             due = threads.map(partial(claim, database, now_ms=now_ms, lease_ms=NEVER_MS, held={}), workers)
             for worker, claimed in zip(workers, due, strict=True):
-                held[worker] += claimed.steps
-            in_hand = [one.sequence for steps in held.values() for one in steps]
+                held[worker] += claimed.deliveries
+            in_hand = [one.sequence for claims in held.values() for one in claims]
             assert len(in_hand) == len(set(in_hand))  # two never have the same in hand
             portions = {worker: _some(held[worker], now_ms, rng) for worker in workers}
             before = _unfinished(database)
             list(threads.map(partial(settle, database, now_ms=now_ms), workers, portions.values()))
             after = _unfinished(database)
-            lanes = [one.step.lane for portion in portions.values() for one in portion]
+            lanes = [one.delivery.lane for portion in portions.values() for one in portion]
             assert len(lanes) == len(set(lanes))  # of a lane one at a time
             for one in (one for portion in portions.values() for one in portion):
-                if one.step.sequence in before and one.step.sequence not in after:
-                    ended[one.step.lane].append(bodies[one.step.body].id)
+                if one.delivery.sequence in before and one.delivery.sequence not in after:
+                    ended[one.delivery.lane].append(json.loads(one.delivery.body)["id"])
             left = bool(after)
     return ended
 
 
-def _some(held: list[ClaimedStep], now_ms: int, rng: random.Random) -> list[Settled]:
+def _some(held: list[ClaimedDelivery], now_ms: int, rng: random.Random) -> list[Settled]:
     """Takes a random portion of what is in hand, with an outcome for each."""
     rng.shuffle(held)
     return [_settled(held.pop(), now_ms, rng) for _ in range(rng.randint(0, len(held)))]
 
 
-def _settled(claimed: ClaimedStep, now_ms: int, rng: random.Random) -> Settled:
+def _settled(claimed: ClaimedDelivery, now_ms: int, rng: random.Random) -> Settled:
     outcomes: list[Outcome] = [Delivered(200), RetryAfter(Reason.SERVER_ERROR, 500), Rejected(Reason.REFUSED, 404)]
     outcome = rng.choice(outcomes)
-    state, due_ms = StepState.DONE, now_ms
+    state, due_ms = DeliveryState.DONE, now_ms
     if isinstance(outcome, Rejected):
-        state = StepState.DEAD
+        state = DeliveryState.DEAD
     elif isinstance(outcome, RetryAfter):
-        state = StepState.DEAD if now_ms >= claimed.until_ms else StepState.WAITING
+        state = DeliveryState.DEAD if now_ms >= claimed.until_ms else DeliveryState.WAITING
         due_ms = now_ms + rng.randrange(5_000)
     return Settled(claimed, outcome, now_ms, now_ms, state, due_ms)
 
 
 def _unfinished(database: sa.Engine) -> set[int]:
     with database.begin() as connection:
-        wanted = sa.select(step.c.sequence).where(step.c.state.not_in((StepState.DONE, StepState.DEAD)))
+        wanted = sa.select(delivery.c.sequence).where(delivery.c.state.not_in((DeliveryState.DONE, DeliveryState.DEAD)))
         return set(connection.scalars(wanted))

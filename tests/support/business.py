@@ -10,12 +10,19 @@ from typing import Self
 import sqlalchemy as sa
 from prometheus_client import CollectorRegistry
 
+from administration import case_tables as _cases  # noqa: F401  its tables stand in the same metadata
+from administration import run_tables as _runs  # noqa: F401  the same
+from administration.agenda import Agenda
 from administration.dead_letters import DeadLetters
 from administration.endpoint_health import Endpoints
+from administration.incident_shelf import IncidentShelf
 from administration.metrics import Metrics
+from administration.office import Office
+from administration.playbook import Playbook
 from administration.ports import Address
 from administration.relay import Relay
 from administration.retry import Retry
+from administration.run_desk import RunDesk
 from administration.signature import Secret
 from administration.tables import metadata
 from administration.webhook_sender import WebhookSender
@@ -25,6 +32,8 @@ from city.catalog import Catalog, Department, Endpoint, Subscription
 from city.clock import Clock
 from city.errors import Place
 from city.messages.text import Text
+from city.principal import Principal
+from city.right import Role
 from city.rule import Rule, Select, Source
 from megane.clocks import SystemClock
 from megane.database import open_database
@@ -56,7 +65,7 @@ def business_database(where: Path | sa.URL, busy_ms: int = 10_000, workers: int 
     return engine
 
 
-def rule(rule_id: str = "river-danger", owner: str = "bosai") -> Rule:
+def rule(rule_id: str = "river-danger", owner: str = "bosai", playbook: str | None = None) -> Rule:
     place = Place("rules/river.yaml", 1)
     return Rule(
         id=rule_id,
@@ -67,6 +76,7 @@ def rule(rule_id: str = "river-danger", owner: str = "bosai") -> Rule:
         raise_=Source("last() >= 5", place),
         severity=4,
         alert_level=4,
+        playbook=playbook,
     )
 
 
@@ -82,7 +92,9 @@ class TestCity:
         subscriptions: Mapping[str, Subscription] | None = None,
         rules: Mapping[str, Rule] | None = None,
         secrets: Iterable[str] = (SECRET,),
+        playbooks: Iterable[Playbook] = (),
     ) -> None:
+        self.books = {playbook.id: playbook for playbook in playbooks}
         self.urls = dict(urls)
         self.rules = dict(rules) if rules is not None else {"river-danger": rule()}
         subscribed = subscriptions or {}
@@ -112,6 +124,9 @@ class TestCity:
     def catalog(self) -> Catalog:
         return self._catalog
 
+    def playbooks(self) -> Mapping[str, Playbook]:
+        return self.books
+
     def rule(self, rule: str) -> Rule | None:
         return self.rules.get(rule)
 
@@ -121,6 +136,10 @@ class TestCity:
     def address(self, endpoint: str) -> Address | None:
         url = self.urls.get(endpoint)
         return None if url is None else Address(url, self._secrets)
+
+
+def _holds(person: Principal, role: Role, unit: str) -> bool:
+    return person.holds(role, unit, {})
 
 
 class Business:
@@ -144,6 +163,7 @@ class Business:
         self.sender = WebhookSender(city, SystemClock())
         self.registry = CollectorRegistry()
         metrics = Metrics(self.registry)
+        self.office = Office(city, city, retry=retry)
         self.workers = [
             Worker(
                 name=f"city-{number}",
@@ -162,18 +182,28 @@ class Business:
             events=self.events,
             database=self.database,
             database_thread=self.thread,
-            in_force=city,
-            addresses=city,
+            office=self.office,
             clock=self.clock,
             metrics=metrics,
-            on_steps=self._wake,
+            on_deliveries=self._wake,
         )
-        self.dead_letters = DeadLetters(database=self.database, clock=self.clock, on_steps=self._wake)
-        self.endpoints = Endpoints(database=self.database, clock=self.clock, on_steps=self._wake)
+        self.agenda = Agenda(
+            database=self.database,
+            database_thread=self.thread,
+            office=self.office,
+            clock=self.clock,
+            metrics=metrics,
+            on_deliveries=self._wake,
+        )
+        self.shelf = IncidentShelf(self.database, self.office)
+        self.desk = RunDesk(self.database, self.office, self.clock, _holds, self._wake)
+        self.dead_letters = DeadLetters(database=self.database, clock=self.clock, on_deliveries=self._wake)
+        self.endpoints = Endpoints(database=self.database, clock=self.clock, on_deliveries=self._wake)
         self._tasks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
-        self._tasks = [asyncio.create_task(run()) for run in (*(worker.run for worker in self.workers), self.relay.run)]
+        parts = (*(worker.run for worker in self.workers), self.relay.run, self.agenda.run)
+        self._tasks = [asyncio.create_task(run()) for run in parts]
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -190,6 +220,7 @@ class Business:
     def _wake(self) -> None:
         for worker in self.workers:
             worker.wake()
+        self.agenda.wake()
 
     def commit(self, *events: AlertEvent) -> None:
         self.events.commit(*events)

@@ -10,7 +10,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from administration.claims import claim, take_back, take_back_overdue
-from administration.runs import webhook_id
+from administration.deliveries import webhook_id
 from tests.support.alert_events import START_MS, firing_and_resolved
 from tests.support.business import Business, TestCity
 from tests.support.postgresql import Postgresql
@@ -85,7 +85,7 @@ async def test_three_workers_go_on_after_the_server_was_killed() -> None:
     assert len(receiver.taken) == len(events)
 
 
-async def test_a_dead_worker_s_steps_come_back_with_time_and_a_living_one_s_do_not(place: Path | sa.URL) -> None:
+async def test_what_a_dead_worker_held_comes_back_with_time_and_a_living_one_s_do_not(place: Path | sa.URL) -> None:
     subjects = [f"rpi-{i:04d}:water_level" for i in range(12)]
     async with Receiver() as receiver:
         city = Business(place, TestCity({"bosai": receiver.url}, subjects))
@@ -94,10 +94,10 @@ async def test_a_dead_worker_s_steps_come_back_with_time_and_a_living_one_s_do_n
         city.relay.relay()
         dead = claim(city.database, "dead", START_MS * 2, 1_000, {"bosai": 12})
         living = claim(city.database, "living", START_MS * 2, 60_000, {})
-        assert (len(dead.steps), len(living.steps)) == (4, 8)
+        assert (len(dead.deliveries), len(living.deliveries)) == (4, 8)
         assert take_back(city.database, "newcomer", START_MS * 2 + 500) == 0
         assert take_back_overdue(city.database, START_MS * 2 + 2_000) == 4
         assert take_back_overdue(city.database, START_MS * 2 + 2_000) == 0
         back = claim(city.database, "newcomer", START_MS * 2 + 2_000, 60_000, {})
-        assert {step.id for step in back.steps} == {step.id for step in dead.steps}
+        assert {one.id for one in back.deliveries} == {one.id for one in dead.deliveries}
         await city.__aexit__()

@@ -13,9 +13,9 @@ import pytest
 import sqlalchemy as sa
 
 from administration.cloud_event import CONTENT_TYPE
+from administration.deliveries import webhook_id
 from administration.outcome import Reason
 from administration.retry import Retry
-from administration.runs import webhook_id
 from tests.support.alert_events import START_MS, MemoryAlertEvents, alert_event, firing_and_resolved
 from tests.support.business import Business, TestCity
 from tests.support.manual_clock import ManualClock

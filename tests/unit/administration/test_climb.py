@@ -7,14 +7,19 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from administration.playbook import TELL_SUBSCRIBERS, load_playbook
-from administration.runs import Joining, join
-from administration.tables import incident, step
+from administration.joining import join
+from administration.office import Office
+from administration.tables import delivery, incident
 from city.alert import AlertEvent, AlertState, event_id
+from city.catalog import Subscription
 from tests.support.alert_events import START_MS, alert_event
-from tests.support.business import business_database
+from tests.support.business import TestCity, business_database
 
-PLAYBOOK = load_playbook(TELL_SUBSCRIBERS, "tell-subscribers")
+CITY = TestCity(
+    dict.fromkeys(("bosai", "mayor"), "http://127.0.0.1:9/"),
+    subscriptions={"bosai": Subscription(severity=1), "mayor": Subscription(severity=4)},
+)
+OFFICE = Office(CITY, CITY)
 FIRES = alert_event(severity=3)
 RESOLVES = replace(alert_event(to_state=AlertState.RESOLVED), severity=3)
 
@@ -28,11 +33,6 @@ def climbs(severity: int, minutes: int) -> AlertEvent:
 UP, DOWN = climbs(4, 10), climbs(3, 20)
 
 
-def joining(event: AlertEvent) -> Joining:
-    """`bosai` hears of all, `mayor` from severity 4 on."""
-    return Joining(event, "{}", (("bosai", "mayor") if event.severity >= 4 else ("bosai",),))
-
-
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[sa.Engine]:
     engine = business_database(tmp_path / "business.db")
@@ -41,7 +41,7 @@ def database(tmp_path: Path) -> Iterator[sa.Engine]:
 
 
 def told(database: sa.Engine, endpoint: str) -> list[str]:
-    query = sa.select(step.c.event).where(step.c.endpoint == endpoint).order_by(step.c.sequence)
+    query = sa.select(delivery.c.event).where(delivery.c.endpoint == endpoint).order_by(delivery.c.sequence)
     with database.connect() as connection:
         return list(connection.scalars(query))
 
@@ -51,18 +51,18 @@ def test_an_endpoint_hears_from_its_severity_on_and_then_to_the_end(database: sa
     events = [FIRES, UP, DOWN, RESOLVES]
     for count in cuts:
         group, events = events[:count], events[count:]
-        join(database, PLAYBOOK, [joining(event) for event in group], START_MS, START_MS + 1_000)
+        join(database, OFFICE, group, START_MS)
     assert told(database, "bosai") == [FIRES.id, UP.id, DOWN.id, RESOLVES.id]
     assert told(database, "mayor") == [UP.id, DOWN.id, RESOLVES.id]
 
 
 def test_an_alert_that_climbs_is_one_incident_with_the_severity_of_now(database: sa.Engine) -> None:
-    join(database, PLAYBOOK, [joining(event) for event in (FIRES, UP)], START_MS, START_MS + 1_000)
+    join(database, OFFICE, [FIRES, UP], START_MS)
     with database.connect() as connection:
         assert list(connection.scalars(sa.select(incident.c.severity))) == [4]
 
 
 def test_what_is_known_already_tells_nobody_again(database: sa.Engine) -> None:
     for _ in range(2):
-        join(database, PLAYBOOK, [joining(FIRES), joining(UP)], START_MS, START_MS + 1_000)
+        join(database, OFFICE, [FIRES, UP], START_MS)
     assert told(database, "mayor") == [UP.id]

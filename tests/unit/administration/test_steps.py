@@ -11,7 +11,6 @@ from administration.template import NAMES
 from city.catalog import Subscription
 from city.errors import MistakesError
 from city.messages.text import Lang
-from tests.support.alert_events import alert_event
 from tests.support.business import TestCity
 
 HEAD = "id: p\ntitle: {ja: 試験, en: test}\nsteps:\n"
@@ -61,7 +60,7 @@ def test_subscriptions_decide_by_owner_and_severity(severity: int, owner: str | 
             "all": Subscription(),
         },
     )
-    assert Webhook().endpoints(alert_event(severity=severity), owner, city.catalog()) == told
+    assert Webhook().endpoints(severity, owner, city.catalog()) == told
 
 
 @pytest.mark.parametrize(("lang", "file"), [(Lang.JA, "playbooks.ja.md"), (Lang.EN, "playbooks.md")])

@@ -12,6 +12,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from administration import case_tables as _cases  # noqa: F401  its tables stand in the same metadata
+from administration import run_tables as _runs  # noqa: F401  the same
 from administration.tables import metadata as administration
 from alerts.ledger import Ledger
 from alerts.tables import metadata as alerts

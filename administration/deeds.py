@@ -1,0 +1,128 @@
+"""What the steps of a run do, each inside the transaction of the clerk: rows of cases, of deliveries, of commands.
+
+Nothing here reaches outside. What leaves the city leaves by rows that others carry out (`worker.py`,
+`device_dispatch.py`) under keys that stay the same, so that a step is done once whenever somebody dies.
+"""
+
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+import sqlalchemy as sa
+
+from administration.case_book import CaseBook, by_run
+from administration.case_tables import city_case
+from administration.chronicle import LineKind
+from administration.deliveries import CHANNEL, NewDelivery
+from administration.device_desk import GRACE_MS, give_command
+from administration.incident import EventKind, digest
+from administration.incident_words import drilled, filled, set_text
+from administration.open_run import OpenRun
+from administration.papers import IncidentEvent, Papers
+from administration.steps.branch import ELSE, THEN, Branch
+from administration.steps.case import CloseCase, OpenCase
+from administration.steps.command import Command
+from administration.steps.notify import Notify
+from administration.steps.webhook import Webhook
+from administration.tables import incident_event
+from city.case import ENDED
+from city.messages import say
+from city.messages.text import Lang
+from city.timetable import Timetable
+from city.wire.command import Command as DeviceCommand
+
+SET: Final = "set"  # the command of a device that is to be something
+
+
+def subscribe(papers: Papers, run: OpenRun, place: str, step: Webhook) -> None:
+    """Its endpoints hear the newest of each thing that was told so far, and from now on all of the incident."""
+    incident = run.incident
+    endpoints = papers.office.receivers(step, incident.severity, incident.section)
+    run.told[place] = list(endpoints)
+    for event, subject in _newest(papers, run):
+        papers.tell(run, event, subject, place, endpoints)
+    papers.note(run, LineKind.TOLD, by_run(run.id), place, {"to": ", ".join(endpoints)})
+
+
+def _newest(papers: Papers, run: OpenRun) -> list[tuple[str, str]]:
+    """Event and subject: of each alert the newest, then the newest that a person reported, and that needs one."""
+    alerts = sorted(run.incident.alerts.values(), key=lambda alert: (alert.event_ms, alert.event))
+    found = [(alert.event, alert.key.subject) for alert in alerts]
+    for kind in (EventKind.REPORT, EventKind.ATTENTION):
+        laid = [one for one in papers.events if one.incident == run.incident.id and one.kind is kind]
+        if laid:
+            found.append((laid[-1].id, laid[-1].subject))
+            continue
+        if run.written is None:
+            continue
+        of_kind = sa.select(incident_event.c.id, incident_event.c.subject).where(
+            incident_event.c.incident == run.incident.id, incident_event.c.kind == kind
+        )
+        row = papers.connection.execute(of_kind.order_by(incident_event.c.at_ms.desc()).limit(1)).one_or_none()
+        if row is not None:
+            found.append((row.id, row.subject))
+    return found
+
+
+def notify(papers: Papers, run: OpenRun, place: str, turn: int, step: Notify) -> None:
+    """The filled text goes to each channel."""
+    text = drilled(filled(step.text, run), run)
+    event = IncidentEvent(
+        id=digest(run.id, place, str(turn)),
+        incident=run.incident.id,
+        kind=EventKind.MESSAGE,
+        rule="",
+        subject=run.incident.id,
+        to_state="",
+        at_ms=papers.now_ms,
+        body=text,
+    )
+    papers.events.append(event)
+    papers.deliveries += [
+        NewDelivery(run.id, place, "notify", event.id, f"{CHANNEL}{name}", event.subject) for name in step.to
+    ]
+    papers.note(run, LineKind.NOTIFIED, by_run(run.id), place, {"to": ", ".join(step.to), "text": text})
+
+
+def open_case(papers: Papers, run: OpenRun, place: str, turn: int, step: OpenCase) -> None:
+    """A case of the step's section."""
+    due_ms = None if step.due_ms is None else papers.now_ms + step.due_ms
+    title = drilled(filled(step.title, run), run)
+    # A case that a person had opened again has a number of its own.
+    key = place if turn == 1 else f"{place}/{turn}"
+    case = CaseBook().open(papers.connection, run.id, key, step.section, title, due_ms, step.checklist, papers.now_ms)
+    papers.note(run, LineKind.CASE_OPENED, by_run(run.id), place, {"case": case, "section": step.section})
+
+
+def close_cases(papers: Papers, run: OpenRun, place: str, step: CloseCase) -> None:
+    """Those that the run opened, and that nobody closed."""
+    reason = filled(step.reason, run) if step.reason else say("runs.case_over", Lang.JA)
+    open_ones = sa.select(city_case.c.id).where(city_case.c.run == run.id, city_case.c.state.not_in(ENDED))
+    for case in papers.connection.scalars(open_ones.order_by(city_case.c.id)).all():
+        if CaseBook().close(papers.connection, case, reason, by_run(run.id), papers.now_ms):
+            papers.note(run, LineKind.CASE_CLOSED, by_run(run.id), place, {"case": case})
+
+
+def command(papers: Papers, run: OpenRun, place: str, turn: int, step: Command, *, undo: bool = False) -> bool:
+    """Has the device do it, or undo it. Whether one has to wait for its answer: in a drill nothing is switched."""
+    wanted = step.undo if undo else step.set
+    said = {"device": step.device, "set": set_text(wanted or {})}
+    if run.incident.drill:
+        papers.note(run, LineKind.BLOCKED, by_run(run.id), place, said)
+        return False
+    key = digest(run.id, place, str(turn), "undo" if undo else "do")
+    given = DeviceCommand(key, SET, papers.now_ms + step.deadline_ms, dict(wanted or {}))
+    zone = papers.office.catalog.devices[step.device].zone
+    give_command(papers.connection, step.device, zone, given, by_run(run.id), papers.now_ms)
+    run.marks[place] = replace(run.marks[place], command=key, due_ms=given.deadline_ms + GRACE_MS)
+    papers.note(run, LineKind.COMMANDED, by_run(run.id), place, said)
+    return True
+
+
+def choose(papers: Papers, run: OpenRun, place: str, step: Branch) -> bool:
+    """Which way it goes now: whether `then`."""
+    then = step.severity is None or run.incident.severity >= step.severity
+    if step.schedule:
+        then &= bool(Timetable(step.schedule).inside(np.array([papers.now_ms], np.int64))[0])
+    papers.note(run, LineKind.CHOSE, by_run(run.id), place, {"way": THEN if then else ELSE})
+    return then

@@ -1,0 +1,98 @@
+"""An incident in words: what playbooks say of it, and what departments are told beside its alerts."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+
+from administration.cloud_event import CloudEvent, Words, utc
+from administration.incident import EventKind, Incident, digest
+from administration.open_run import OpenRun
+from administration.papers import IncidentEvent
+from administration.template import fill
+from city.catalog import Catalog
+
+DRILL: Final = "【訓練】"  # administration.md: on every output of a drill
+REPORT_RULE: Final = "system:report"  # what stands where an alert has its rule
+
+
+class IncidentTold(msgspec.Struct, frozen=True):
+    """`data` of an event of the incident itself.
+
+    state: `started` or `resolved` by a person, or `attention`: `step` failed, was sent back, or was not answered
+    """
+
+    incident: str
+    playbook: str
+    title: Words
+    section: str
+    severity: int
+    drill: bool
+    state: str
+    at: str
+    text: str
+    step: str | None
+
+
+def filled(template: str, run: OpenRun) -> str:
+    """A text of the playbook, with what the incident is now."""
+    incident = run.incident
+    values = {
+        "incident.id": incident.id,
+        "incident.title": incident.title.ja,
+        "incident.rule": incident.rule,
+        "incident.subject": incident.subject,
+        "incident.severity": str(incident.severity),
+        "playbook.title": run.playbook.title.ja,
+    }
+    return fill(template, values)
+
+
+def drilled(text: str, run: OpenRun) -> str:
+    """The text as it leaves the city: in a drill it says first that it is one."""
+    return f"{DRILL}{text}" if run.incident.drill else text
+
+
+def report_event(incident: Incident, state: str, text: str, at_ms: int, catalog: Catalog) -> IncidentEvent:
+    """What is told of an incident that a person began or ended."""
+    return _event(incident, EventKind.REPORT, state, text, None, at_ms, catalog)
+
+
+def attention_event(
+    incident: Incident, place: str, turn: int, text: str, at_ms: int, catalog: Catalog
+) -> IncidentEvent:
+    """What is told where a step needs a person."""
+    return _event(incident, EventKind.ATTENTION, "attention", text, f"{place}/{turn}", at_ms, catalog)
+
+
+def set_text(values: Mapping[str, str]) -> str:
+    """What a device is to be, in a line: `lamp=red, message=通行止`."""
+    return ", ".join(f"{name}={value}" for name, value in values.items())
+
+
+def _event(
+    incident: Incident, kind: EventKind, state: str, text: str, step: str | None, at_ms: int, catalog: Catalog
+) -> IncidentEvent:
+    mark = DRILL if incident.drill else ""
+    told = IncidentTold(
+        incident=incident.id,
+        playbook=incident.playbook,
+        title=Words(f"{mark}{incident.title.ja}", f"{mark}{incident.title.en}"),
+        section=incident.section,
+        severity=incident.severity,
+        drill=incident.drill,
+        state=state,
+        at=utc(at_ms),
+        text=f"{mark}{text}",
+        step=step and step.partition("/")[0],
+    )
+    ident = digest(incident.id, kind, state, step or "", str(at_ms))
+    envelope = CloudEvent(
+        id=ident,
+        source=f"/megane/{catalog.city}",
+        type=f"jp.megane.incident.{state}",
+        subject=incident.id,
+        time=utc(at_ms),
+        data=told,
+    )
+    return IncidentEvent(ident, incident.id, kind, REPORT_RULE, incident.id, state, at_ms, envelope.json())

@@ -1,0 +1,107 @@
+"""What every clerk has at hand: the catalog and the playbooks in force, whom one can write to, and for how long."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from administration.cloud_event import ACT_WITHIN_MS, alert_title
+from administration.course import Course
+from administration.playbook import TELL_SUBSCRIBERS, Playbook, load_playbook
+from administration.ports import NO_DATA, Addresses, InForce
+from administration.retry import Retry
+from administration.steps.webhook import Webhook
+from city.alert import AlertEvent, AlertState
+from city.catalog import Catalog
+from city.messages.text import Text
+from city.rule import Rule
+
+_KEPT: Final = 200  # playbooks as parsed: those in force, and the versions that open runs began with
+
+
+class Office:
+    """Shared by all who carry out runs. Safe to ask from the threads of the database.
+
+    unaddressed: told of an endpoint that is to hear something and has no address in the settings
+    """
+
+    def __init__(
+        self,
+        in_force: InForce,
+        addresses: Addresses,
+        *,
+        retry: Retry | None = None,
+        unaddressed: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self._in_force = in_force
+        self._addresses = addresses
+        self._unaddressed = unaddressed
+        self._tell_subscribers = load_playbook(TELL_SUBSCRIBERS, "tell-subscribers")
+        self._courses: dict[str, tuple[Playbook, Course]] = {}
+        self.retry: Final = retry or Retry()
+
+    @property
+    def catalog(self) -> Catalog:
+        """The catalog in force."""
+        return self._in_force.catalog()
+
+    @property
+    def playbooks(self) -> Mapping[str, Playbook]:
+        """Those in force, by id."""
+        return self._in_force.playbooks()
+
+    @property
+    def in_force(self) -> InForce:
+        """All that is in force."""
+        return self._in_force
+
+    def rule(self, event: AlertEvent) -> Rule | None:
+        """The rule that the event came from; None for alerts of the system, and rules that are gone."""
+        return self._in_force.rule(event.rule.removesuffix(NO_DATA))
+
+    def title(self, event: AlertEvent) -> Text:
+        """What the event's alert is called."""
+        return alert_title(event.rule, self.rule(event))
+
+    def section(self, event: AlertEvent) -> str:
+        """Whose business the event is; empty for what concerns the whole city."""
+        rule = self.rule(event)
+        return "" if rule is None else rule.owner
+
+    def playbook(self, event: AlertEvent) -> Playbook:
+        """What an alert starts that this is the first event of.
+
+        What was found afterwards, or decided later than its rule's `act_within`, is told to those who subscribed and
+        moves nothing else (rules.md); so is an alert of which one hears only now that it is over.
+        """
+        rule = self.rule(event)
+        within_ms = ACT_WITHIN_MS if rule is None else rule.act_within_ms
+        late = event.retroactive or event.decided_ms - event.at_ms > within_ms
+        if rule is None or rule.playbook is None or late or event.to_state is not AlertState.FIRING:
+            return self._tell_subscribers
+        return self.playbooks.get(rule.playbook, self._tell_subscribers)
+
+    def remember(self, playbook: Playbook) -> None:
+        """It is in force: its text need not be read again."""
+        if playbook.version not in self._courses:
+            self._keep(playbook)
+
+    def course(self, version: str, text: str) -> tuple[Playbook, Course]:
+        """A playbook's text as it is carried out."""
+        known = self._courses.get(version)
+        if known is None:
+            known = self._keep(load_playbook(text, "playbook of a run"))
+        return known
+
+    def _keep(self, playbook: Playbook) -> tuple[Playbook, Course]:
+        while len(self._courses) >= _KEPT:
+            self._courses.pop(next(iter(self._courses)), None)
+        known = (playbook, Course(playbook))
+        self._courses[playbook.version] = known
+        return known
+
+    def receivers(self, webhook: Webhook, severity: int, section: str) -> tuple[str, ...]:
+        """The endpoints that the step tells of something of that severity, as far as they can be reached."""
+        named = webhook.endpoints(severity, section or None, self.catalog)
+        reachable = tuple(name for name in named if self._addresses.address(name) is not None)
+        for name in set(named) - set(reachable):
+            self._unaddressed(name)
+        return reachable

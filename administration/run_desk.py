@@ -1,0 +1,183 @@
+"""What people do with runs: start one, end what they started, pause, skip, redo, take over, stop; and decide.
+
+Blocking; each call is one transaction, durable on return.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final, Protocol
+
+import sqlalchemy as sa
+
+from administration.approvals import STANDING, Approval, ApprovalState, approval_of
+from administration.chronicle import LineKind
+from administration.clerk import Clerk
+from administration.happening import Answer, Answered, Begun, ByHand, Hand
+from administration.incident import Incident, digest
+from administration.incident_words import REPORT_RULE, report_event
+from administration.office import Office
+from administration.open_run import OpenRun
+from administration.run_tables import approval
+from administration.tables import incident
+from administration.transaction import transaction
+from city.clock import Clock
+from city.errors import UserError
+from city.messages.text import Text
+from city.principal import Principal
+from city.right import Role
+
+_STATES: Final = {
+    Answer.APPROVED: (ApprovalState.APPROVED, LineKind.APPROVED),
+    Answer.REJECTED: (ApprovalState.REJECTED, LineKind.REJECTED),
+    Answer.RETURNED: (ApprovalState.RETURNED, LineKind.RETURNED),
+}
+
+
+class UnknownIncidentError(UserError):
+    """There is none of that id."""
+
+
+class UnknownApprovalError(UserError):
+    """There is none of that id."""
+
+
+class AnsweredError(UserError):
+    """It cannot be answered (any more), or not so: it changed, or somebody was quicker."""
+
+
+class NotYoursError(UserError):
+    """Somebody else has to answer."""
+
+
+class StartError(UserError):
+    """There is no such playbook, or no such section."""
+
+
+class Holds(Protocol):
+    """Who holds which role where, or acts for somebody who does."""
+
+    def __call__(self, person: Principal, role: Role, unit: str) -> bool:
+        """Now."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a person starts a playbook for. severity: 1 to 5; text: what is known, and from whom."""
+
+    playbook: str
+    title: str
+    section: str
+    severity: int
+    text: str
+    drill: bool = False
+
+
+class RunDesk:
+    """on_change: called when something is to go out, or to be waited for."""
+
+    def __init__(
+        self, database: sa.Engine, office: Office, clock: Clock, holds: Holds, on_change: Callable[[], None]
+    ) -> None:
+        self._database = database
+        self._office = office
+        self._clock = clock
+        self._holds = holds
+        self._on_change = on_change
+
+    def start(self, report: Report, by: str, key: str) -> str:
+        """Starts a playbook and gives its incident; under a key that started one before, it is that one.
+
+        Raises StartError.
+        """
+        playbook = self._office.playbooks.get(report.playbook)
+        if playbook is None:
+            raise StartError("runs.start_unknown", playbook=report.playbook[:80])
+        if report.section not in self._office.catalog.departments:
+            raise StartError("runs.start_section", section=report.section[:80])
+        ident, now_ms = digest("start", key), self._clock.now_ms()
+        new = Incident(
+            id=ident,
+            playbook=playbook.id,
+            grouped=ident,
+            rule=REPORT_RULE,
+            subject=ident,
+            raised_ms=now_ms,
+            title=Text(report.title, report.title),
+            section=report.section,
+            severity=report.severity,
+            opened_ms=now_ms,
+            last_ms=now_ms,
+            opened_by=by,
+            drill=report.drill,
+        )
+        with transaction(self._database) as connection:
+            if connection.scalar(sa.select(incident.c.id).where(incident.c.id == ident)) is None:
+                clerk = Clerk(connection, self._office, now_ms)
+                run = clerk.open(new, playbook)
+                clerk.papers.note(run, LineKind.REPORTED, by, None, {"title": report.title, "text": report.text})
+                clerk.papers.events.append(report_event(new, "started", report.text, now_ms, self._office.catalog))
+                clerk.happens(run, Begun())
+                clerk.file()
+        self._on_change()
+        return ident
+
+    def resolve(self, ident: str, by: str, reason: str) -> None:
+        """What a person started is over. Raises UnknownIncidentError, AnsweredError for what its alerts end."""
+        with transaction(self._database) as connection:
+            clerk, run = self._taken(connection, ident)
+            if run.incident.opened_by is None or run.incident.resolved_ms is not None:
+                raise AnsweredError("runs.resolve_not_yours")
+            now_ms = clerk.papers.now_ms
+            event = report_event(run.incident, "resolved", reason, now_ms, self._office.catalog)
+            clerk.papers.events.append(event)
+            clerk.papers.tell_all(run, event.id, event.subject)
+            clerk.resolve(run, now_ms, by)
+            clerk.file()
+        self._on_change()
+
+    def by_hand(self, ident: str, hand: Hand, by: str, reason: str, place: str | None = None) -> None:
+        """Something is done to the run of an incident. Raises UnknownIncidentError, HandError where it cannot be."""
+        with transaction(self._database) as connection:
+            clerk, run = self._taken(connection, ident)
+            clerk.happens(run, ByHand(hand, by, reason, place))
+            clerk.file()
+        self._on_change()
+
+    def answer(self, ident: str, shown: str, answer: Answer, by: Principal, reason: str) -> Approval:
+        """Answers an approval. shown: the digest of what the person was looking at. The first answer decides.
+
+        Raises UnknownApprovalError; NotYoursError for who holds none of the roles asked, and who started the run;
+        AnsweredError where it was answered, or what was shown has changed.
+        """
+        with transaction(self._database) as connection:
+            found = connection.execute(sa.select(approval).where(approval.c.id == ident)).one_or_none()
+            if found is None:
+                raise UnknownApprovalError("runs.approval_unknown", id=ident[:80])
+            clerk, run = self._taken(connection, found.incident)
+            asked = approval_of(connection.execute(sa.select(approval).where(approval.c.id == ident)).one())
+            self._may(asked, run, by)
+            if asked.state not in STANDING or asked.digest != shown:
+                raise AnsweredError("runs.approval_changed")
+            state, kind = _STATES[answer]
+            now_ms = clerk.papers.now_ms
+            answered = replace(asked, state=state, answered_ms=now_ms, answered_by=by.id, reason=reason)
+            clerk.answer(answered)
+            clerk.papers.note(run, kind, by.id, asked.place, {"reason": reason})
+            clerk.happens(run, Answered(asked.place, answer))
+            clerk.file()
+        self._on_change()
+        return answered
+
+    def _may(self, asked: Approval, run: OpenRun, by: Principal) -> None:
+        if not by.is_person or not any(self._holds(by, role, asked.unit) for role in asked.roles):
+            raise NotYoursError("runs.approval_role")
+        if run.incident.opened_by == by.id:
+            raise NotYoursError("runs.approval_own")
+
+    def _taken(self, connection: sa.Connection, ident: str) -> tuple[Clerk, OpenRun]:
+        clerk = Clerk(connection, self._office, self._clock.now_ms())
+        clerk.take([ident])
+        if ident not in clerk.runs:
+            raise UnknownIncidentError("runs.incident_unknown", id=ident[:80])
+        return clerk, clerk.runs[ident]

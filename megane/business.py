@@ -1,0 +1,120 @@
+"""The composition root of business: from committed alert events to what departments, devices and people are told.
+
+ledger → relay → runs ─┬→ deliveries → workers → departments
+                       ├→ commands → devices
+                       └→ agenda (waits, approvals, deadlines)
+"""
+
+import random
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from administration.agenda import Agenda
+from administration.bell import Bell
+from administration.dead_letters import DeadLetters
+from administration.endpoint_health import Endpoints
+from administration.incident_shelf import IncidentShelf
+from administration.metrics import Metrics
+from administration.office import Office
+from administration.ports import Addresses, Sender
+from administration.relay import Relay
+from administration.run_desk import RunDesk
+from administration.worker import LOOK_EVERY_S, Worker
+from city.clock import Clock
+from city.ports import AlertEvents
+from city.principal import Principal
+from city.right import Role
+from megane.in_force import InForce
+
+
+@dataclass(frozen=True, slots=True)
+class Business:
+    """The parts, joined. wake: something is to go out, or to be waited for; from any thread."""
+
+    office: Office
+    workers: tuple[Worker, ...]
+    agenda: Agenda
+    relay: Relay
+    runs: RunDesk
+    incidents: IncidentShelf
+    endpoints: Endpoints
+    dead_letters: DeadLetters
+    wake: Callable[[], None]
+
+
+def open_business(
+    *,
+    database: sa.Engine,
+    reading: sa.Engine,
+    database_thread: Executor,
+    events: AlertEvents,
+    in_force: InForce,
+    addresses: Addresses,
+    sender: Sender,
+    devices: Bell,
+    clock: Clock,
+    rng: random.Random,
+    metrics: Metrics,
+    workers: int,
+    several: bool,
+) -> Business:
+    """devices: rung when there is something for them. several: workers elsewhere may claim from this database too."""
+    office = Office(in_force, addresses, unaddressed=lambda name: metrics.unaddressed.labels(name).inc())
+    at_work = tuple(
+        Worker(
+            name=f"{in_force.catalog().city}-{number}",
+            database=database,
+            database_thread=database_thread,
+            sender=sender,
+            clock=clock,
+            rng=rng,
+            metrics=metrics,
+            look_every_s=LOOK_EVERY_S if several else None,
+        )
+        for number in range(1, workers + 1)
+    )
+    agenda = Agenda(
+        database=database,
+        database_thread=database_thread,
+        office=office,
+        clock=clock,
+        metrics=metrics,
+        on_deliveries=lambda: _wake(at_work, devices),
+    )
+
+    def wake() -> None:
+        _wake(at_work, devices)
+        agenda.wake()
+
+    def holds(person: Principal, role: Role, unit: str) -> bool:
+        return person.holds(role, unit, in_force.catalog().departments)
+
+    relay = Relay(
+        events=events,
+        database=database,
+        database_thread=database_thread,
+        office=office,
+        clock=clock,
+        metrics=metrics,
+        on_deliveries=wake,
+    )
+    return Business(
+        office=office,
+        workers=at_work,
+        agenda=agenda,
+        relay=relay,
+        runs=RunDesk(database, office, clock, holds, wake),
+        incidents=IncidentShelf(reading, office),
+        endpoints=Endpoints(database=database, clock=clock, on_deliveries=wake),
+        dead_letters=DeadLetters(database=database, clock=clock, on_deliveries=wake),
+        wake=wake,
+    )
+
+
+def _wake(workers: Sequence[Worker], devices: Bell) -> None:
+    for worker in workers:
+        worker.wake()
+    devices.ring()
