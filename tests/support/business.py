@@ -163,7 +163,8 @@ class Business:
         self.sender = WebhookSender(city, SystemClock())
         self.registry = CollectorRegistry()
         metrics = Metrics(self.registry)
-        self.office = Office(city, city, retry=retry)
+        unaddressed = metrics.unaddressed
+        self.office = Office(city, city, retry=retry, unaddressed=lambda name: unaddressed.labels(name).inc())
         self.workers = [
             Worker(
                 name=f"city-{number}",
