@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Self
 
 import sqlalchemy as sa
 
@@ -45,7 +46,7 @@ class PlayedBusiness:
         self.devices = DeviceDesk(self.business.database, self.clock, lambda: None)
         self.desk, self.shelf, self.agenda = self.business.desk, self.business.shelf, self.business.agenda
 
-    def __enter__(self) -> "PlayedBusiness":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

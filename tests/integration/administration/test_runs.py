@@ -251,10 +251,10 @@ def test_nobody_approves_what_they_started(flood: PlayedBusiness) -> None:
         flood.desk.answer(asked.id, "0" * 64, Answer.APPROVED, replace(MAYOR, id="person:other"), "")
 
 
-@pytest.mark.parametrize("wrong", [{"playbook": "none"}, {"section": "none"}], ids=["playbook", "section"])
-def test_what_is_not_there_cannot_be_started(flood: PlayedBusiness, wrong: dict[str, str]) -> None:
+@pytest.mark.parametrize(("playbook", "section"), [("none", "bosai"), ("flood", "none")])
+def test_what_is_not_there_cannot_be_started(flood: PlayedBusiness, playbook: str, section: str) -> None:
     with pytest.raises(StartError):
-        flood.desk.start(replace(Report("flood", "x", "bosai", 3, ""), **wrong), CHIEF.id, "key")  # type: ignore[arg-type]
+        flood.desk.start(Report(playbook, "x", section, 3, ""), CHIEF.id, "key")
     assert flood.incidents() == []
 
 
