@@ -166,9 +166,8 @@ class Clerk:
                 return self._carry(run, place, turn)
             case Undo(place=place):
                 step = run.course.steps[place]
-                turn = run.state.steps[place].turn
-                waits = isinstance(step, Command) and deeds.command(papers, run, place, turn, step, undo=True)
-                return None if waits else Ended(place, well=True)
+                assert isinstance(step, Command)  # nothing else is undone
+                return deeds.command(papers, run, place, run.state.steps[place].turn, step, undo=True)
             case Wake(place=place, after_ms=after_ms):
                 run.marks[place] = replace(run.marks[place], due_ms=papers.now_ms + after_ms)
                 papers.note(run, LineKind.WAITS, by_run(run.id), place, {"until_ms": str(papers.now_ms + after_ms)})
@@ -200,8 +199,8 @@ class Clerk:
                 deeds.open_case(papers, run, place, turn, step)
             case CloseCase() as step:
                 deeds.close_cases(papers, run, place, step)
-            case Command() as step if deeds.command(papers, run, place, turn, step):
-                return None
+            case Command() as step:
+                return deeds.command(papers, run, place, turn, step)
             case _:
                 pass
         return Ended(place, well=True)

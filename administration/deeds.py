@@ -15,6 +15,7 @@ from administration.case_tables import city_case
 from administration.chronicle import LineKind
 from administration.deliveries import CHANNEL, NewDelivery
 from administration.device_desk import GRACE_MS, give_command
+from administration.happening import Ended
 from administration.incident import EventKind, digest
 from administration.incident_words import drilled, filled, set_text
 from administration.open_run import OpenRun
@@ -30,6 +31,7 @@ from city.messages import say
 from city.messages.text import Lang
 from city.timetable import Timetable
 from city.wire.command import Command as DeviceCommand
+from city.wire.command import Refusal
 
 SET: Final = "set"  # the command of a device that is to be something
 
@@ -103,20 +105,23 @@ def close_cases(papers: Papers, run: OpenRun, place: str, step: CloseCase) -> No
             papers.note(run, LineKind.CASE_CLOSED, by_run(run.id), place, {"case": case})
 
 
-def command(papers: Papers, run: OpenRun, place: str, turn: int, step: Command, *, undo: bool = False) -> bool:
-    """Has the device do it, or undo it. Whether one has to wait for its answer: in a drill nothing is switched."""
+def command(papers: Papers, run: OpenRun, place: str, turn: int, step: Command, *, undo: bool = False) -> Ended | None:
+    """Has the device do it, or undo it: None, one has to wait for its answer. In a drill nothing is switched."""
     wanted = step.undo if undo else step.set
     said = {"device": step.device, "set": set_text(wanted or {})}
     if run.incident.drill:
         papers.note(run, LineKind.BLOCKED, by_run(run.id), place, said)
-        return False
+        return Ended(place, well=True)
+    device = papers.office.catalog.devices.get(step.device)
+    if device is None:  # the run is older than the catalog
+        papers.note(run, LineKind.DISOBEYED, by_run(run.id), place, said | {"problem": Refusal.UNKNOWN})
+        return Ended(place, well=False)
     key = digest(run.id, place, str(turn), "undo" if undo else "do")
     given = DeviceCommand(key, SET, papers.now_ms + step.deadline_ms, dict(wanted or {}))
-    zone = papers.office.catalog.devices[step.device].zone
-    give_command(papers.connection, step.device, zone, given, by_run(run.id), papers.now_ms)
+    give_command(papers.connection, step.device, device.zone, given, by_run(run.id), papers.now_ms)
     run.marks[place] = replace(run.marks[place], command=key, due_ms=given.deadline_ms + GRACE_MS)
     papers.note(run, LineKind.COMMANDED, by_run(run.id), place, said)
-    return True
+    return None
 
 
 def choose(papers: Papers, run: OpenRun, place: str, step: Branch) -> bool:

@@ -1,6 +1,8 @@
 """What every clerk has at hand: the catalog and the playbooks in force, whom one can write to, and for how long."""
 
+import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from administration.cloud_event import ACT_WITHIN_MS, alert_title
@@ -11,9 +13,11 @@ from administration.retry import Retry
 from administration.steps.webhook import Webhook
 from city.alert import AlertEvent, AlertState
 from city.catalog import Catalog
+from city.errors import MistakesError
 from city.messages.text import Text
 from city.rule import Rule
 
+_log = logging.getLogger(__name__)
 _KEPT: Final = 200  # playbooks as parsed: those in force, and the versions that open runs began with
 
 
@@ -85,11 +89,19 @@ class Office:
             self._keep(playbook)
 
     def course(self, version: str, text: str) -> tuple[Playbook, Course]:
-        """A playbook's text as it is carried out."""
+        """A playbook's text as it is carried out.
+
+        Where a later version of the program does not understand it any more, the run goes on telling those who
+        subscribed: one that cannot be read must not keep all others from being told.
+        """
         known = self._courses.get(version)
-        if known is None:
-            known = self._keep(load_playbook(text, "playbook of a run"))
-        return known
+        if known is not None:
+            return known
+        try:
+            return self._keep(load_playbook(text, "playbook of a run"))
+        except MistakesError as error:
+            _log.error("a run's playbook is not understood any more, and it only tells now: %s", error)
+            return self._keep(replace(self._tell_subscribers, version=version))
 
     def _keep(self, playbook: Playbook) -> tuple[Playbook, Course]:
         while len(self._courses) >= _KEPT:

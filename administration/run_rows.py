@@ -69,7 +69,8 @@ def _insert_new(connection: sa.Connection, new: Sequence[OpenRun]) -> None:
         for one in new
         for place in one.state.steps
     ]
-    connection.execute(run_step.insert(), steps)
+    if steps:
+        connection.execute(run_step.insert(), steps)
 
 
 def _write_alerts(connection: sa.Connection, one: OpenRun, was: Mapping[AlertKey, IncidentAlert]) -> None:

@@ -94,10 +94,12 @@ class PlayedBusiness:
 
     def answer_command(self, device: str, *, well: bool = True) -> None:
         """The device says what it made of its newest command."""
-        newest = self.devices.commands(device, 1)[0].command.id
-        refused = CommandAck(newest, Outcome.REFUSED, Refusal.FAILED, "stuck")
-        self.devices.answered(device, CommandAck(newest, Outcome.DONE) if well else refused)
+        self.answer(device, self.devices.commands(device, 1)[0].command.id, well=well)
         self.do_due()
+
+    def answer(self, device: str, command: str, *, well: bool) -> None:
+        refused = CommandAck(command, Outcome.REFUSED, Refusal.FAILED, "stuck")
+        self.devices.answered(device, CommandAck(command, Outcome.DONE) if well else refused)
 
     def told(self, endpoint: str) -> list[str]:
         """What is on its way to an endpoint: the states of its events, in order."""

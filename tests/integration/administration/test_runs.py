@@ -11,7 +11,7 @@ from administration.approvals import ApprovalState
 from administration.course import HandError
 from administration.happening import Answer, Hand
 from administration.run_desk import AnsweredError, NotYoursError, Report, StartError
-from administration.tables import RunStatus, endpoint
+from administration.tables import RunStatus, endpoint, run
 from city.alert import AlertEvent, AlertState, event_id
 from tests.support.alert_events import START_MS, alert_event
 from tests.support.played_business import CHIEF, DEPUTY, MAYOR, PlayedBusiness, of_kind
@@ -256,6 +256,22 @@ def test_what_is_not_there_cannot_be_started(flood: PlayedBusiness, playbook: st
     with pytest.raises(StartError):
         flood.desk.start(Report(playbook, "x", section, 3, ""), CHIEF.id, "key")
     assert flood.incidents() == []
+
+
+def test_a_device_that_the_catalog_no_longer_has_fails_and_the_rest_goes_on(place: Path | sa.URL) -> None:
+    with PlayedBusiness(place, FLOOD.replace("rpi-toba", "rpi-gone")) as gone:
+        gone.happen(FIRES)
+        assert gone.statuses()["steps.2"] == "failed"
+        assert gone.asked()
+
+
+def test_a_playbook_that_is_not_understood_any_more_keeps_nobody_from_being_told(flood: PlayedBusiness) -> None:
+    begin(flood)
+    with flood.business.database.begin() as connection:
+        connection.execute(run.update().values(playbook_version="newer", playbook_text="id: flood\nsteps: [{fly: {}}]"))
+    flood.happen(resolved())
+    assert flood.told("bosai") == ["firing", "resolved"]
+    assert flood.only().over
 
 
 def test_what_goes_out_has_an_endpoint_of_its_own(flood: PlayedBusiness) -> None:
