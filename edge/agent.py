@@ -7,12 +7,12 @@ import dataclasses
 import logging
 import queue
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, assert_never
 
-from city.wire.command import CommandAck, decode_command
+from city.wire.command import SET, Argument, CommandAck, decode_command
 from city.wire.config import BrokerAddress, SensorConfig
 from city.wire.errors import WireError
 from city.wire.receipt import decode_receipt
@@ -31,6 +31,7 @@ from edge.report import Report
 from edge.settings import Tls
 from edge.spool import SYNC_EVERY_S, Spool, SpoolRefusedError
 from edge.station import Station
+from edge.switching import Switching
 from edge.time_sources import TimeSources
 
 _log = logging.getLogger(__name__)
@@ -84,6 +85,7 @@ class Parts:
     clock: DeviceClock
     sources: TimeSources
     configuration: Configuration
+    switching: Switching
     steady_s: Callable[[], float]
     machine_s: Callable[[], float]
     connect: Connect
@@ -118,7 +120,8 @@ class Agent:
         self._refused = False
         self._standing = Standing(rests=False)
         self._commands = Commands(
-            parts.folder / "commands.txt", {"ping": self._ping, "sample": self._sample, "restart": self._restart}
+            parts.folder / "commands.txt",
+            {"ping": self._ping, "sample": self._sample, "restart": self._restart, SET: self._set},
         )
 
     @property
@@ -141,6 +144,7 @@ class Agent:
 
     def run(self) -> bool:
         """Until it is stopped; whether it is to start anew. Blocking."""
+        self._parts.switching.become(self._parts.configuration.running.outputs)
         self._begin_stations()
         try:
             while not self._stopping:
@@ -204,7 +208,8 @@ class Agent:
                 assert_never(event)
 
     def _next_s(self) -> float:
-        due = [self._sync_at_s, self._gathering.due_s, self._report.due_s if self._is_ready else float("inf")]
+        due = [self._sync_at_s, self._gathering.due_s, self._parts.switching.due_s]
+        due.append(self._report.due_s if self._is_ready else float("inf"))
         due.append(self._parts.spool.next_due_s() if self._is_ready else float("inf"))
         if self._connection is None:
             due.append(self._connect_at_s)
@@ -224,6 +229,8 @@ class Agent:
         if self._parts.configuration.go_back(now_s):
             _log.warning("back to revision %d", self._parts.configuration.running.revision)
             self._reconfigure()
+        if self._parts.switching.again(now_s):
+            self._report.look()
         if self._renewal is not None:
             self._renewal.look(now_s, self._parts.clock.now())
         if self._connection is None and now_s >= self._connect_at_s and not self._stopping:
@@ -323,6 +330,7 @@ class Agent:
         self._end_stations()
         self._disconnect()
         self._backoff_s, self._connect_at_s = FIRST_BACKOFF_S, self._parts.steady_s()
+        self._parts.switching.become(self._parts.configuration.running.outputs)
         self._begin_stations()
 
     def _begin_stations(self) -> None:
@@ -349,6 +357,7 @@ class Agent:
                     self._tell_state(self._connection, Presence.OFFLINE)
                 self._connection.close()
             self._parts.spool.close()
+        self._parts.switching.close()
         self._parts.release()
 
     # -- commands -----------------------------------------------------------------------------------------------------
@@ -364,6 +373,14 @@ class Agent:
         for each in self._stations:
             each.read_now()
         return f"{len(self._stations)} stations"
+
+    def _set(self, arguments: Mapping[str, Argument]) -> str:
+        """What watches an output is read at once; the ack says that it is switched, and a sensor what came of it."""
+        self._report.look()  # also of one that fails, and could not be put back
+        told = self._parts.switching.set(arguments)
+        for each in self._stations:
+            each.read_now()
+        return told
 
     def _restart(self, _arguments: object) -> str:
         self._stopping = self._again = True

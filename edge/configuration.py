@@ -12,11 +12,14 @@ from typing import Any, Final
 
 import msgspec
 
-from city.wire.config import DeviceConfig, decode_config
+from city.wire.config import DeviceConfig, OutputConfig, decode_config
 from city.wire.errors import WireError
 from edge.drivers import DRIVERS
 from edge.drivers.driver import Kind, OptionsError
 from edge.kept_file import keep
+from edge.outputs import OUTPUTS
+from edge.outputs.output import Kind as OutputKind
+from edge.outputs.output import UnknownValueError
 
 _log = logging.getLogger(__name__)
 
@@ -44,12 +47,15 @@ class Configuration:
         trial_s: float = TRIAL_S,
         drivers: Mapping[str, Kind[Any]] = DRIVERS,
         first: DeviceConfig = NOTHING,
+        outputs: Mapping[str, OutputKind[Any]] = OUTPUTS,
     ) -> None:
         """Goes back to the last that held, whatever was tried when the device stopped. Blocking.
 
-        drivers: those that a sensor may name; first: what the device is before anybody has said what it is to be
+        drivers, outputs: those that a sensor or an output may name
+        first: what the device is before anybody has said what it is to be
         """
         self._drivers = drivers
+        self._outputs = outputs
         self._file = folder / "config.json"
         self.running = _kept(self._file) or first
         self._before: DeviceConfig | None = None
@@ -68,7 +74,7 @@ class Configuration:
         if not payload or payload == self._poison:
             return False  # an empty retained message is how MQTT forgets one
         try:
-            config = checked(payload, self._drivers)
+            config = checked(payload, self._drivers, self._outputs)
         except WireError as error:
             self._refuse(payload, None, str(error))
             return False
@@ -106,7 +112,11 @@ class Configuration:
         self.refused = Refused(revision, reason[:200])
 
 
-def checked(payload: bytes, drivers: Mapping[str, Kind[Any]] = DRIVERS) -> DeviceConfig:
+def checked(
+    payload: bytes,
+    drivers: Mapping[str, Kind[Any]] = DRIVERS,
+    outputs: Mapping[str, OutputKind[Any]] = OUTPUTS,
+) -> DeviceConfig:
     """The configuration, if this agent can be that. Raises WireError, which says what it cannot."""
     config = decode_config(payload)
     for sensor in config.sensors:
@@ -117,7 +127,21 @@ def checked(payload: bytes, drivers: Mapping[str, Kind[Any]] = DRIVERS) -> Devic
             kind.check(sensor.options)
         except OptionsError as error:
             raise WireError(f"{sensor.name}: {error}") from None
+    for output in config.outputs:
+        _check_output(output, outputs)
     return config
+
+
+def _check_output(output: OutputConfig, outputs: Mapping[str, OutputKind[Any]]) -> None:
+    kind = outputs.get(output.driver)
+    if kind is None:
+        raise WireError(f"{output.name}: no output driver {output.driver}; there are {', '.join(outputs)}")
+    try:
+        made = kind.made(output.options)
+        if output.safe is not None:
+            made.check(output.safe)
+    except (OptionsError, UnknownValueError) as error:
+        raise WireError(f"{output.name}: {error}") from None
 
 
 def _kept(file: Path) -> DeviceConfig | None:

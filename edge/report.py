@@ -13,6 +13,7 @@ from edge.configuration import Configuration
 from edge.device_clock import DeviceClock
 from edge.renewal import Renewal
 from edge.spool import Spool
+from edge.switching import Switching
 
 _log = logging.getLogger(__name__)
 
@@ -29,6 +30,7 @@ class About(Protocol):
     boots: Boots
     clock: DeviceClock
     configuration: Configuration
+    switching: Switching
 
     @property
     def steady_s(self) -> Callable[[], float]:
@@ -55,6 +57,10 @@ class Report:
                 self.faults.pop(sensor, None)
             else:
                 self.faults[sensor] = reason[:MOST_FAULT]
+        self.look()
+
+    def look(self) -> None:
+        """Something may have changed."""
         self.due_s = min(self.due_s, self._about.steady_s())
 
     def again(self) -> None:
@@ -96,7 +102,8 @@ class Report:
             jumps=about.clock.jumps,
             revision=about.configuration.running.revision,
             refused=None if refused is None else refused.reason,
-            faults=dict(self.faults),
+            faults=self.faults | {name: why[:MOST_FAULT] for name, why in about.switching.faults.items()},
+            outputs=about.switching.values if presence is Presence.ONLINE else {},  # a last will is told much later
             certificate_ms=None if self._renewal is None else self._renewal.ends_ms,
             renewal=None
             if self._renewal is None or self._renewal.problem is None

@@ -20,9 +20,12 @@ from edge.device_clock import DeviceClock
 from edge.drivers import DRIVERS
 from edge.drivers.driver import Driver
 from edge.drivers.driver import Kind as DriverKind
+from edge.outputs import OUTPUTS
+from edge.outputs.output import Kind as OutputKind
 from edge.settings import Settings
 from edge.spool import Spool
 from edge.station import NewStation, Station, stations
+from edge.switching import Switching
 from edge.time_sources import TimeSources
 
 
@@ -45,6 +48,7 @@ class Machine:
     boot: Callable[[], str] = kernel_clock.kernel_boot
     waits_s: Callable[[], float] = kernel_clock.steady_s
     drivers: Mapping[str, DriverKind[Any]] = field(default_factory=lambda: DRIVERS)
+    outputs: Mapping[str, OutputKind[Any]] = field(default_factory=lambda: OUTPUTS)
     new_station: NewStation = Station
     new_connection: NewConnection = Connection
     first: DeviceConfig = NOTHING
@@ -97,7 +101,10 @@ def wire(settings: Settings, machine: Machine = Machine()) -> Agent:
             boots=boots,
             clock=clock,
             sources=sources,
-            configuration=Configuration(folder, settings.trial.seconds, machine.drivers, machine.first),
+            configuration=Configuration(
+                folder, settings.trial.seconds, machine.drivers, machine.first, machine.outputs
+            ),
+            switching=Switching(folder / "outputs.json", machine.outputs, machine.waits_s),
             steady_s=machine.waits_s,
             machine_s=machine.steady_s,
             connect=connect,

@@ -7,6 +7,7 @@ import msgspec
 
 from city.wire.decoded import decoded
 
+SET: Final = "set"  # the command that switches outputs: by name, what each is to be
 MAX_BYTES: Final = 16 * 1024  # of one command: a name and a handful of arguments; what is longer is rubbish
 
 Id = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]

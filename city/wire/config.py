@@ -14,6 +14,7 @@ from city.wire.errors import WireError
 
 MAX_BYTES: Final = 64 * 1024  # some hundred sensors; what is longer is rubbish
 MAX_SENSORS: Final = 64  # of one device: a Raspberry Pi has no room for more
+MAX_OUTPUTS: Final = 16  # of one device: a relay board has eight or sixteen
 MAX_TABLE: Final = 256  # points of a calibration: a tide staff has a few dozen
 
 Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_-]{1,64}$")]
@@ -65,6 +66,19 @@ class SensorConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit
     near: Near | None = None
 
 
+class OutputConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One output: what the command `set` switches.
+
+    driver: one of `edge/outputs`; options: its own, checked by it
+    safe: what it is after a start; None: what it was last commanded to be
+    """
+
+    name: Name
+    driver: Name
+    options: dict[Name, Option] = {}
+    safe: str | None = None
+
+
 class BrokerAddress(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where the broker is."""
 
@@ -82,6 +96,7 @@ class DeviceConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit
 
     revision: Annotated[int, msgspec.Meta(ge=0)]
     sensors: Annotated[tuple[SensorConfig, ...], msgspec.Meta(max_length=MAX_SENSORS)] = ()
+    outputs: Annotated[tuple[OutputConfig, ...], msgspec.Meta(max_length=MAX_OUTPUTS)] = ()
     broker: BrokerAddress | None = None
     state_every_s: Seconds = 3_600.0
 
@@ -93,9 +108,10 @@ class DeviceConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit
 def decode_config(payload: bytes) -> DeviceConfig:
     """The configuration in `payload`. Raises WireError when it is none, or says what cannot be."""
     config = decoded(payload, DeviceConfig, "a configuration", MAX_BYTES)
-    names = [sensor.name for sensor in config.sensors]
+    # Together, since `state` tells under its name what is wrong with each.
+    names = [sensor.name for sensor in config.sensors] + [output.name for output in config.outputs]
     if len(set(names)) < len(names):
-        raise WireError(f"two sensors of one name: {sorted(names)}")
+        raise WireError(f"two sensors or outputs of one name: {sorted(names)}")
     for sensor in config.sensors:
         _check_table(sensor.name, sensor.calibration.table)
     return config

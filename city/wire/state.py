@@ -31,7 +31,8 @@ class DeviceState(msgspec.Struct, frozen=True, omit_defaults=True):
         it was set while it ran
     boot: the start it speaks for
     revision: of the configuration that it runs; refused: why it did not take another one
-    faults: by sensor, why it has no reading of it
+    faults: by sensor or output, why it has no reading of it, or cannot switch it
+    outputs: by name, what each is switched to
     certificate_ms: when its certificate ends, epoch ms; renewal: why it could not be renewed when it was tried last
     """
 
@@ -50,6 +51,7 @@ class DeviceState(msgspec.Struct, frozen=True, omit_defaults=True):
     faults: dict[str, str] = {}
     certificate_ms: int | None = None
     renewal: str | None = None
+    outputs: dict[str, str] = {}
 
     def encode(self) -> bytes:
         """JSON, as it travels."""

@@ -37,6 +37,14 @@ class OptionsError(MeganeError):
 Options = TypeVar("Options", bound=msgspec.Struct)
 
 
+def checked(driver: str, options: Mapping[str, Option], kind: type[Options]) -> Options:
+    """The options as that driver takes them. Raises OptionsError, which says what is wrong."""
+    try:
+        return msgspec.convert(dict(options), kind, strict=True)
+    except msgspec.ValidationError as error:
+        raise OptionsError(f"{driver}: {error}") from None
+
+
 @dataclass(frozen=True, slots=True)
 class Kind(Generic[Options]):
     """A kind of driver.
@@ -51,10 +59,7 @@ class Kind(Generic[Options]):
 
     def check(self, options: Mapping[str, Option]) -> Options:
         """The options as the driver takes them. Raises OptionsError, which says what is wrong."""
-        try:
-            return msgspec.convert(dict(options), self.options, strict=True)
-        except msgspec.ValidationError as error:
-            raise OptionsError(f"{self.name}: {error}") from None
+        return checked(self.name, options, self.options)
 
     def start(self, options: Mapping[str, Option]) -> Driver:
         """Opened with its options. Raises OptionsError or DriverError. Blocking."""

@@ -1,4 +1,4 @@
-"""One line of a GPIO chip, as the kernel has it (gpiod), and one that a test or a simulation moves."""
+"""One line of a GPIO chip, in or out, as the kernel has it (gpiod), and those that a test moves or looks at."""
 
 from collections import deque
 from datetime import timedelta
@@ -19,6 +19,18 @@ class Line(Protocol):
 
     def edges_ns(self) -> list[int]:
         """When it went on, since this was asked last, by the kernel's steady clock. Raises DriverError."""
+        ...
+
+    def close(self) -> None:
+        """Lets go of it."""
+        ...
+
+
+class OutputLine(Protocol):
+    """An output line."""
+
+    def turn(self, *, on: bool) -> None:
+        """It stands so from now on. Raises DriverError when the chip is gone."""
         ...
 
     def close(self) -> None:
@@ -67,6 +79,37 @@ class GpiodLine:
         except OSError as error:
             raise DriverError(f"{self._name}: {error}") from None
         return found
+
+    def close(self) -> None:
+        """Lets go of it."""
+        self._request.release()
+
+
+class GpiodOutput:
+    """A real one that is driven: low while it is on where `active_low`."""
+
+    def __init__(self, chip: str, line: int | str, *, active_low: bool, on: bool) -> None:
+        """It stands so from the first. Raises DriverError where there is none, or somebody else has it."""
+        try:
+            import gpiod  # noqa: PLC0415  hardware libraries are imported on opening
+            from gpiod.line import Direction, Value  # noqa: PLC0415
+        except ImportError:
+            raise DriverError("gpiod is not installed: pip install gpiod") from None
+        self._values = {True: Value.ACTIVE, False: Value.INACTIVE}
+        settings = gpiod.LineSettings(direction=Direction.OUTPUT, active_low=active_low, output_value=self._values[on])
+        self._name = f"{chip} {line}"
+        try:
+            self._request = gpiod.request_lines(chip, config={line: settings}, consumer="megane")
+        except (OSError, ValueError) as error:
+            raise DriverError(f"{self._name}: {error}") from None
+        self._offset = self._request.offsets[0]
+
+    def turn(self, *, on: bool) -> None:
+        """It stands so from now on."""
+        try:
+            self._request.set_value(self._offset, self._values[on])
+        except OSError as error:
+            raise DriverError(f"{self._name}: {error}") from None
 
     def close(self) -> None:
         """Lets go of it."""
