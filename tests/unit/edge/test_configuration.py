@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from city.wire.config import BrokerAddress, DeviceConfig, SensorConfig
+from city.wire.config import BrokerAddress, DeviceConfig, OutputConfig, SensorConfig
 from edge.configuration import TRIAL_S, Configuration
 
 
@@ -133,3 +133,30 @@ def test_what_travels_is_what_was_meant() -> None:
     from city.wire.config import decode_config
 
     assert decode_config(sent.encode()) == sent
+
+
+@pytest.mark.parametrize(
+    ("output", "words"),
+    [
+        (OutputConfig("lamp", "telepathy"), "no output driver telepathy; there are relay, sign"),
+        (OutputConfig("lamp", "relay", {"port": "/dev/ttyS0"}), "lamp: relay:"),
+        (OutputConfig("siren", "relay", {"line": 17}, safe="quiet"), "siren: on or off"),
+        (OutputConfig("water_level", "relay", {"line": 17}), "of one name"),
+    ],
+    ids=["driver", "options", "safe", "name"],
+)
+def test_an_output_that_it_cannot_have_is_refused(tmp_path: Path, output: OutputConfig, words: str) -> None:
+    configuration = Configuration(tmp_path)
+    sensor = SensorConfig("water_level", "pi_health")
+    assert not configuration.offered(config(1, sensors=(sensor,), outputs=(output,)), 0.0)
+    assert configuration.refused is not None
+    assert words in configuration.refused.reason
+
+
+def test_outputs_are_taken_and_kept(tmp_path: Path) -> None:
+    sign = OutputConfig("message", "sign", {"port": "/dev/ttyUSB0"})
+    siren = OutputConfig("siren", "relay", {"line": "GPIO17"}, safe="off")
+    configuration = Configuration(tmp_path)
+    assert configuration.offered(config(1, outputs=(sign, siren)), 0.0)
+    configuration.connected()
+    assert Configuration(tmp_path).running.outputs == (sign, siren)
