@@ -7,6 +7,7 @@ It is loaded from a city's files by `city/catalog_file.py`. Every sensor is one 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 
 from city.messages.text import Text
 from city.override import Override
@@ -98,15 +99,50 @@ class Department:
     above: str | None = None
 
 
+class OutputKind(StrEnum):
+    """What an output can be."""
+
+    SWITCH = "switch"  # one of two: a lamp, a gate, a pump, a siren
+    TEXT = "text"  # what stands on a sign; empty: it is dark
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What the command `set` switches at a device.
+
+    values: what it may be: of a switch two, the first at rest; of a text beside none at all, and empty where any may be
+    watched_by: the sensor of the same device that says whether it really is on; None where nothing does
+    """
+
+    name: str
+    title: Text
+    kind: OutputKind
+    values: tuple[str, ...] = ()
+    watched_by: str | None = None
+
+    @property
+    def rest(self) -> str:
+        """What it is while nobody wants anything of it."""
+        return "" if self.kind is OutputKind.TEXT else self.values[0]
+
+    def takes(self, value: str) -> bool:
+        """Whether it may be that."""
+        return value in self.values or (self.kind is OutputKind.TEXT and not (value and self.values))
+
+
 @dataclass(frozen=True, slots=True)
 class Device:
-    """What speaks MQTT for its sensors: under `{root}/{zone}/{id}/up`, or as `speech` says where it is none of ours."""
+    """What speaks MQTT for its sensors: under `{root}/{zone}/{id}/up`, or as `speech` says where it is none of ours.
+
+    outputs: what it switches, by name
+    """
 
     id: str
     title: Text
     zone: str
     site: str
     speech: Speech | None = None
+    outputs: Mapping[str, Output] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,7 +134,8 @@ def _registered(
     for sensor in sensors:
         models[sensor.device].append(sensor)
     speeches = {device.id: device.speech for device in devices.values() if device.speech is not None}
-    ground = Ground(dict(models), speeches, areas, (box.south, box.north), (box.west, box.east))
+    outputs = {device.id: device.outputs for device in devices.values() if device.outputs}
+    ground = Ground(dict(models), speeches, areas, (box.south, box.north), (box.west, box.east), outputs)
     for file, text in _sorted(files, table=True):
         yield from read_register(text, file, ground, mistakes)
 

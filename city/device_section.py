@@ -15,6 +15,7 @@
             quality: {spike: 1.5}   # city/quality_section.py
             at: level.value         # of another's device, which `speaks`: city/speech_section.py
           battery_voltage:
+        outputs: {siren: {title: {ja: サイレン, en: Siren}, kind: switch}}    # city/output_section.py
 
 A sensor takes area, zone and river from its device's site, and a title from site and quantity. `registered` is a day
 from which the city waits for its readings: silence counts from there. Without it, it counts from when the city first
@@ -23,7 +24,7 @@ ran with the sensor, which is what a city wants that only begins to listen.
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from itertools import pairwise
 from typing import Final
@@ -32,6 +33,7 @@ from city.catalog import Area, Department, Device, River, Sensor, Site, Zone
 from city.errors import Mistake
 from city.level import RIVER_LEVELS
 from city.messages.text import Text
+from city.output_section import read_outputs
 from city.override import read_overrides
 from city.quality_section import read_quality
 from city.quantity import QUANTITIES, Quantity
@@ -90,7 +92,10 @@ def read_device(section: Section, places: Places) -> tuple[Device, list[Sensor]]
         sensor = _sensor(name, named.section(name), device, site, terms, places)
         if sensor is not None:
             sensors.append(sensor)
-    return device, sensors
+    outputs = read_outputs(section, sensors)
+    if outputs and device.speech is not None:
+        section.section("outputs").wrong("city.output_foreign")
+    return replace(device, outputs=outputs), sensors
 
 
 def _terms(section: Section, places: Places, outer: _Terms) -> _Terms:

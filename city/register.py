@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from city.catalog import Area, Device, Point, Sensor, Site
+from city.catalog import Area, Device, Output, Point, Sensor, Site
 from city.errors import Mistake, Place
 from city.messages.text import Text
 from city.reading import SeriesKey
@@ -43,13 +43,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What rows refer to, and where they may lie (degrees, from and to). speeches: of those models that have one."""
+    """What rows refer to, and where they may lie (degrees, from and to).
+
+    speeches, outputs: of those models that have some
+    """
 
     models: Mapping[str, Sequence[Sensor]]
     speeches: Mapping[str, Speech]
     areas: Mapping[str, Area]
     latitudes: tuple[float, float]
     longitudes: tuple[float, float]
+    outputs: Mapping[str, Mapping[str, Output]]
 
 
 def read_register(text: str, file: str, ground: Ground, mistakes: list[Mistake]) -> Iterator[Row]:
@@ -106,7 +110,7 @@ def _row(values: Mapping[str, Value], ground: Ground, mistakes: list[Mistake]) -
         )
         for model in ground.models[like]
     )
-    device = Device(name, title, area.zone, name, speech)
+    device = Device(name, title, area.zone, name, speech, ground.outputs.get(like, {}))
     yield Row(values["device"].place, device, Site(name, title, area.id, point), sensors)
 
 

@@ -66,6 +66,10 @@ class NotedValue(Value):
         self.noted.kind = {"type": ["string", "number", "boolean"]}
         return SOMETHING
 
+    def words(self) -> str:
+        """The same, and an empty one."""
+        return self.text()
+
     def name(self) -> str:
         """A name."""
         self.noted.kind = {"type": "string", "pattern": f"^{NAME.pattern}$"}

@@ -55,6 +55,10 @@ class Value:
             return self.node.text
         return self._not("city.need_text", "")
 
+    def words(self) -> str:
+        """Any text, as written; also an empty one in quotes, where nothing is something: a sign that is dark."""
+        return self.node.text if isinstance(self.node, Scalar) and not self.node.plain else self.text()
+
     def name(self) -> str:
         """A name of the grammar `[a-z0-9_-]{1,64}`."""
         text = self.text()

@@ -41,9 +41,9 @@ class Command(Step):
         """From `{device: …, set: {…}, deadline: 2m, undo_on_resolve: true, undo: {…}, acts_alone: true}`."""
         wanted = section.section("set")
         section.value("set")
-        values = {name: wanted.text(name) for name in wanted}
+        values = {name: wanted.value(name).words() for name in wanted}
         back = section.section("undo")
-        undo = {name: back.text(name) for name in back}
+        undo = {name: back.value(name).words() for name in back}
         undone = section.flag("undo_on_resolve", default=False)
         if undone and not undo:
             section.value("undo_on_resolve").wrong("administration.command_undo")

@@ -124,6 +124,14 @@ TEXTS: Final[Mapping[str, Text]] = {
         en="`{key}` must hold `name: value` pairs.",
     ),
     # city/catalog_file.py, city/device_section.py
+    "city.output_values": Text(
+        ja="出力「{name}」の values には、止まっているときの値、動いているときの値の順に、違う二つを書いてください。",
+        en="`values` of the output `{name}` must be two different ones: at rest first, then when it is on.",
+    ),
+    "city.output_foreign": Text(
+        ja="ほかの方式で話す装置(speaks)には、指示を送れません。outputs を消してください。",
+        en="A device that speaks as another's takes no commands. Take `outputs` away.",
+    ),
     "city.id_twice": Text(
         ja="id「{name}」は {first} にもあります。どちらかの id を変えてください。",
         en="The id `{name}` stands at {first} already. Change one of them.",

@@ -130,3 +130,24 @@ def test_sabae_has_playbooks_that_load() -> None:
     for playbook in playbooks.values():
         (asked,) = [placed.step for placed in playbook.steps if isinstance(placed.step, Approve)]
         assert asked.ladder[0] == "mayor"
+
+
+def test_what_is_commanded_is_looked_up_among_the_outputs_of_the_device() -> None:
+    catalog = load_catalog(read_folder(SABAE, "catalog"))
+    sign = "command: {device: rpi-under-oguro, acts_alone: true, undo_on_resolve: true, "
+    right = sign + 'set: {message: 通行止}, undo: {message: ""}}'
+    load_playbooks({"p.yaml": steps(right)}, catalog)
+    wrong = (
+        sign + 'set: {mesage: 通行止}, undo: {message: ""}}',
+        sign + 'set: {message: 通行禁止}, undo: {message: ""}}',
+        sign + "set: {message: 通行止}, undo: {message: 解除}}",
+        "command: {device: rpi-toba, set: {siren: on}, acts_alone: true}",
+        "command: {device: rpi-kurotsu-gate, set: {gate: on}, acts_alone: true}",
+    )
+    with pytest.raises(MistakesError) as error:
+        load_playbooks({"p.yaml": steps(right, *wrong)}, catalog)
+    assert [mistake.place.line for mistake in error.value.mistakes] == [5, 6, 7, 8, 9]
+    said = [mistake.text(Lang.EN) for mistake in error.value.mistakes]
+    assert "Did you mean `message`?" in said[0]
+    assert "通行止, 冠水注意" in said[1]
+    assert "open, closed" in said[4]
