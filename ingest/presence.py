@@ -16,7 +16,8 @@ class DevicePresence:
     spool_hours: until the device is full, at the rate at which it fills
     clock: `ok` or `unsynced`; skew_ms: how far its wall clock went from its steady one
     revision: of the configuration that it runs; refused: why it did not take another one
-    faults: by sensor, why it has no reading of it
+    faults: by sensor or output, why it has no reading of it, or cannot switch it
+    outputs: by name, what each is switched to
     certificate_ms: when its certificate ends; renewal: why it could not renew it
     heard_ms: when anything last came from it, by the city's clock
     """
@@ -34,6 +35,7 @@ class DevicePresence:
     faults: Mapping[str, str] = field(default_factory=dict)
     certificate_ms: int | None = None
     renewal: str | None = None
+    outputs: Mapping[str, str] = field(default_factory=dict)
 
 
 class Presences:
@@ -92,4 +94,5 @@ class Presences:
             faults=state.faults,
             certificate_ms=state.certificate_ms,
             renewal=state.renewal,
+            outputs=state.outputs,
         )

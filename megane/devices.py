@@ -42,6 +42,7 @@ class Device(msgspec.Struct, frozen=True):
     revision: int | None
     refused: str | None
     faults: dict[str, str]
+    outputs: dict[str, str]
     certificate_ends: str | None
     renewal: str | None
     heard: str | None
@@ -104,6 +105,7 @@ def run_show(home: Path | None, device: str, *, as_json: bool, lang: Lang) -> No
         ("revision", one.revision),
         ("refused", one.refused),
         *((f"fault {sensor}", reason) for sensor, reason in one.faults.items()),
+        *((f"output {name}", value or "-") for name, value in one.outputs.items()),
         ("certificate", local_time(one.certificate_ends)),
         ("renewal", one.renewal),
         ("heard", local_time(one.heard)),

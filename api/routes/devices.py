@@ -31,7 +31,11 @@ class Device(BaseModel):
     skew_ms: Annotated[int | None, Field(description="How far its wall clock went from its steady one.")]
     revision: Annotated[int | None, Field(description="Of the configuration that it runs.")]
     refused: Annotated[str | None, Field(description="Why it did not take another configuration.")]
-    faults: Annotated[dict[str, str], Field(description="By sensor, why it has no reading of it.")]
+    faults: Annotated[dict[str, str], Field(description="By sensor or output, why it cannot be read or switched.")]
+    outputs: Annotated[
+        dict[str, str],
+        Field(description="By output, what it is switched to, as the device says.", examples=[{"siren": "off"}]),
+    ]
     certificate_ends: Annotated[str | None, Field(description="Its certificate, as it says itself, UTC.")]
     renewal: Annotated[str | None, Field(description="Why it could not renew its certificate.")]
     heard: Annotated[str | None, Field(description="When anything last came from it, UTC.")]
@@ -102,6 +106,7 @@ def routes(view: View) -> APIRouter:
                     revision=presence.revision if presence else None,
                     refused=presence.refused if presence else None,
                     faults=dict(presence.faults) if presence else {},
+                    outputs=dict(presence.outputs) if presence else {},
                     certificate_ends=moment(presence.certificate_ms) if presence else None,
                     renewal=presence.renewal if presence else None,
                     heard=iso_or_none(presence.heard_ms if presence else None),

@@ -51,9 +51,13 @@ TEXTS: Final[Mapping[str, Text]] = MappingProxyType(
         ),
         "device.help-command": Text(
             ja="装置に命令を送り、結果を待つ。期限に遅れた命令は実行されません。"
-            "\n\n例: `megane device command rpi-toba sample`",
+            "\n\n例:\n\n- `megane device command rpi-toba sample`"
+            "\n\n- `megane device command rpi-under-oguro set message=通行止 --within 120`"
+            "\n\n- `megane device command rpi-kurotsu-gate set gate=closed`",
             en="Gives a device a command, and waits for what becomes of it. A late one is never obeyed."
-            "\n\nExample: `megane device command rpi-toba sample`",
+            "\n\nExamples:\n\n- `megane device command rpi-toba sample`"
+            "\n\n- `megane device command rpi-under-oguro set message=通行止 --within 120`"
+            "\n\n- `megane device command rpi-kurotsu-gate set gate=closed`",
         ),
         "device.help-replace": Text(
             ja="故障した装置を新しい機器に取り替える。古い機器はすぐに締め出され、新しい機器のための一度だけ使えるコードを"
@@ -72,7 +76,7 @@ TEXTS: Final[Mapping[str, Text]] = MappingProxyType(
             ja="設定(JSON)。revision は市が付けます", en="The configuration (JSON), without a revision"
         ),
         "device.option-name": Text(
-            ja="命令の名前(ping、sample、restart など)", en="The command (ping, sample, restart, …)"
+            ja="命令の名前(ping、sample、set、restart など)", en="The command (ping, sample, set, restart, …)"
         ),
         "device.option-arguments": Text(ja="命令に添える値", en="What goes with it"),
         "device.option-within": Text(ja="この秒数を過ぎたら実行しない", en="Late after so many seconds"),
@@ -85,7 +89,8 @@ TEXTS: Final[Mapping[str, Text]] = MappingProxyType(
         "device.column-skew": Text(ja="時計のずれ(ms)", en="skew (ms)"),
         "device.column-revision": Text(ja="設定の版", en="revision"),
         "device.column-refused": Text(ja="受け取らなかった設定", en="refused"),
-        "device.column-fault": Text(ja="読めないセンサー", en="no reading of"),
+        "device.column-fault": Text(ja="読めない・動かせない", en="does not work:"),
+        "device.column-output": Text(ja="出力", en="output"),
         "device.column-certificate": Text(ja="証明書の期限", en="certificate until"),
         "device.column-renewal": Text(ja="証明書を更新できない理由", en="certificate not renewed"),
         "device.column-heard": Text(ja="最後の受信", en="heard"),
@@ -104,7 +109,7 @@ TEXTS: Final[Mapping[str, Text]] = MappingProxyType(
         "device.why-late": Text(ja="期限に遅れて届いた", en="it came too late"),
         "device.why-no_clock": Text(ja="装置の時計が合っていない", en="the device does not know the time"),
         "device.why-seen": Text(ja="前に届いた命令と同じ", en="it was there before"),
-        "device.why-unknown": Text(ja="装置が知らない命令", en="the device knows no such command"),
+        "device.why-unknown": Text(ja="装置が知らない命令か値", en="the device knows no such command or value"),
         "device.why-failed": Text(ja="試したが、できなかった", en="it was tried, and did not work"),
         "device.why-expired": Text(ja="期限までに返事がない", en="nobody answered in time"),
         "device.unknown": Text(
