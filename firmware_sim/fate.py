@@ -1,6 +1,7 @@
 """What befalls one device: what is there to measure at each moment, and what goes wrong with it.
 
-Without I/O, and without a clock: the same plan gives the same, whatever firmware runs on the device.
+Without I/O, and without a clock: the same plan gives the same, whatever firmware runs on the device, as long as nobody
+commands it otherwise.
 """
 
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from typing import Final
 import numpy as np
 
 from city.wire.senml import Form, Measurement
+from firmware_sim.actuators import Actuators
 from firmware_sim.faults.fault import Fault, Handing, Reach
 from firmware_sim.scenario import DevicePlan
 
@@ -36,6 +38,7 @@ class Moment:
 class Fate:
     """One device's.
 
+    actuators: what its outputs move
     form: in which light firmware writes its messages
     offset_ms: when, within the sampling interval, it takes its readings
     boot, booted_ms: the present start's name, and its true time; synced: whether the device knows the time
@@ -43,6 +46,8 @@ class Fate:
 
     def __init__(self, plan: DevicePlan, start_ms: int, sampling_ms: int) -> None:
         self.plan = plan
+        self.actuators = Actuators(plan.device.outputs, plan.manner)
+        self._instruments = [self.actuators.watched(one) for one in plan.instruments]
         self._rng = np.random.default_rng(plan.chance)
         self.form = Form.CBOR if self._rng.random() < 0.5 else Form.JSON  # noqa: PLR2004 some of each
         self.offset_ms = int(self._rng.integers(max(1, sampling_ms // 1_000))) * 1_000
@@ -83,7 +88,7 @@ class Fate:
 
     def _measured(self, time_ms: int, faults: Sequence[Fault]) -> tuple[Measurement, ...]:
         told_ms = self.wall_ms(time_ms) if self.synced else time_ms - self.booted_ms
-        measurements = [one.measure(time_ms, told_ms, faults, self._rng) for one in self.plan.instruments]
+        measurements = [one.measure(time_ms, told_ms, faults, self._rng) for one in self._instruments]
         for fault in faults:
             measurements += fault.measurements(told_ms, self._rng)
         return tuple(measurements)

@@ -12,17 +12,21 @@ from typing import Final
 
 from city.clock import Clock
 from city.reading import SeriesKey
+from city.wire.command import Command, decode_command
 from city.wire.errors import WireError
 from city.wire.mqtt import Will
 from city.wire.receipt import decode_receipt
 from city.wire.state import ClockState, DeviceState, Presence
 from city.wire.topic import Kind, Topic
 from edge.agent import Standing
+from edge.device_clock import Moment
+from firmware_sim.actuators import Answer
 from firmware_sim.books import Books
 from firmware_sim.faults.fault import Reach
 from firmware_sim.firmware import Firmware
 from firmware_sim.link import Address, Link
 from firmware_sim.message import Message
+from firmware_sim.obedience import Obedience
 from firmware_sim.spool import Spool
 
 VERSION: Final = "sim-1"  # of the firmware, as told in `state`
@@ -61,6 +65,8 @@ class LightDevice:
         self.spool = Spool(first_delay_s)
         self._up = Topic(root, device.zone, device.id, Kind.UP)
         self._state = str(self._up.beside(Kind.STATE))
+        self._cmd = str(self._up.beside(Kind.CMD))
+        self._obedience = Obedience(firmware.fate.actuators)
         self._clock = clock
         self._steady_s = steady_s
         self._books = books
@@ -169,9 +175,12 @@ class LightDevice:
         self._told = None
         self.send()
 
-    def received(self, payload: bytes) -> None:
-        """A receipt; anything else on that topic is ignored, as firmware does."""
+    def received(self, topic: str, payload: bytes) -> None:
+        """A receipt or a command; anything else on their topics is ignored, as firmware does."""
         try:
+            if topic == self._cmd:
+                self._obey(decode_command(payload))
+                return
             receipt = decode_receipt(payload)
         except WireError:
             return
@@ -192,9 +201,25 @@ class LightDevice:
 
     def _new_link(self) -> Link:
         will = DeviceState(Presence.OFFLINE, boot=self.firmware.fate.boot).encode()
-        address = Address(self._up.device, Will(self._state, will), str(self._up.beside(Kind.RECEIPT)))
+        address = Address(
+            self._up.device, Will(self._state, will), (str(self._up.beside(Kind.RECEIPT)), *self._heard())
+        )
         self._link = Link(address, self, self._steady_s)  # at once: the broker may answer before `connect` returns
         return self._link
+
+    def _heard(self) -> tuple[str, ...]:
+        """Commands, where there is something to command: ten thousand that have nothing need no subscription more."""
+        actuators = self.firmware.fate.actuators
+        return (self._cmd,) if actuators.outputs and actuators.manner.answer is not Answer.SILENT else ()
+
+    def _obey(self, command: Command) -> None:
+        """Or refuse."""
+        fate, now_ms = self.firmware.fate, self._clock.now_ms()
+        ack = self._obedience.came(command, Moment(fate.wall_ms(now_ms), fate.synced), now_ms)
+        if self._link is not None and self._link.usable:
+            self._link.publish(str(self._up.beside(Kind.CMD_ACK)), ack.encode(), 0)
+            self._told = None
+            self._tell_state(self._link, now_ms)
 
     async def _until_lost(self, link: Link) -> None:
         """Waits for the end of the connection."""
@@ -220,7 +245,9 @@ class LightDevice:
         if self._told is not None and self._told[0] is clock and now_ms - self._told[1] < STATE_EVERY_MS:
             return
         self._told = clock, now_ms
-        state = DeviceState(Presence.ONLINE, VERSION, len(self.spool), clock, self.firmware.fate.boot)
+        fate = self.firmware.fate
+        outputs = dict(fate.actuators.values)
+        state = DeviceState(Presence.ONLINE, VERSION, len(self.spool), clock, fate.boot, outputs=outputs)
         link.publish(self._state, state.encode(), 0, retain=True)
 
     def _note(self, message: Message) -> None:

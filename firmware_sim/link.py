@@ -35,8 +35,8 @@ class Owner(Protocol):
         """It is connected and subscribed; what is published now reaches the broker."""
         ...
 
-    def received(self, payload: bytes) -> None:
-        """A message came on the subscribed topic."""
+    def received(self, topic: str, payload: bytes) -> None:
+        """A message came on one of the subscribed topics."""
         ...
 
     def acknowledged(self, readings: int) -> None:
@@ -50,11 +50,11 @@ class Owner(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """As whom a device connects: under `client_id`, with `will` for a last will, listening on `topic`."""
+    """As whom a device connects: under `client_id`, with `will` for a last will, listening on `topics`."""
 
     client_id: str
     will: Will
-    topic: str
+    topics: tuple[str, ...]
 
 
 class Link(asyncio.Protocol):
@@ -114,12 +114,14 @@ class Link(asyncio.Protocol):
                 case Publish():
                     if packet.qos:
                         pubacks.append(Puback(packet.packet_id).encode())
-                    self._owner.received(packet.payload)
+                    self._owner.received(packet.topic, packet.payload)
                 case Connack(_, code):
                     if code:
                         self.cut()
                         return
-                    self._write(Subscribe(self._next_id(), ((self._address.topic, 1),)).encode())
+                    self._write(
+                        Subscribe(self._next_id(), tuple((topic, 1) for topic in self._address.topics)).encode()
+                    )
                 case Suback():
                     self.is_ready = self.served = True
                     self._owner.ready()

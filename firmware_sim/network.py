@@ -14,7 +14,7 @@ from city.reading import SeriesKey
 from city.wire.config import BrokerAddress
 from city.wire.errors import WireError
 from city.wire.senml import decode_pack
-from city.wire.topic import Topic
+from city.wire.topic import Kind, Topic
 from edge.connection import Connection, Event
 from edge.settings import Login, Tls
 from firmware_sim.books import Books
@@ -41,7 +41,7 @@ class Uplink(Connection):
         self._network = network
         self.out: dict[int, int] = {}  # packet id → readings, of what is not acknowledged
         self.early: set[int] = set()  # acknowledged before it was put down that they went out
-        super().__init__(address, device, will, topics, post, tls=tls, login=login)
+        super().__init__(address, device, will, network.heard(topics), post, tls=tls, login=login)
 
     def _begin(self) -> None:
         self._client.on_publish = lambda _, __, packet_id, *___: self._network.acknowledged(self, packet_id)
@@ -82,9 +82,12 @@ class Uplink(Connection):
 class Network:
     """Of one device, through all its connections. What is sent while it is not there goes nowhere."""
 
-    def __init__(self, up: Topic, books: Books, changed: Callable[[], None], steady_s: Callable[[], float]) -> None:
-        """To be made on the event loop. changed: called whenever something was acknowledged."""
+    def __init__(
+        self, up: Topic, books: Books, changed: Callable[[], None], steady_s: Callable[[], float], *, deaf: bool = False
+    ) -> None:
+        """To be made on the event loop. changed: called whenever something was acknowledged; deaf: to commands."""
         self._up = str(up)
+        self._unheard = {str(up.beside(Kind.CMD))} if deaf else set()
         self._device = up.device
         self._books = books
         self._changed = changed
@@ -150,6 +153,10 @@ class Network:
                 self._send(self._uplink, self._up, payload, 1)
 
     # -- of the agent's connection, in its threads --------------------------------------------------------------------
+
+    def heard(self, topics: Sequence[str]) -> list[str]:
+        """Of those topics, what reaches the device."""
+        return [topic for topic in topics if topic not in self._unheard]
 
     def connecting(self, uplink: Uplink) -> None:
         """A new connection."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from city.catalog import Device
 from city.errors import UserError
 from city.messages.text import Text
+from firmware_sim.actuators import OBEDIENT, Manner
 from firmware_sim.faults.fault import Fault
 from firmware_sim.instrument import Instrument
 
@@ -19,12 +20,16 @@ class UnknownScenarioError(UserError):
 
 @dataclass(frozen=True, slots=True)
 class DevicePlan:
-    """One device: what it measures, and what goes wrong with it. chance: seed of all that is random about it."""
+    """One device: what it measures, and what goes wrong with it. chance: seed of all that is random about it.
+
+    manner: how it takes commands
+    """
 
     device: Device
     instruments: tuple[Instrument, ...]
     faults: tuple[Fault, ...]
     chance: tuple[int, ...]
+    manner: Manner = OBEDIENT
 
 
 @dataclass(frozen=True, slots=True)

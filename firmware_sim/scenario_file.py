@@ -11,6 +11,9 @@ phenomena:                       # one that names another stands below it; of tw
   - {name: rain, kind: rainfall, sensors: {quantity: rainfall}, showers: []}
 faults:
   - {kind: stuck, devices: [rpi-toba], after: 2h, lasts: 3h, sensors: [water_level]}
+actuators:                       # how devices take commands; one that is not named obeys, and moves at once
+  - {devices: rpi-kurotsu-gate, takes: 40s}
+  - {devices: [rpi-under-hinode], answer: refuses}      # or silent
 """
 
 from collections import defaultdict
@@ -26,6 +29,7 @@ from city.errors import Mistake, MistakesError
 from city.reading import SeriesKey
 from city.section import Section, file_section
 from city.sensor_health import measured
+from firmware_sim.actuators import OBEDIENT, Answer, Manner
 from firmware_sim.faults import FAULTS
 from firmware_sim.faults.fault import Fault, Period
 from firmware_sim.horizon import DAY_MS, Horizon
@@ -119,8 +123,8 @@ class _Reader:
             _wanted_devices(section)  # `played_catalog` has made them; what is wrong with them is told here too
         sound = not section.mistakes
         self._read_phenomena(sound=sound)
-        faults = self._read_faults()
-        devices = () if section.mistakes else self._devices(faults)
+        faults, manners = self._read_faults(), self._read_manners()
+        devices = () if section.mistakes else self._devices(faults, manners)
         return Scenario(
             self._name, title, horizon.start_ms, horizon.span_ms, horizon.sampling_ms, speed, self._seed, devices, whole
         )
@@ -192,7 +196,23 @@ class _Reader:
                     faults[device].append(fault)
         return faults
 
-    def _devices(self, faults: Mapping[str, list[Fault]]) -> tuple[DevicePlan, ...]:
+    def _read_manners(self) -> Mapping[str, Manner]:
+        """How devices take commands; of two for one device, the lower has it."""
+        manners: dict[str, Manner] = {}
+        for section in self._section.sections("actuators"):
+            manner = Manner(
+                section.choice("answer", Answer, default=Answer.OBEYS), section.duration_ms("takes", default=0)
+            )
+            if not section.has("devices"):
+                section.value("devices")  # notes that it is missing
+            for item in section.items("devices"):
+                device = item.reference(self._catalog.devices)
+                if device and not self._catalog.devices[device].outputs:
+                    item.wrong("sim.no_outputs", device=device)
+                manners[device] = manner
+        return manners
+
+    def _devices(self, faults: Mapping[str, list[Fault]], manners: Mapping[str, Manner]) -> tuple[DevicePlan, ...]:
         """A plan for each device that has anything to measure, sorted by name."""
         by_device: defaultdict[str, list[Sensor]] = defaultdict(list)
         for sensor in self._catalog.sensors:
@@ -204,6 +224,7 @@ class _Reader:
                 instruments=tuple(self._instruments(device, sensors)),
                 faults=tuple(faults.get(device, ())),
                 chance=(self._seed, crc32(b"device"), crc32(device.encode())),
+                manner=manners.get(device, OBEDIENT),
             )
             for device, sensors in sorted(by_device.items())
         )

@@ -9,7 +9,9 @@ from city.level import RIVER_LEVELS
 from city.wire.config import DeviceConfig, Near, SensorConfig
 from edge.drivers.driver import Kind
 from edge.message import Value
+from firmware_sim.actuators import output_configs
 from firmware_sim.instrument import Instrument
+from firmware_sim.scenario import DevicePlan
 
 DRIVER: Final = "simulated"
 # A station is looked at on the scenario's grid; its own schedule is that much shorter, so that no rounding misses one.
@@ -39,9 +41,10 @@ def driver_kind(shown: Callable[[], Mapping[str, Value]]) -> Kind[_Options]:
     return Kind(DRIVER, _Options, lambda _: Sensors(shown))
 
 
-def first_config(instruments: tuple[Instrument, ...], sampling_ms: int) -> DeviceConfig:
+def first_config(plan: DevicePlan, sampling_ms: int) -> DeviceConfig:
     """What the device is before a desk says otherwise."""
-    return DeviceConfig(0, tuple(_sensor(one, sampling_ms) for one in instruments))
+    sensors = tuple(_sensor(one, sampling_ms) for one in plan.instruments)
+    return DeviceConfig(0, sensors, output_configs(plan.device.outputs))
 
 
 def _sensor(instrument: Instrument, sampling_ms: int) -> SensorConfig:

@@ -23,6 +23,8 @@ from edge.message import Value
 from edge.settings import Settings
 from edge.station import Station
 from edge.wiring import Machine, wire
+from firmware_sim.actuators import DRIVER as OUTPUT_DRIVER
+from firmware_sim.actuators import Answer, output_kind
 from firmware_sim.books import Books
 from firmware_sim.fate import Fate
 from firmware_sim.faults.fault import Reach
@@ -79,8 +81,9 @@ class WholeDevice:
         self._clock = clock
         self._changed = changed
         self._settings = Settings(device.zone, device.id, str(folder / device.id), broker, root)
-        self._network = Network(Topic(root, device.zone, device.id, Kind.UP), books, changed, steady_s)
-        self._first = first_config(fate.plan.instruments, sampling_ms)
+        deaf = fate.plan.manner.answer is Answer.SILENT
+        self._network = Network(Topic(root, device.zone, device.id, Kind.UP), books, changed, steady_s, deaf=deaf)
+        self._first = first_config(fate.plan, sampling_ms)
         self._shown: Mapping[str, Value] = {}
         self._stations: list[Station] = []
         self._booted_ms = self._sampled_ms = fate.booted_ms
@@ -214,6 +217,7 @@ class WholeDevice:
             *self._clocks(lambda: self._starting_ms or self._clock.now_ms()),
             boot=lambda: self._fate.boot,
             drivers={DRIVER: driver_kind(lambda: self._shown)},
+            outputs={OUTPUT_DRIVER: output_kind(self._fate.actuators, self._clock.now_ms)},
             new_station=lambda sensors, start, _, __, post: SteppedStation(
                 self._stations, sensors, start, sampled, self._sampled_s, post
             ),

@@ -16,6 +16,7 @@ from city.messages import say
 from city.messages.text import Lang
 from city.schema import ANY_KEY, Json, Noted, NotedSection
 from city.section import Section
+from firmware_sim.actuators import Answer
 from firmware_sim.faults import FAULTS
 from firmware_sim.phenomena import PHENOMENA
 from firmware_sim.prefecture import MAX_DEVICES
@@ -134,6 +135,14 @@ def scenario(_: Lang) -> Json:
                     "lasts": duration,
                 },
                 "kind",
+                "devices",
+            ),
+            "actuators": listed(
+                {
+                    "devices": {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]},
+                    "answer": {"enum": [answer.value for answer in Answer]},
+                    "takes": duration,
+                },
                 "devices",
             ),
         },

@@ -14,6 +14,10 @@ TEXTS: Final[Mapping[str, Text]] = {
         ja="現象の名前「{name}」はもう使われています。別の名前にしてください。",
         en="The phenomenon `{name}` stands further up already. Choose another name.",
     ),
+    "sim.no_outputs": Text(
+        ja="装置「{device}」には動かせるもの(outputs)がありません。カタログに書くか、ここから消してください。",
+        en="The device `{device}` has no outputs. Give it some in the catalog, or take it away here.",
+    ),
     "sim.too_short": Text(
         ja="「{key}」が短すぎます。{least} 以上にしてください。",
         en="`{key}` is too short. Make it {least} or longer.",

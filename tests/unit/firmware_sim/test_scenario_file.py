@@ -5,6 +5,7 @@ import pytest
 from city.errors import MistakesError
 from city.messages.text import Lang
 from city.sensor_health import measured
+from firmware_sim.actuators import OBEDIENT, Answer, Manner
 from firmware_sim.firmware import Firmware
 from firmware_sim.horizon import HOUR_MS
 from firmware_sim.scenario import Scenario, UnknownScenarioError
@@ -188,3 +189,25 @@ def test_of_two_phenomena_for_one_sensor_the_lower_has_it() -> None:
     )
     assert course(scenario, "rpi-pump-miyuki:pump_running", 1) == 0
     assert course(scenario, "rpi-kurotsu-gate:gate_closed", 1) == 1
+
+
+def test_how_devices_take_commands_is_read(flood: Scenario) -> None:
+    manners = {plan.device.id: plan.manner for plan in flood.devices if plan.device.outputs}
+    assert manners["rpi-kurotsu-gate"] == Manner(takes_ms=40_000)
+    assert manners["rpi-under-yokogoshi"] == Manner(Answer.REFUSES)
+    assert manners["rpi-siren-kitanaka"] == Manner(Answer.SILENT)
+    assert manners["rpi-under-oguro"] == manners["rpi-pump-miyuki"] == OBEDIENT
+
+
+def test_mistakes_in_how_devices_take_commands_are_told() -> None:
+    mistakes = mistakes_of(
+        "actuators:\n"
+        "  - {devices: rpi-toba, answer: silent}\n"
+        "  - {devices: rpi-kurotsu-gat}\n"
+        "  - {devices: rpi-kurotsu-gate, answer: obey, takes: 40}\n"
+        "  - {answer: silent}\n"
+    )
+    assert "`rpi-toba` has no outputs" in mistakes[0]
+    for found, said in zip(("rpi-kurotsu-gate", "obeys", "40"), mistakes[1:4], strict=True):
+        assert found in said
+    assert len(mistakes) == 5
