@@ -14,10 +14,11 @@ from paho.mqtt.enums import CallbackAPIVersion
 from bench.city_process import CityProcess
 from bench.waiting import wait_for
 from city.wire.command import Command, CommandAck, Outcome, Refusal, decode_command_ack
-from city.wire.config import BrokerAddress, DeviceConfig, Near
+from city.wire.config import BrokerAddress, DeviceConfig, Near, OutputConfig
 from city.wire.senml import decode_pack
 from city.wire.state import ClockState, DeviceState, Presence, decode_state
 from tests.support.edge_process import EdgeProcess
+from tests.support.sign_at_wire import SignAtWire
 
 DEVICE = "rpi-toba"
 TOPIC = f"megane/sabae/{DEVICE}"
@@ -208,6 +209,38 @@ def test_commands_are_done_once_and_in_time(city: CityProcess, desk: Desk, tmp_p
         CommandAck("c3", Outcome.DONE, detail="restarting"),
     ]
     assert desk.states[-1].state is Presence.OFFLINE
+
+
+def test_a_sign_shows_what_it_is_commanded_to_and_again_after_a_loss_of_power(
+    city: CityProcess, desk: Desk, tmp_path: Path
+) -> None:
+    edge = EdgeProcess(tmp_path, city.mqtt_port, DEVICE)
+    soon_ms = time.time_ns() // 1_000_000 + 60_000
+    with SignAtWire() as sign:
+        outputs = (
+            OutputConfig("message", "sign", {"port": sign.path}),
+            OutputConfig("lamp", "relay", {"line": 4, "chip": "/dev/nothing"}),
+        )
+        edge.configured(DeviceConfig(3, (edge.sensor(3_600),), outputs))
+        with edge:
+            wait_for(lambda: bool(desk.states) and desk.states[-1].outputs == {"message": ""}, "a dark sign")
+            assert "/dev/nothing" in desk.states[-1].faults["lamp"]
+            desk.tell("cmd", Command("c1", "set", soon_ms, {"message": "通行止"}).encode())
+            wait_for(lambda: len(desk.acks) == 2, "that it is done")
+            wait_for(lambda: desk.states[-1].outputs == {"message": "通行止"}, "its state")
+            desk.tell("cmd", Command("c2", "set", soon_ms, {"message": "解除", "lamp": "on"}).encode())
+            wait_for(lambda: len(desk.acks) == 4, "that it cannot")
+            assert sign.shown == ["", "通行止", "解除", "通行止"]
+            boot = desk.states[-1].boot
+            edge.kill()
+            edge.start()
+            wait_for(lambda: len(sign.shown) == 5, "that it shows it again")
+            wait_for(lambda: desk.states[-1].boot != boot and desk.states[-1].revision, "the state of that start")
+            assert desk.states[-1].outputs == {"message": "通行止"}
+    assert sign.shown[-1] == "通行止"
+    assert desk.acks[1] == CommandAck("c1", Outcome.DONE, detail="message=通行止")
+    assert (desk.acks[3].outcome, desk.acks[3].reason) == (Outcome.REFUSED, Refusal.FAILED)
+    assert desk.acks[3].detail.startswith("lamp: /dev/nothing 4:")
 
 
 def test_a_sensor_that_fails_is_told_and_read_again_once_it_is_back(
