@@ -105,8 +105,8 @@ class Switching:
             keep(self._file, msgspec.json.encode(commanded))
         except (DriverError, OSError) as error:
             left = [name for name in reversed(begun) if not self._try(name, before[name])]
-            told = f"{error}; not put back: {', '.join(left)}" if left else str(error)
-            raise CannotError(Refusal.FAILED, f"{begun[-1]}: {told}") from None
+            why = f"{begun[-1]}: {error}" if isinstance(error, DriverError) else f"cannot be kept: {error.strerror}"
+            raise CannotError(Refusal.FAILED, f"{why}; not put back: {', '.join(left)}" if left else why) from None
         finally:
             self._look()
         self._commanded = commanded

@@ -1,11 +1,14 @@
 """Outputs: all that a command names or nothing of it; after a start as they were, or safe; failed ones tried again."""
 
+import contextlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from city.wire.command import Argument, Refusal
 from city.wire.config import OutputConfig
@@ -170,8 +173,8 @@ def test_one_that_fails_at_a_start_becomes_what_it_was_commanded_to_be_once_it_w
 
 def test_what_would_not_outlive_a_restart_is_not_done(device: Device, tmp_path: Path) -> None:
     (tmp_path / "outputs.json.new").mkdir()  # where the file would be written
-    reason, _ = device.refused(left="on")
-    assert reason is Refusal.FAILED
+    reason, told = device.refused(left="on")
+    assert (reason, told.startswith("cannot be kept")) == (Refusal.FAILED, True)
     assert device.board.stands["left"] == "off"
 
 
@@ -181,3 +184,37 @@ def test_configured_anew_what_stays_is_not_touched(device: Device) -> None:
     device.switching.become([output("left"), output("right", safe="on")])
     assert device.board.history[before:] == [("right", "closed"), ("siren", "closed"), ("right", "on")]
     assert device.switching.values == {"left": "on", "right": "on"}
+
+
+NAMES = ("left", "right", "siren")
+COMMANDS = st.lists(
+    st.tuples(
+        st.dictionaries(st.sampled_from(NAMES), st.sampled_from(("off", "on", "119")), min_size=1),
+        st.frozensets(st.tuples(st.sampled_from(NAMES), st.sampled_from(("off", "on", "119")))),
+    ),
+    max_size=6,
+)
+
+
+@settings(deadline=None)  # each writes to the disk
+@given(commands=COMMANDS)
+def test_whatever_fails_all_of_a_command_is_done_or_none_of_it(
+    tmp_path_factory: pytest.TempPathFactory, commands: list[tuple[dict[str, str], frozenset[tuple[str, str]]]]
+) -> None:
+    device = Device(tmp_path_factory.mktemp("device"))
+    expected = dict.fromkeys(NAMES, "off")
+    for arguments, failing in commands:
+        device.board.fails = lambda at, value, failing=failing: (at, value) in failing  # type: ignore[misc]
+        with contextlib.suppress(CannotError):
+            device.switching.set(dict(arguments))
+            expected |= arguments
+        # What it says of an output is what stands there; what it cannot say anything of is told as a fault.
+        values, faults = device.switching.values, device.switching.faults
+        assert values == {name: expected[name] for name in NAMES if name not in faults}
+        assert values.items() <= device.board.stands.items()
+        device.board.fails = lambda _at, _value: False
+        device.now_s += AGAIN_S
+        device.switching.again(device.now_s)
+        assert device.board.stands == device.switching.values == expected
+    device.start()
+    assert device.board.stands == {**expected, "siren": "off"}
