@@ -13,7 +13,7 @@ import msgspec
 
 from city.catalog import Output
 from city.wire.config import OutputConfig
-from edge.drivers.driver import DriverError
+from edge.drivers.driver import DriverError, OptionsError
 from edge.outputs.output import Kind, UnknownValueError
 from firmware_sim.instrument import Instrument
 
@@ -116,7 +116,13 @@ def check(output: Output, value: str) -> None:
 
 def output_kind(actuators: Actuators, now_ms: Callable[[], int]) -> Kind[_Options]:
     """The kind that all outputs of one device are of."""
-    return Kind(DRIVER, _Options, lambda options: SimulatedOutput(actuators, options.output, now_ms))
+
+    def make(options: _Options) -> SimulatedOutput:
+        if options.output not in actuators.outputs:
+            raise OptionsError(f"{DRIVER}: no output {options.output}; there are {', '.join(actuators.outputs)}")
+        return SimulatedOutput(actuators, options.output, now_ms)
+
+    return Kind(DRIVER, _Options, make)
 
 
 def output_configs(outputs: Mapping[str, Output]) -> tuple[OutputConfig, ...]:

@@ -4,7 +4,8 @@ import pytest
 
 from city.wire.command import SET, Argument, Command, CommandAck, Outcome, Refusal
 from edge.device_clock import Moment
-from firmware_sim.actuators import OBEDIENT, Actuators, Answer, Manner
+from edge.drivers.driver import OptionsError
+from firmware_sim.actuators import OBEDIENT, Actuators, Answer, Manner, output_kind
 from firmware_sim.fate import Fate
 from firmware_sim.obedience import Obedience
 from tests.support.small_scenario import SAMPLING_MS, START_MS
@@ -84,6 +85,13 @@ def test_a_command_that_comes_twice_is_done_once() -> None:
     device.told("c1", gate="closed")
     assert device.told("c1", gate="open").reason is Refusal.SEEN
     assert device.fate.actuators.values["gate"] == "closed"
+
+
+def test_an_output_that_the_device_does_not_have_cannot_be_configured() -> None:
+    kind = output_kind(Actuators(switched_plan().device.outputs, OBEDIENT), lambda: START_MS)
+    assert kind.made({"output": "gate"}).rest == "open"
+    with pytest.raises(OptionsError, match="no output lamp; there are gate, siren"):
+        kind.made({"output": "lamp"})
 
 
 def test_many_turns_between_two_looks_are_remembered_as_far_as_anybody_asks() -> None:
