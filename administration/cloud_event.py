@@ -10,8 +10,7 @@ from typing import Final
 
 import msgspec
 
-from administration.ports import NO_DATA
-from city.alert import AlertEvent
+from city.alert import NO_DATA, AlertEvent
 from city.catalog import Catalog, Sensor
 from city.messages import CATALOGUE, say
 from city.messages.text import Lang, Text

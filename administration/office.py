@@ -8,10 +8,10 @@ from typing import Final
 from administration.cloud_event import ACT_WITHIN_MS, alert_title
 from administration.course import Course
 from administration.playbook import TELL_SUBSCRIBERS, Playbook, load_playbook
-from administration.ports import NO_DATA, Addresses, InForce
+from administration.ports import Addresses, InForce
 from administration.retry import Retry
 from administration.steps.webhook import Webhook
-from city.alert import AlertEvent, AlertState
+from city.alert import NO_DATA, AlertEvent, AlertState
 from city.catalog import Catalog
 from city.errors import MistakesError
 from city.messages.text import Text

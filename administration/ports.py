@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Protocol
 
 import httpx
 
@@ -13,8 +13,6 @@ from city.alert import AlertEvent
 from city.catalog import Catalog
 from city.errors import UserError
 from city.rule import Rule
-
-NO_DATA: Final = ":no-data"  # rules.md: silence of a series raises `<rule>:no-data`
 
 
 class AddressError(UserError):

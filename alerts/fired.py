@@ -6,9 +6,9 @@ from typing import Final
 
 import msgspec
 
-from alerts.plan import FAR, NO_DATA
+from alerts.plan import FAR
 from alerts.unseen import SPAN_MS
-from city.alert import ZONE_SILENT, AlertEvent, AlertState
+from city.alert import NO_DATA, ZONE_SILENT, AlertEvent, AlertState
 
 # 100 bytes each. A city whose alerts fire more often than this in a month is told what it knows twice at worst.
 MOST: Final = 65_536

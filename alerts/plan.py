@@ -15,6 +15,7 @@ from alerts.function import HOUR_MS
 from alerts.shape import Shape, levels_of, shape_of
 from alerts.terms import Terms, terms
 from alerts.tokens import Fault
+from city.alert import NO_DATA
 from city.catalog import Catalog, Sensor
 from city.reading import Float64s, Int64s
 from city.rule import Flaps, QualityView, Rule, Select
@@ -23,7 +24,6 @@ from city.timetable import Timetable
 
 FAR: Final = 1 << 61  # a time that never comes; a difference of two times still fits 64 bits
 NEVER: Final = -FAR  # a time that never was
-NO_DATA: Final = ":no-data"  # rules.md: the alert of a silent series is `<rule>:no-data`
 
 
 @dataclass(frozen=True, slots=True, eq=False)

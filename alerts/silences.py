@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 
-from alerts.plan import FAR, NO_DATA
+from alerts.plan import FAR
 from alerts.suppression import Hold
-from city.alert import AlertEvent
+from city.alert import NO_DATA, AlertEvent
 from city.catalog import Catalog
 from city.decision import Silence
 from city.subject import series_of

@@ -20,10 +20,10 @@ import numpy as np
 
 from alerts.alert_events import Stamp
 from alerts.open_alert import OpenAlert
-from alerts.plan import FAR, NEVER, NO_DATA
+from alerts.plan import FAR, NEVER
 from alerts.suppression import Hold
 from alerts.watched_zone import WatchedZone, ZoneState, watched_zones
-from city.alert import ZONE_SILENT, AlertEvent, AlertState, Evidence
+from city.alert import NO_DATA, ZONE_SILENT, AlertEvent, AlertState, Evidence
 from city.catalog import Catalog
 from city.decision import Close
 from city.reading import Int64s, Quality, ReadingBatch

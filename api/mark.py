@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from city.messages import say
 from city.messages.text import Lang
 
-NO_DATA_SUFFIX = ":no-data"  # rules.md: the alert that a rule's `no_data` raises
-
 
 @dataclass(frozen=True, slots=True, order=True)
 class Mark:

@@ -6,9 +6,9 @@ from typing import Final
 
 import numpy as np
 
-from api.mark import CALM, NO_DATA_SUFFIX, Mark, mark_of
+from api.mark import CALM, Mark, mark_of
 from api.ports import Alert, View
-from city.alert import ZONE_SILENT, AlertState
+from city.alert import NO_DATA, ZONE_SILENT, AlertState
 from city.catalog import Catalog, Department, Sensor
 from city.messages import CATALOGUE
 from city.messages.text import Text
@@ -145,8 +145,8 @@ def _newest_ms(latest: ReadingBatch, catalog: Catalog) -> int | None:
 
 def tell(alert: Alert, catalog: Catalog, rules: Mapping[str, Rule]) -> Told:
     """Puts rule, place and department beside an alert. An alert of a rule that is gone keeps its id for a title."""
-    silent = alert.rule.endswith(NO_DATA_SUFFIX) or alert.rule == ZONE_SILENT
-    rule = rules.get(alert.rule.removesuffix(NO_DATA_SUFFIX))
+    silent = alert.rule.endswith(NO_DATA) or alert.rule == ZONE_SILENT
+    rule = rules.get(alert.rule.removesuffix(NO_DATA))
     subject = subject_of(alert.subject, catalog)
     sensor = subject.sensor
     title = rule.title if rule else Text(ja=alert.rule, en=alert.rule)

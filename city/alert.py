@@ -8,6 +8,7 @@ from typing import Final
 from city.decision import ClosingReason
 
 ZONE_SILENT: Final = "system:zone-silent"  # rules.md: silence of a whole zone is one alert of the system
+NO_DATA: Final = ":no-data"  # rules.md: silence of a series raises `<rule>:no-data`
 
 
 class AlertState(StrEnum):

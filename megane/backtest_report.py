@@ -9,7 +9,7 @@ import msgspec
 
 from alerts.comparison import Figures, Occasion, Outcome, Span, figures, occasions
 from alerts.episode import Episode
-from alerts.plan import NO_DATA
+from city.alert import NO_DATA
 from city.rule import Rule
 from megane.episodes import iso
 from megane.proposal import Pair

@@ -3,10 +3,9 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from alerts.plan import NO_DATA
 from alerts.script.case import Decide, Expect, ExpectWarning, LiftSilence, Load, MakeSilence, Wait
 from alerts.script.words import span
-from city.alert import ZONE_SILENT
+from city.alert import NO_DATA, ZONE_SILENT
 from city.catalog import Catalog
 from city.errors import Mistake, Place
 from city.rule import Rule

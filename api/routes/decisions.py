@@ -8,12 +8,12 @@ from fastapi import APIRouter, Header, Query, Request
 from pydantic import BaseModel, Field
 
 from api.admission import name_of, require
-from api.mark import NO_DATA_SUFFIX
 from api.moment import iso, read_moment
 from api.ports import View
 from api.problem import ProblemError, problems
 from api.routes.alerts import Alert, describe
 from city import rule as city_rule
+from city.alert import NO_DATA
 from city.decision import (
     AboutAlert,
     Acknowledge,
@@ -159,7 +159,7 @@ def routes(view: View) -> APIRouter:
 
 def owner_of(rule: str, rules: Mapping[str, city_rule.Rule]) -> str | None:
     """The department whose rule raised an alert; None for the city's own."""
-    found = rules.get(rule.removesuffix(NO_DATA_SUFFIX))
+    found = rules.get(rule.removesuffix(NO_DATA))
     return None if found is None else found.owner
 
 

@@ -13,7 +13,7 @@ from api.moment import iso, iso_or_none, read_moment
 from api.ports import MadeSilence, View
 from api.problem import ProblemError, problems
 from api.routes.decisions import By, Key, Words, owner_of
-from city.alert import ZONE_SILENT
+from city.alert import NO_DATA, ZONE_SILENT
 from city.decision import Decision, Lift, Silence
 from city.errors import Mistake, MistakesError
 from city.messages import CATALOGUE
@@ -147,7 +147,7 @@ def _silence(new: NewSilence, key: str, view: View) -> Silence:
     if to_ms is not None and (to_ms <= from_ms or (to_ms - from_ms > LONGEST_DAYS * _DAY_MS and not schedule)):
         raise ProblemError(400, "decisions.silence-span", days=LONGEST_DAYS)
     catalog, rules = view.catalog(), view.rules()
-    _known("rule", new.rules, {ZONE_SILENT, *rules, *(f"{rule}:no-data" for rule in rules)})
+    _known("rule", new.rules, {ZONE_SILENT, *rules, *(rule + NO_DATA for rule in rules)})
     _known("subject", new.subjects, {*catalog.zones, *(str(sensor.key) for sensor in catalog.sensors)})
     _known("area", new.areas, catalog.areas)
     return Silence(

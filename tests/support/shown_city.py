@@ -18,7 +18,7 @@ from alerts.rule_file import load_rules
 from alerts.silence_log import MadeSilence
 from api.delivery_ports import DeadLetter, EndpointHealth
 from api.ports import Check, View
-from city.alert import AlertState
+from city.alert import NO_DATA, AlertState
 from city.catalog import Catalog
 from city.catalog_file import load_catalog
 from city.clock import Clock
@@ -249,7 +249,7 @@ class ShownCity:
 
     def fire(self, rule: str, subject: str, minutes_ago: float, value: float | None = None) -> None:
         """An alert of `rule` has been firing for so long."""
-        severity = self.rules[rule.removesuffix(":no-data")].severity
+        severity = self.rules[rule.removesuffix(NO_DATA)].severity
         raised_ms = NOW_MS - round(minutes_ago * MINUTE_MS)
         self.alerts.list.append(ShownAlert(rule, subject, severity, raised_ms, value=value, peak=value))
 
