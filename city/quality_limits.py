@@ -112,5 +112,6 @@ LIMITS: Final[Mapping[str, QualityLimits]] = {
     "store_standstill": QualityLimits(),
     "inbox_full": QualityLimits(),
     "journal_share": QualityLimits(),
+    "certificate_age": QualityLimits(),
     "health": QualityLimits(),
 }

@@ -277,6 +277,16 @@ QUANTITIES: Final[Mapping[str, Quantity]] = {
             high=100.0,
             rate_per_hour=360_000.0,  # somebody copies a film to the disk
         ),
+        Quantity(
+            id="certificate_age",
+            title=Text(ja="装置の証明書の経過", en="Age of devices' certificates"),
+            unit="/100",  # of the life of the one that should have been renewed the longest ago
+            unit_label="%",
+            units=IN_PERCENT,
+            low=0.0,
+            high=100.0,
+            rate_per_hour=360_000.0,  # it is renewed at once
+        ),
         # What the city says of a sensor: city/sensor_health.py.
         Quantity(
             id="health",
@@ -292,4 +302,4 @@ QUANTITIES: Final[Mapping[str, Quantity]] = {
 }
 
 # What the city says of itself and of its sensors. Nothing out there measures it, and it has no health of its own.
-OF_THE_CITY: Final = frozenset({"store_standstill", "inbox_full", "journal_share", "health"})
+OF_THE_CITY: Final = frozenset({"store_standstill", "inbox_full", "journal_share", "certificate_age", "health"})

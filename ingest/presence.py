@@ -44,6 +44,7 @@ class Presences:
     def __init__(self, catalog: Catalog) -> None:
         self._states: dict[str, DeviceState | None] = dict.fromkeys(sorted(catalog.devices))
         self._heard_ms: dict[str, int] = {}
+        self._certificates_ms: dict[str, int] = {}
 
     def __contains__(self, device: str) -> bool:
         return device in self._states
@@ -51,6 +52,8 @@ class Presences:
     def said(self, device: str, state: DeviceState) -> None:
         """The device, or its last will, says this of itself."""
         self._states[device] = state
+        if state.certificate_ms is not None:
+            self._certificates_ms[device] = state.certificate_ms
 
     def refused(self, device: str) -> str | None:
         """Why it last said that it did not take a configuration."""
@@ -71,6 +74,10 @@ class Presences:
             for device, state in self._states.items()
             if state is not None and state.revision is not None and state.state is Presence.ONLINE
         }
+
+    def certificates(self) -> Mapping[str, int]:
+        """By device, when the certificate ends that it last said it has, epoch ms; a last will says nothing of it."""
+        return self._certificates_ms
 
     def all(self) -> Sequence[DevicePresence]:
         """Every device, ordered by id."""

@@ -4,8 +4,8 @@ A sensor of the catalog whose quantity is one of `Wellbeing.measures` measures t
 the ordinary inbox into the journal, so that the alerts that rules make of them are a function of the journal too.
 
 A city that is well says nothing. A value is said from the sensor's lowest level on, and until it has come down to half
-of that, so that a rule may clear wherever it likes in between. What the journal has decides, and not what this process
-remembers: after a crash a city that has become well meanwhile says so.
+of that, so that a rule may clear wherever it likes in between; one that stays is said once. What the journal has
+decides, and not what this process remembers: after a crash a city that has become well meanwhile says so.
 
 What keeps the journal from taking anything, or the engine from judging it, cannot be told this way: then the heartbeat
 falls silent and systemd's watchdog is not fed (`Wellbeing.probe`).
@@ -83,7 +83,8 @@ class Condition:
         found = [(watched, watched.measure()) for watched in self._watched]
         if not self._on_the_way:
             for watched, value in found:
-                if value >= watched.lowest or self._newest(watched.series) > watched.lowest * WELL:
+                newest = self._newest(watched.series)
+                if value != newest and (value >= watched.lowest or newest > watched.lowest * WELL):
                     self._say(watched.sensor, value)
 
     def _say(self, sensor: Sensor, value: float) -> None:

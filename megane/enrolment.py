@@ -112,9 +112,8 @@ class Enrolment:
             return count
 
     def issued(self) -> Sequence[Issued]:
-        """Every certificate, oldest first."""
-        with self._lock:
-            return self._authority.issued()
+        """Every certificate, oldest first. Waits for nobody, so that the event loop may ask."""
+        return self._authority.issued()
 
     def revoked(self) -> Sequence[str]:
         """Devices that had certificates, of which none is good."""

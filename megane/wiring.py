@@ -63,6 +63,7 @@ from megane.addresses import heartbeat_addresses, read_addresses
 from megane.authority import Authority
 from megane.broker_log import BrokerLog
 from megane.business import Business, open_business
+from megane.certificate_age import CertificateAge
 from megane.city_files import read_folder, read_playbooks
 from megane.city_home import CityHome
 from megane.clocks import SystemClock
@@ -248,7 +249,10 @@ def wire(
     condition = Condition(
         catalog=catalog,
         root=settings.mqtt.root,
-        measures=wellbeing.measures(),
+        measures={
+            **wellbeing.measures(),
+            "certificate_age": CertificateAge(enrolment.issued, presences.certificates, catalog.devices, clock).percent,
+        },
         newest=batch_writer.newest_value,
         put=inbox.put_nowait,
         clock=clock,

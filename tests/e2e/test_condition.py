@@ -1,4 +1,4 @@
-"""A store that refuses becomes an alert like any other; its department is told when it begins and when it is over."""
+"""What is amiss with the city is an alert like any other: its department is told when it begins and when it is over."""
 
 import asyncio
 import json
@@ -7,9 +7,14 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 import megane.condition
 from bench.city_process import MEGANE
@@ -18,11 +23,14 @@ from city.errors import UnavailableError
 from city.ports import Store, Written
 from city.reading import ReadingBatch
 from ingest.stores.memory import MemoryStore
+from megane.authority import Authority
+from megane.city_home import SOCKET_NAME
 from megane.clocks import SystemClock
 from megane.running import run_city
-from megane.settings import Http, Mqtt, Settings
+from megane.settings import DeviceWay, Http, Mqtt, Settings
 from megane.wiring import City, wire
 from tests.support.business import TestCity
+from tests.support.manual_clock import ManualClock
 from tests.support.publisher import Publisher
 from tests.support.receiver import Receiver
 from tests.support.refusing_city import RefusingStore
@@ -91,6 +99,54 @@ async def test_a_store_that_refuses_is_an_alert_that_resolves_when_it_takes_agai
     assert firing.event["data"]["owner"]["id"] == "digital"
     assert stored(city) == city.condition.said + 1
     assert replayed(Path(settings.home)) == {firing.event["id"], resolved.event["id"]}
+
+
+async def test_a_certificate_that_no_device_renews_is_an_alert_until_it_is_revoked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free_port: Callable[[], int]
+) -> None:
+    monkeypatch.setattr(megane.condition, "EVERY_S", 0.1)
+    settings = Settings(
+        home=str(tmp_path / "home"),
+        city=str(FOLDER),
+        mqtt=Mqtt(port=free_port(), devices=DeviceWay(port=free_port(), names=("localhost",), bind="127.0.0.1")),
+        http=Http(port=free_port()),
+    )
+    enrolled_long_ago(tmp_path / "home" / "authority", "rpi-toba", days=300)
+    until = asyncio.Event()
+    async with Receiver() as digital:
+        city = wire(
+            settings,
+            SystemClock(),
+            random.Random(1),
+            asyncio.get_running_loop(),
+            store=MemoryStore(),
+            addresses=TestCity({"digital": digital.url}),
+        )
+
+        def revoke() -> int:
+            way = httpx.HTTPTransport(uds=str(Path(settings.home) / SOCKET_NAME))
+            with httpx.Client(transport=way, base_url="http://localhost") as api:
+                return api.post("/v1/devices/rpi-toba/revoke", json={}).status_code
+
+        running = asyncio.create_task(run_city(city, until))
+        await digital.until(lambda: [r.state for r in digital.taken] == ["firing"])
+        assert await asyncio.to_thread(revoke) == httpx.codes.OK
+        await digital.until(lambda: [r.state for r in digital.taken] == ["firing", "resolved"])
+        until.set()
+        await running
+    firing = digital.taken[0]
+    assert firing.subject == "megane:certificate_age"
+    assert firing.event["data"]["severity"] == 1
+    assert firing.event["data"]["evidence"]["value"] == 82
+    assert city.condition.said == stored(city) == 2  # it stays: that is no news
+
+
+def enrolled_long_ago(authority: Path, device: str, days: int) -> None:
+    """The device has had its certificate, good for a year, for so long."""
+    then = ManualClock(SystemClock().now_ms() - round(timedelta(days=days).total_seconds() * 1000))
+    request = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([]))
+    signed = request.sign(ec.generate_private_key(ec.SECP256R1()), hashes.SHA256())
+    Authority(authority, then).issue(device, signed.public_bytes(serialization.Encoding.PEM))
 
 
 def send_a_reading(port: int) -> None:

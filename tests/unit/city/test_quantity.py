@@ -48,6 +48,7 @@ def test_all_that_the_city_measures_is_there() -> None:
         "store_standstill",
         "inbox_full",
         "journal_share",
+        "certificate_age",
         "health",
     }
 

@@ -14,13 +14,14 @@ from tests.support.manual_clock import ManualClock
 from tests.support.sabae import sabae_catalog
 
 STORE = "store_standstill"  # at 60 s it is worth an alert in Sabae
+OTHERS = ("inbox_full", "journal_share", "certificate_age")
 
 
 class Looking:
     """A condition whose measures a test sets, over a journal that takes what it is given when `arrive` is called."""
 
     def __init__(self) -> None:
-        self.values: dict[str, float] = {STORE: 0.0, "inbox_full": 0.0, "journal_share": 0.0}
+        self.values: dict[str, float] = dict.fromkeys((STORE, *OTHERS), 0.0)
         self.put: list[Delivery] = []
         self.journal: dict[str, float] = {}
         clock = ManualClock(START_MS)
@@ -74,6 +75,15 @@ def test_what_is_amiss_is_said_again_and_again_until_it_is_down_to_half(city: Lo
         city.arrive()
 
     assert said == [{STORE: value} for value in course[:-1]] + [{}]
+
+
+def test_a_value_that_stays_is_said_once(city: Looking) -> None:
+    said: list[float] = []
+    for value in [80.0, 80.0, 81.0, 81.0, 80.0, 0.0, 0.0]:  # of a year, 1 % is nearly four days
+        said += city.said(certificate_age=value).values()
+        city.arrive()
+
+    assert said == [80.0, 81.0, 80.0, 0.0]
 
 
 def test_nothing_is_said_while_the_journal_has_not_taken_what_was_said_before(city: Looking) -> None:
