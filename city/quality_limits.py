@@ -113,5 +113,6 @@ LIMITS: Final[Mapping[str, QualityLimits]] = {
     "inbox_full": QualityLimits(),
     "journal_share": QualityLimits(),
     "certificate_age": QualityLimits(),
+    "clock_skew": QualityLimits(),
     "health": QualityLimits(),
 }

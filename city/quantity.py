@@ -287,6 +287,16 @@ QUANTITIES: Final[Mapping[str, Quantity]] = {
             high=100.0,
             rate_per_hour=360_000.0,  # it is renewed at once
         ),
+        Quantity(
+            id="clock_skew",
+            title=Text(ja="装置の時計のずれ", en="Skew of devices' clocks"),
+            unit="s",  # of the worst, ahead or behind
+            unit_label="s",
+            units=IN_SECONDS,
+            low=0.0,
+            high=1e16,  # a clock may say anything that 64 bits hold
+            rate_per_hour=1e16,  # it is set at once
+        ),
         # What the city says of a sensor: city/sensor_health.py.
         Quantity(
             id="health",
@@ -302,4 +312,6 @@ QUANTITIES: Final[Mapping[str, Quantity]] = {
 }
 
 # What the city says of itself and of its sensors. Nothing out there measures it, and it has no health of its own.
-OF_THE_CITY: Final = frozenset({"store_standstill", "inbox_full", "journal_share", "certificate_age", "health"})
+OF_THE_CITY: Final = frozenset(
+    {"store_standstill", "inbox_full", "journal_share", "certificate_age", "clock_skew", "health"}
+)

@@ -89,17 +89,19 @@ class Report:
         """As it is."""
         about = self._about
         refused = about.configuration.refused
+        moment = about.clock.now()
         return DeviceState(
             presence,
             VERSION,
             len(about.spool),
-            ClockState.OK if about.clock.now().synced else ClockState.UNSYNCED,
+            ClockState.OK if moment.synced else ClockState.UNSYNCED,
             about.clock.boot,
             spool_h=self.hours_left(),
             unkept=about.spool.refused,
             aside=about.spool.aside,
             skew_ms=about.clock.skew_ms,
             jumps=about.clock.jumps,
+            sent_ms=moment.time_ms if moment.synced and presence is Presence.ONLINE else None,
             revision=about.configuration.running.revision,
             refused=None if refused is None else refused.reason,
             faults=self.faults | {name: why[:MOST_FAULT] for name, why in about.switching.faults.items()},
@@ -129,4 +131,4 @@ def _alike(one: DeviceState, other: DeviceState) -> bool:
 
 
 def _still(state: DeviceState) -> DeviceState:
-    return msgspec.structs.replace(state, spool=None, spool_h=None, skew_ms=0)
+    return msgspec.structs.replace(state, spool=None, spool_h=None, skew_ms=0, sent_ms=None)

@@ -129,7 +129,8 @@ class Reception:
                     state = decode_state(delivery.payload)
                     if state.refused is not None and state.refused != self._presences.refused(topic.device):
                         self._tell(SecurityKind.CONFIGURATION_REFUSED, topic.device, state.refused)
-                    self._presences.said(topic.device, state)
+                    is_live = not delivery.retained and delivery.piece is None
+                    self._presences.said(topic.device, state, delivery.arrived_ms if is_live else None)
                 return topic, Message([], [], [])
             case Kind.CMD_ACK:
                 self._check_zone(topic)

@@ -21,6 +21,7 @@ from megane.unregistered import show_list, show_one
 from megane.unregistered import unregistered as heard_only
 
 LOOK_EVERY_S: Final = 0.2  # whether the device has answered, while a person waits
+COLUMNS: Final = ("device", "state", "revision", "clock", "measured-skew", "heard")
 FINAL: Final = frozenset({"done", "refused", "expired"})
 
 
@@ -39,6 +40,7 @@ class Device(msgspec.Struct, frozen=True):
     spool_hours: float | None
     clock: str | None
     skew_ms: int | None
+    measured_skew_ms: int | None
     revision: int | None
     refused: str | None
     faults: dict[str, str]
@@ -75,9 +77,10 @@ def run_list(home: Path | None, *, unregistered: bool, as_json: bool, lang: Lang
     if as_json:
         print(msgspec.json.encode(found).decode())  # noqa: T201  the command's result
         return
-    table = Table(*(say(f"device.column-{name}", lang) for name in ("device", "state", "revision", "clock", "heard")))
+    table = Table(*(say(f"device.column-{name}", lang) for name in COLUMNS))
     for one in found:
-        table.add_row(one.device, _state(one, lang), _number(one.revision), one.clock or "", local_time(one.heard))
+        clock, skew = one.clock or "", _number(one.measured_skew_ms)
+        table.add_row(one.device, _state(one, lang), _number(one.revision), clock, skew, local_time(one.heard))
     Console(soft_wrap=True).print(table)
 
 
@@ -102,6 +105,7 @@ def run_show(home: Path | None, device: str, *, as_json: bool, lang: Lang) -> No
         ("spool-hours", one.spool_hours),
         ("clock", one.clock),
         ("skew", one.skew_ms),
+        ("measured-skew", one.measured_skew_ms),
         ("revision", one.revision),
         ("refused", one.refused),
         *((f"fault {sensor}", reason) for sensor, reason in one.faults.items()),

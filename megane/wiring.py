@@ -177,7 +177,7 @@ def wire(
         beyond=beyond(catalog, home.subscriptions),
     )
     inbox = Inbox()
-    presences = Presences(catalog)
+    presences = Presences(catalog, real_time=isinstance(clock, SystemClock))
     database = open_database(where, count)
     reading = open_for_reading(where)
     security = SecurityLog(database, reading, clock, database_thread)
@@ -252,6 +252,7 @@ def wire(
         measures={
             **wellbeing.measures(),
             "certificate_age": CertificateAge(enrolment.issued, presences.certificates, catalog.devices, clock).percent,
+            "clock_skew": presences.greatest_skew_s,
         },
         newest=batch_writer.newest_value,
         put=inbox.put_nowait,

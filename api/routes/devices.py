@@ -29,6 +29,13 @@ class Device(BaseModel):
     clock: Annotated[str | None, Field(description="`ok` or `unsynced`.")]
     spool_hours: Annotated[float | None, Field(description="Until it is full, at the rate at which it fills.")]
     skew_ms: Annotated[int | None, Field(description="How far its wall clock went from its steady one.")]
+    measured_skew_ms: Annotated[
+        int | None,
+        Field(
+            description="As the city measures it, its clock against the city's: positive, ahead by that at least; "
+            "negative, behind by that at most (a slow way looks the same). Null where it cannot be told."
+        ),
+    ]
     revision: Annotated[int | None, Field(description="Of the configuration that it runs.")]
     refused: Annotated[str | None, Field(description="Why it did not take another configuration.")]
     faults: Annotated[dict[str, str], Field(description="By sensor or output, why it cannot be read or switched.")]
@@ -103,6 +110,7 @@ def routes(view: View) -> APIRouter:
                     clock=presence.clock if presence else None,
                     spool_hours=presence.spool_hours if presence else None,
                     skew_ms=presence.skew_ms if presence else None,
+                    measured_skew_ms=presence.measured_skew_ms if presence else None,
                     revision=presence.revision if presence else None,
                     refused=presence.refused if presence else None,
                     faults=dict(presence.faults) if presence else {},

@@ -87,6 +87,7 @@ TEXTS: Final[Mapping[str, Text]] = MappingProxyType(
         "device.column-spool-hours": Text(ja="満杯まで(時間)", en="hours until it is full"),
         "device.column-clock": Text(ja="時計", en="clock"),
         "device.column-skew": Text(ja="時計のずれ(ms)", en="skew (ms)"),
+        "device.column-measured-skew": Text(ja="市が測った時計のずれ(ms)", en="skew measured by the city (ms)"),
         "device.column-revision": Text(ja="設定の版", en="revision"),
         "device.column-refused": Text(ja="受け取らなかった設定", en="refused"),
         "device.column-fault": Text(ja="読めない・動かせない", en="does not work:"),

@@ -33,6 +33,8 @@ class DeviceState(msgspec.Struct, frozen=True, omit_defaults=True):
     revision: of the configuration that it runs; refused: why it did not take another one
     faults: by sensor or output, why it has no reading of it, or cannot switch it
     outputs: by name, what each is switched to
+    faults: by sensor, why it has no reading of it
+    sent_ms: when it says this, by its wall clock, epoch ms; None where that is not known, and in a last will
     certificate_ms: when its certificate ends, epoch ms; renewal: why it could not be renewed when it was tried last
     """
 
@@ -46,6 +48,7 @@ class DeviceState(msgspec.Struct, frozen=True, omit_defaults=True):
     aside: int = 0
     skew_ms: int = 0
     jumps: int = 0
+    sent_ms: int | None = None
     revision: int | None = None
     refused: str | None = None
     faults: dict[str, str] = {}

@@ -45,6 +45,9 @@ def test_a_device_is_configured_commanded_and_looked_at_from_the_desk(city: City
     edge = EdgeProcess(tmp_path, city.mqtt_port, DEVICE)
     with edge:
         wait_for(lambda: shown(city)["online"], "the device")
+        # Both have the machine's clock: what it said was under way, and its clock is not ahead, but for the rounding.
+        wait_for(lambda: shown(city)["measured_skew_ms"] is not None, "the city's measure of its clock")
+        assert shown(city)["measured_skew_ms"] <= 1
         assert megane(city, "configure", DEVICE, wanted(tmp_path, edge)).returncode == 0
         wait_for(lambda: shown(city)["revision"] == 1, "its first revision")
         wait_for(lambda: city.readings()["stored"] > 5, "its readings")

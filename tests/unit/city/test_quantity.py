@@ -49,6 +49,7 @@ def test_all_that_the_city_measures_is_there() -> None:
         "inbox_full",
         "journal_share",
         "certificate_age",
+        "clock_skew",
         "health",
     }
 

@@ -14,7 +14,7 @@ from tests.support.manual_clock import ManualClock
 from tests.support.sabae import sabae_catalog
 
 STORE = "store_standstill"  # at 60 s it is worth an alert in Sabae
-OTHERS = ("inbox_full", "journal_share", "certificate_age")
+OTHERS = ("inbox_full", "journal_share", "certificate_age", "clock_skew")
 
 
 class Looking:
