@@ -3,55 +3,31 @@
 import json
 import subprocess
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import msgspec
-import pytest
 
 from bench.city_process import MEGANE, CityProcess
 from bench.waiting import wait_for
-from city.wire.config import DeviceConfig
 from city.wire.enrolment import Code, EnrolmentRequest
 from tests.support.edge_process import EdgeProcess
+from tests.support.town import FoundTown, Town
 
 DEVICE = "rpi-toba"
 
 
-class Place:
-    """A city with a way in for devices, and one of them."""
-
-    def __init__(self, folder: Path, free_port: Callable[[], int]) -> None:
-        self.tls_port = free_port()
-        settings = folder / "megane.toml"
-        names = '["localhost", "127.0.0.1"]'
-        settings.write_text(f'[mqtt.devices]\nbind = "127.0.0.1"\nport = {self.tls_port}\nnames = {names}\n')
-        arguments = ("--settings", str(settings))
-        self.city = CityProcess(folder / "home", free_port(), free_port(), arguments=arguments)
-        self.edge = EdgeProcess(folder, self.tls_port, DEVICE, tls=True)
-        self.edge.configured(DeviceConfig(1, (self.edge.sensor(),)))
-
-    def megane(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [MEGANE[0], "provision", *arguments, "--home", str(self.city.home), "--json"]
-        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
-
-    def code(self, device: str = DEVICE) -> str:
-        run = self.megane("code", device)
-        assert run.returncode == 0, run.stderr
-        return str(json.loads(run.stdout)["code"])
+def code_of(town: Town, device: str = DEVICE) -> str:
+    run = town.megane("provision", "code", device, "--json")
+    assert run.returncode == 0, run.stderr
+    return str(json.loads(run.stdout)["code"])
 
 
-@pytest.fixture
-def place(tmp_path: Path, free_port: Callable[[], int]) -> Iterator[Place]:
-    made = Place(tmp_path, free_port)
-    with made.city:
-        yield made
-
-
-def test_enrolled_heard_revoked_and_replaced(place: Place) -> None:
-    city, edge = place.city, place.edge
-    used = place.code()
+def test_enrolled_heard_revoked_and_replaced(found_town: FoundTown) -> None:
+    town = found_town(DEVICE)
+    city, edge = town.city, town.edge
+    used = code_of(town)
     run = edge.enrol(city.url, used)
     assert run.returncode == 0, run.stderr
     with edge:
@@ -61,26 +37,27 @@ def test_enrolled_heard_revoked_and_replaced(place: Place) -> None:
         assert run.returncode == 2
         assert "refuses" in run.stderr
 
-        assert json.loads(place.megane("revoke", DEVICE).stdout)["count"] == 1
+        assert json.loads(town.megane("provision", "revoke", DEVICE, "--json").stdout)["count"] == 1
         kept = edge.appended
         wait_for(lambda: edge.appended > kept + 30, "that it keeps what nobody takes")
         stored = city.readings()["stored"]
 
         # It is replaced, or trusted again: a new code, a new key.
-        assert edge.enrol(city.url, place.code()).returncode == 0
+        assert edge.enrol(city.url, code_of(town)).returncode == 0
         edge.kill()
         edge.start()
         wait_for(lambda: city.readings()["stored"] > stored + 30, "what it kept, and what it reads now")
         assert edge.stop() == 0
-    certificates = json.loads(place.megane("list").stdout)["certificates"]
+    certificates = json.loads(town.megane("provision", "list", "--json").stdout)["certificates"]
     assert [one["device"] for one in certificates] == [DEVICE, DEVICE]
     assert [one["revoked"] is None for one in certificates] == [False, True]
 
 
-def test_who_was_revoked_stays_out_over_a_restart_of_city_and_broker(place: Place) -> None:
-    city, edge = place.city, place.edge
-    assert edge.enrol(city.url, place.code()).returncode == 0
-    place.megane("revoke", DEVICE)
+def test_who_was_revoked_stays_out_over_a_restart_of_city_and_broker(found_town: FoundTown) -> None:
+    town = found_town(DEVICE)
+    city, edge = town.city, town.edge
+    assert edge.enrol(city.url, code_of(town)).returncode == 0
+    town.megane("provision", "revoke", DEVICE)
     city.stop()
     city.start()
     with edge:
@@ -89,13 +66,14 @@ def test_who_was_revoked_stays_out_over_a_restart_of_city_and_broker(place: Plac
     assert city.readings()["stored"] == 0
 
 
-def test_a_code_is_for_one_device_and_one_at_a_time(place: Place) -> None:
-    city, edge = place.city, place.edge
-    run = edge.enrol(city.url, place.code("rpi-matsunari"))
+def test_a_code_is_for_one_device_and_one_at_a_time(found_town: FoundTown) -> None:
+    town = found_town(DEVICE)
+    city, edge = town.city, town.edge
+    run = edge.enrol(city.url, code_of(town, "rpi-matsunari"))
     assert run.returncode == 2
     assert "rpi-matsunari" in run.stderr
-    first = place.code()
-    place.code()
+    first = code_of(town)
+    code_of(town)
     assert edge.enrol(city.url, first).returncode == 2
     run = edge.enrol(city.url, "abcd-efgh")
     assert run.returncode == 2
@@ -103,8 +81,9 @@ def test_a_code_is_for_one_device_and_one_at_a_time(place: Place) -> None:
     assert not edge.certificates.exists()
 
 
-def test_codes_are_made_for_devices_of_the_catalog_alone(place: Place) -> None:
-    run = place.megane("code", "nobody")
+def test_codes_are_made_for_devices_of_the_catalog_alone(found_town: FoundTown) -> None:
+    town = found_town(DEVICE)
+    run = town.megane("provision", "code", "nobody")
     assert run.returncode == 1
     assert "nobody" in run.stderr
 

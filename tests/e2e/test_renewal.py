@@ -1,125 +1,100 @@
 """A device renews its certificate by itself, whatever happens meanwhile; and new hardware takes its place."""
 
-from collections.abc import Callable, Iterator
+import json
 from pathlib import Path
-from typing import Any
 
 import httpx
-import pytest
 from cryptography import x509
 
-from bench.city_process import CityProcess
 from bench.waiting import wait_for
-from city.wire.config import DeviceConfig
 from edge.connection import tls_context
 from edge.settings import Tls
 from tests.support.edge_process import EdgeProcess
+from tests.support.town import FoundTown
 
 DEVICE = "rpi-toba"
 LIFE_S = 9
 
 
-class Place:
-    """A city whose certificates last for seconds, and a device."""
-
-    def __init__(self, folder: Path, free_port: Callable[[], int], life_s: float) -> None:
-        self.edge_port = tls_port = free_port()
-        settings = folder / "megane.toml"
-        settings.write_text(
-            f'[mqtt.devices]\nbind = "127.0.0.1"\nport = {tls_port}\nnames = ["localhost", "127.0.0.1"]\n'
-            f"certificate_days = {life_s / 86_400}\n"
-        )
-        self.city = CityProcess(folder / "home", free_port(), free_port(), arguments=("--settings", str(settings)))
-        self.edge = EdgeProcess(folder, tls_port, DEVICE, tls=True)
-        self.edge.configured(DeviceConfig(1, (self.edge.sensor(),)))
-        files = ("ca.pem", "device.pem", "device.key")
-        self.tls = Tls(*(str(self.edge.certificates / file) for file in files))
-
-    def post(self, path: str, body: object = None) -> Any:
-        answer = self.city.api.post(f"/v1{path}", json=body or {})
-        assert answer.status_code == httpx.codes.OK, answer.text
-        return answer.json()
-
-    def shown(self) -> Any:
-        found = self.city.api.get("/v1/devices").json()["devices"]
-        return next(one for one in found if one["device"] == DEVICE)
-
-    def enrol(self, code: object) -> None:
-        run = self.edge.enrol(self.city.url, str(code))
-        assert run.returncode == 0, run.stderr
-
-    @property
-    def serial(self) -> int:
-        return x509.load_pem_x509_certificate(Path(self.tls.certificate).read_bytes()).serial_number
-
-    def kinds(self) -> set[str]:
-        answer = self.city.api.get("/v1/security-events").json()
-        return {event["kind"] for event in answer["events"]}
+def tls_of(edge: EdgeProcess) -> Tls:
+    return Tls(*(str(edge.certificates / file) for file in ("ca.pem", "device.pem", "device.key")))
 
 
-@pytest.fixture
-def short(tmp_path: Path, free_port: Callable[[], int]) -> Iterator[Place]:
-    made = Place(tmp_path, free_port, LIFE_S)
-    with made.city:
-        yield made
+def serial_of(edge: EdgeProcess) -> int:
+    return x509.load_pem_x509_certificate((edge.certificates / "device.pem").read_bytes()).serial_number
 
 
-@pytest.fixture
-def long(tmp_path: Path, free_port: Callable[[], int]) -> Iterator[Place]:
-    made = Place(tmp_path, free_port, 3_600)
-    with made.city:
-        yield made
-
-
-def test_a_device_renews_by_itself_and_goes_on_beyond_its_first_certificate(short: Place) -> None:
-    city, edge = short.city, short.edge
-    short.enrol(short.post(f"/devices/{DEVICE}/code")["code"])
-    serials = {short.serial}
+def test_a_device_renews_by_itself_and_goes_on_beyond_its_first_certificate(found_town: FoundTown) -> None:
+    town = found_town(DEVICE, life_s=LIFE_S)
+    city, edge = town.city, town.edge
+    town.enrol(DEVICE)
+    serials = {serial_of(edge)}
     with edge:
 
         def renewed_twice() -> bool:
-            serials.add(short.serial)
+            serials.add(serial_of(edge))
             return len(serials) > 2
 
         wait_for(renewed_twice, "two renewals")
         stored = city.readings()["stored"]
         wait_for(lambda: city.readings()["stored"] > stored + 20, "its readings, under the new certificate")
-        assert short.shown()["certificate_ends"] is not None
+        assert town.shown(DEVICE)["certificate_ends"] is not None
         assert edge.stop() == 0
-    tls_context(short.tls)
+    tls_context(tls_of(edge))
 
 
-def test_a_renewal_that_fails_is_told_and_the_device_goes_on(short: Place) -> None:
-    city, edge = short.city, short.edge
-    short.enrol(short.post(f"/devices/{DEVICE}/code")["code"])
+def test_a_renewal_that_fails_is_told_and_the_device_goes_on(found_town: FoundTown) -> None:
+    town = found_town(DEVICE, life_s=LIFE_S)
+    city, edge = town.city, town.edge
+    town.enrol(DEVICE)
     (edge.certificates / "device.pem.city").write_text("http://127.0.0.1:1\n")
     with edge:
-        wait_for(lambda: "reached" in str(short.shown()["renewal"]), "that it says so")
+        wait_for(lambda: "reached" in str(town.shown(DEVICE)["renewal"]), "that it says so")
         stored = city.readings()["stored"]
         wait_for(lambda: city.readings()["stored"] > stored + 20, "its readings")
 
 
-def test_new_hardware_takes_a_devices_place(long: Place, tmp_path: Path) -> None:
-    city, old = long.city, long.edge
-    long.enrol(long.post(f"/devices/{DEVICE}/code")["code"])
+def test_new_hardware_takes_a_devices_place(found_town: FoundTown, tmp_path: Path) -> None:
+    town = found_town(DEVICE)
+    city, old = town.city, town.edge
+    town.enrol(DEVICE)
     sensor = {"name": "water_level", "driver": "iio", "unit": "m", "measures": "distance", "every_s": 0.1}
     new_folder = tmp_path / "new"
     new_folder.mkdir()
-    new = EdgeProcess(new_folder, long.edge_port, DEVICE, tls=True)
+    new = EdgeProcess(new_folder, town.port, DEVICE, tls=True)
     options = {"device": "gauge", "root": str(new_folder / f"{DEVICE}-iio")}
     wanted = {"by": "hanako", "config": {"sensors": [{**sensor, "options": options}]}}
     with old:
         wait_for(lambda: city.readings()["stored"] > 5, "what the old one reads")
         assert city.api.put(f"/v1/devices/{DEVICE}/config", json=wanted).status_code == httpx.codes.OK
-        code = long.post(f"/devices/{DEVICE}/replace")["code"]
+        run = town.megane("device", "replace", DEVICE, "--json")
+        assert run.returncode == 0, run.stderr
+        code = json.loads(run.stdout)["code"]
         kept = old.appended
         wait_for(lambda: old.appended > kept + 20, "that nobody takes what the old one says")
     stored = city.readings()["stored"]
-    run = new.enrol(city.url, str(code))
+    run = new.enrol(city.url, code)
     assert run.returncode == 0, run.stderr
     with new:  # a new card: numbers begin anew, and the configuration comes from the city
         wait_for(lambda: city.readings()["stored"] > stored + 20, "what the new one reads")
-        assert long.shown()["revision"] is not None
+        assert town.shown(DEVICE)["revision"] is not None
         with old:
-            wait_for(lambda: "certificate_refused" in long.kinds(), "that the old one is refused, and listed")
+            wait_for(lambda: ("certificate_refused", None) in town.refused(), "that the old one is refused, and listed")
     assert city.readings()["duplicate"] == 0
+
+
+def test_who_replaces_a_device_is_told_what_to_do(found_town: FoundTown) -> None:
+    town = found_town(DEVICE)
+    before = town.post(f"/devices/{DEVICE}/code")["code"]
+    told = town.megane("device", "replace", DEVICE)
+    assert told.returncode == 0, told.stderr
+    code = told.stdout.rsplit("--code", 1)[1].strip()
+    assert f"{DEVICE}'s old hardware is out" in told.stdout
+
+    # The code that was there before is out with the hardware; the new one is good, once.
+    assert [town.edge.enrol(town.city.url, each).returncode for each in (before, code, code)] == [2, 0, 2]
+
+    nobody = town.megane("device", "replace", "nobody")
+    assert (nobody.returncode, nobody.stdout) == (1, "")
+    assert "nobody" in nobody.stderr
+    assert "Traceback" not in nobody.stderr
