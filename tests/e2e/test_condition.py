@@ -22,6 +22,7 @@ from city.alert import AlertState
 from city.errors import UnavailableError
 from city.ports import Store, Written
 from city.reading import ReadingBatch
+from city.wire.state import ClockState, DeviceState, Presence
 from ingest.stores.memory import MemoryStore
 from megane.authority import Authority
 from megane.city_home import SOCKET_NAME
@@ -74,14 +75,7 @@ async def test_a_store_that_refuses_is_an_alert_that_resolves_when_it_takes_agai
     )
     store, until = ClosedStore(MemoryStore()), asyncio.Event()
     async with Receiver() as digital:
-        city = wire(
-            settings,
-            SystemClock(),
-            random.Random(1),
-            asyncio.get_running_loop(),
-            store=store,
-            addresses=TestCity({"digital": digital.url}),
-        )
+        city = wired(settings, digital, store)
 
         async def close_the_store() -> None:
             store.is_closed = True
@@ -114,14 +108,7 @@ async def test_a_certificate_that_no_device_renews_is_an_alert_until_it_is_revok
     enrolled_long_ago(tmp_path / "home" / "authority", "rpi-toba", days=300)
     until = asyncio.Event()
     async with Receiver() as digital:
-        city = wire(
-            settings,
-            SystemClock(),
-            random.Random(1),
-            asyncio.get_running_loop(),
-            store=MemoryStore(),
-            addresses=TestCity({"digital": digital.url}),
-        )
+        city = wired(settings, digital, MemoryStore())
 
         def revoke() -> int:
             way = httpx.HTTPTransport(uds=str(Path(settings.home) / SOCKET_NAME))
@@ -141,6 +128,47 @@ async def test_a_certificate_that_no_device_renews_is_an_alert_until_it_is_revok
     assert city.condition.said == stored(city) == 2  # it stays: that is no news
 
 
+async def test_a_device_whose_clock_is_ahead_is_an_alert_until_it_is_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free_port: Callable[[], int]
+) -> None:
+    monkeypatch.setattr(megane.condition, "EVERY_S", 0.1)
+    settings = Settings(
+        home=str(tmp_path / "home"),
+        city=str(FOLDER),
+        mqtt=Mqtt(port=free_port()),
+        http=Http(port=free_port()),
+    )
+
+    async def say(ahead_ms: int, jumps: int) -> None:
+        sent_ms = SystemClock().now_ms() + ahead_ms
+        state = DeviceState(Presence.ONLINE, clock=ClockState.OK, boot="b1", jumps=jumps, sent_ms=sent_ms)
+        await asyncio.to_thread(send_a_state, settings.mqtt.port, state)
+
+    until = asyncio.Event()
+    async with Receiver() as digital:
+        city = wired(settings, digital, MemoryStore())
+        running = asyncio.create_task(run_city(city, until, lambda: say(3_600_000, 0)))
+        await digital.until(lambda: [r.state for r in digital.taken] == ["firing"])
+        await say(0, 1)
+        await digital.until(lambda: [r.state for r in digital.taken] == ["firing", "resolved"])
+        until.set()
+        await running
+    firing = digital.taken[0]
+    assert firing.subject == "megane:clock_skew"
+    assert firing.event["data"]["evidence"]["value"] <= 3_600
+
+
+def wired(settings: Settings, digital: Receiver, store: Store) -> City:
+    return wire(
+        settings,
+        SystemClock(),
+        random.Random(1),
+        asyncio.get_running_loop(),
+        store=store,
+        addresses=TestCity({"digital": digital.url}),
+    )
+
+
 def enrolled_long_ago(authority: Path, device: str, days: int) -> None:
     """The device has had its certificate, good for a year, for so long."""
     then = ManualClock(SystemClock().now_ms() - round(timedelta(days=days).total_seconds() * 1000))
@@ -152,6 +180,11 @@ def enrolled_long_ago(authority: Path, device: str, days: int) -> None:
 def send_a_reading(port: int) -> None:
     with Publisher(port) as device:
         device.send("megane/sabae/rpi-toba/up", f'[{{"n":"battery_voltage","u":"V","t":{int(time.time())},"v":12.5}}]')
+
+
+def send_a_state(port: int, state: DeviceState) -> None:
+    with Publisher(port) as device:
+        device.send("megane/sabae/rpi-toba/state", state.encode(), retain=True)
 
 
 def stored(city: City) -> int:

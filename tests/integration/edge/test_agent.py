@@ -131,6 +131,7 @@ def test_a_device_without_a_clock_has_its_times_reckoned(city: CityProcess, desk
     with edge:
         wait_for(lambda: len(desk.readings) > 20, "readings")
         assert desk.states[-1].clock is ClockState.UNSYNCED
+        assert desk.states[-1].sent_ms is None
         assert max(desk.readings) < 3_600_000  # uptime
         assert edge.stop() == 0
     sent = len(desk.readings)
@@ -209,6 +210,7 @@ def test_commands_are_done_once_and_in_time(city: CityProcess, desk: Desk, tmp_p
         CommandAck("c3", Outcome.DONE, detail="restarting"),
     ]
     assert desk.states[-1].state is Presence.OFFLINE
+    assert [state.sent_ms is None for state in desk.states] == [s.state is Presence.OFFLINE for s in desk.states]
 
 
 def test_a_sign_shows_what_it_is_commanded_to_and_again_after_a_loss_of_power(
