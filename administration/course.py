@@ -242,9 +242,6 @@ class _Turn:
             case Answer.RETURNED:
                 self._put(place, Status.RETURNED)
                 self.effects.append(Alarm(place))
-            case Answer.VOID:
-                self._put(place, Status.WAITING)
-                self.effects.append(Ask(place, 0))
             case _:
                 assert_never(answer)
 

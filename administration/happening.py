@@ -33,17 +33,20 @@ class Due:
 
 
 class Answer(StrEnum):
-    """How an approval ends, and void: what was shown has changed, so it is asked anew."""
+    """How somebody answers an approval.
+
+    One whose text or evidence changed while it was shown is void; the desk puts a new one, on the same rung and with
+    the same deadline, and the run goes on waiting for it.
+    """
 
     APPROVED = "approved"
     REJECTED = "rejected"
     RETURNED = "returned"
-    VOID = "void"
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """Somebody who may has answered an approval; or it is void."""
+    """Somebody who may has answered an approval."""
 
     place: str
     answer: Answer

@@ -225,15 +225,6 @@ def test_a_no_does_what_stands_for_it_and_nothing_behind_the_question() -> None:
     assert set(played.carried) == {"steps.0.on_reject.0"}
 
 
-def test_what_changed_while_it_was_shown_is_asked_anew() -> None:
-    played = Played(playbook_of((asks((), (), 2), SIGN)))
-    played.happens(Begun())
-    played.happens(played.ready.pop())
-    played.happens(Answered("steps.0", Answer.VOID))
-    assert played.ready == [Due("steps.0", 0)]
-    assert not played.carried
-
-
 def test_the_end_undoes_the_last_first_and_only_then_goes_on() -> None:
     played = Played(playbook_of((SIGN, SIGN, WAIT, WEBHOOK), (WEBHOOK,)))
     played.happens(Begun())
