@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
 
+from administration.steps.branch import Branch
 from administration.steps.case import OpenCase
 from administration.steps.command import Command
 from administration.steps.step import PlaybookStep, Step
@@ -46,5 +47,8 @@ def _named(step: Step, catalog: Catalog) -> Iterator[tuple[str, str, Collection[
             if (there := catalog.devices.get(device)) is not None:
                 yield from (("set", name, there.outputs) for name in step.set)
                 yield from (("undo", name, there.outputs) for name in step.undo or ())
+        case Branch(site=site, area=area):
+            yield from (("site", name, catalog.sites) for name in sorted(site))
+            yield from (("area", name, catalog.areas) for name in sorted(area))
         case _:
             pass

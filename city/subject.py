@@ -13,11 +13,14 @@ class Subject:
 
     title: what people call it; the bare name where the catalog does not know it any more
     zone: None where it is not known; sensor: where the subject is one
+    site, area: where it is; None where it is at no one place, or in no one district
     """
 
     title: Text
     zone: str | None = None
     sensor: Sensor | None = None
+    site: str | None = None
+    area: str | None = None
 
 
 def subject_of(name: str, catalog: Catalog) -> Subject:
@@ -25,7 +28,7 @@ def subject_of(name: str, catalog: Catalog) -> Subject:
     series = series_of(name, catalog)
     if series is not None:
         sensor = catalog.sensors[series]
-        return Subject(sensor.title, sensor.zone, sensor)
+        return Subject(sensor.title, sensor.zone, sensor, sensor.site, sensor.area)
     if name in catalog.zones:
         return Subject(catalog.zones[name].title, name)
     kind, _, one = name.partition("/")
@@ -34,10 +37,10 @@ def subject_of(name: str, catalog: Catalog) -> Subject:
             zone = next((each.zone for each in catalog.sensors if each.river == one), None)
             return Subject(catalog.rivers[one].title, zone)
         case "area" if one in catalog.areas:
-            return Subject(catalog.areas[one].title, catalog.areas[one].zone)
+            return Subject(catalog.areas[one].title, catalog.areas[one].zone, area=one)
         case "site" if one in catalog.sites:
             site = catalog.sites[one]
-            return Subject(site.title, catalog.areas[site.area].zone)
+            return Subject(site.title, catalog.areas[site.area].zone, site=one, area=site.area)
         case _:
             return Subject(Text(ja=name, en=name))
 

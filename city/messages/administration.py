@@ -58,8 +58,12 @@ TEXTS: Final[Mapping[str, Text]] = {
         en="The same role would be asked twice. Name other roles under deputy.",
     ),
     "administration.branch_nothing": Text(
-        ja="when に条件がありません。severity か schedule を書いてください。",
-        en="Nothing stands under when. Write severity or schedule there.",
+        ja="when に条件がありません。severity、schedule、site、area のどれかを書いてください。",
+        en="Nothing stands under when. Write severity, schedule, site or area there.",
+    ),
+    "administration.case_due": Text(
+        ja="期限「{found}」を読めません。30m(分)、2h(時間)、3d(日)、2bd(開庁日)のように書いてください。",
+        en="`{found}` is no due time. Write 30m, 2h, 3d or 2bd (business days).",
     ),
     "administration.step_hurts": Text(
         ja="{kind} は人に害を及ぼし得るので、前に approve が要ります。承認なしでよいなら acts_alone: true と書いてください。",

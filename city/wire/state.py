@@ -33,7 +33,6 @@ class DeviceState(msgspec.Struct, frozen=True, omit_defaults=True):
     revision: of the configuration that it runs; refused: why it did not take another one
     faults: by sensor or output, why it has no reading of it, or cannot switch it
     outputs: by name, what each is switched to
-    faults: by sensor, why it has no reading of it
     sent_ms: when it says this, by its wall clock, epoch ms; None where that is not known, and in a last will
     certificate_ms: when its certificate ends, epoch ms; renewal: why it could not be renewed when it was tried last
     """

@@ -72,6 +72,8 @@ def test_an_approval_within_a_branch_agrees_to_nothing_after_it() -> None:
         "command: {device: a, set: {a: 1}, acts_alone: true, undo_on_resolve: true}",
         "command: {device: a, set: {a: 1}, acts_alone: true, undo: {a: 0}}",
         "close_case: {why: a}",
+        "case: {section: bosai, title: a, due: soon}",
+        "case: {section: bosai, title: a, due: 0}",
     ],
 )
 def test_a_wrong_step_is_one_mistake_at_its_line(step: str) -> None:
@@ -107,9 +109,10 @@ def test_names_are_looked_up_in_the_catalog_in_steps_within_steps_too() -> None:
     catalog = load_catalog(read_folder(SABAE, "catalog"))
     alone = "command: {device: none, set: {a: b}, acts_alone: true}"
     text = steps(f"branch: {{when: {{severity: 4}}, then: [{alone}], else: [case: {{section: none, title: a}}]}}")
+    text += "on_resolve: [webhook: {to: none}, branch: {when: {site: none, area: none}, then: [webhook: {}]}]\n"
     with pytest.raises(MistakesError) as error:
-        load_playbooks({"p.yaml": text + "on_resolve: [webhook: {to: none}]\n"}, catalog)
-    assert len(error.value.mistakes) == 3
+        load_playbooks({"p.yaml": text}, catalog)
+    assert len(error.value.mistakes) == 5
 
 
 def test_a_rule_names_a_playbook_that_there_is() -> None:

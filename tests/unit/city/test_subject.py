@@ -33,3 +33,21 @@ def test_it_is_called_as_people_call_it(sabae: Catalog, name: str, title: Text) 
 def test_what_the_catalog_does_not_know_keeps_its_name(sabae: Catalog, name: str) -> None:
     subject = subject_of(name, sabae)
     assert (subject.title, subject.zone, subject.sensor) == (Text(name, name), None, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "site", "area"),
+    [
+        ("rpi-toba:water_level", "toba", "shinmyo"),
+        ("site/toba", "toba", "shinmyo"),
+        ("area/kawada", None, "kawada"),
+        ("river/hino", None, None),
+        ("sabae", None, None),
+        ("rpi-gone:water_level", None, None),
+    ],
+)
+def test_it_is_somewhere_or_in_more_than_one_place(
+    sabae: Catalog, name: str, site: str | None, area: str | None
+) -> None:
+    subject = subject_of(name, sabae)
+    assert (subject.site, subject.area) == (site, area)
