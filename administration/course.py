@@ -112,7 +112,7 @@ class Course:
             {place: placed.kind for place, placed in _placed(playbook)}
         )
         self.steps: Final[Mapping[str, Step]] = MappingProxyType(
-            {place: placed.step for place, placed in _placed(playbook)}
+            {place: placed.step for place, placed in placed_steps(playbook)}
         )
 
     def opening(self, severity: int) -> RunState:
@@ -339,7 +339,8 @@ class _Turn:
         self.state = replace(self.state, steps=MappingProxyType({**self.state.steps, place: changed}))
 
 
-def _placed(playbook: Playbook) -> Iterator[tuple[str, PlaybookStep]]:
+def placed_steps(playbook: Playbook) -> Iterator[tuple[str, PlaybookStep]]:
+    """Every step with its place, as written, each before those within it."""
     for key, steps in ((MAIN, playbook.steps), (ON_RESOLVE, playbook.on_resolve)):
         yield from _within(key, steps)
 

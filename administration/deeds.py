@@ -7,7 +7,6 @@ Nothing here reaches outside. What leaves the city leaves by rows that others ca
 from dataclasses import replace
 from typing import Final
 
-import numpy as np
 import sqlalchemy as sa
 
 from administration.case_book import CaseBook, by_run
@@ -29,7 +28,7 @@ from administration.tables import incident_event
 from city.case import ENDED
 from city.messages import say
 from city.messages.text import Lang
-from city.timetable import Timetable
+from city.subject import subject_of
 from city.wire.command import Command as DeviceCommand
 from city.wire.command import Refusal
 
@@ -88,7 +87,7 @@ def notify(papers: Papers, run: OpenRun, place: str, turn: int, step: Notify) ->
 
 def open_case(papers: Papers, run: OpenRun, place: str, turn: int, step: OpenCase) -> None:
     """A case of the step's section."""
-    due_ms = None if step.due_ms is None else papers.now_ms + step.due_ms
+    due_ms = step.due_ms(papers.now_ms)
     title = drilled(filled(step.title, run), run)
     # A case that a person had opened again has a number of its own.
     key = place if turn == 1 else f"{place}/{turn}"
@@ -126,8 +125,7 @@ def command(papers: Papers, run: OpenRun, place: str, turn: int, step: Command, 
 
 def choose(papers: Papers, run: OpenRun, place: str, step: Branch) -> bool:
     """Which way it goes now: whether `then`."""
-    then = step.severity is None or run.incident.severity >= step.severity
-    if step.schedule:
-        then &= bool(Timetable(step.schedule).inside(np.array([papers.now_ms], np.int64))[0])
+    subject = subject_of(run.incident.subject, papers.office.catalog)
+    then = step.holds(run.incident.severity, subject, papers.now_ms)
     papers.note(run, LineKind.CHOSE, by_run(run.id), place, {"way": THEN if then else ELSE})
     return then

@@ -112,7 +112,7 @@ class Office:
 
     def receivers(self, webhook: Webhook, severity: int, section: str) -> tuple[str, ...]:
         """The endpoints that the step tells of something of that severity, as far as they can be reached."""
-        named = webhook.endpoints(severity, section or None, self.catalog)
+        named = webhook.receivers(severity, section or None, self.catalog)
         reachable = tuple(name for name in named if self._addresses.address(name) is not None)
         for name in set(named) - set(reachable):
             self._unaddressed(name)

@@ -20,6 +20,7 @@ from megane.commands.decisions import DECISION_COMMANDS
 from megane.commands.device import DEVICE_COMMANDS
 from megane.commands.options import City, Home, Json, SettingsFile, both, chosen_settings, language
 from megane.commands.people import PEOPLE_COMMANDS
+from megane.commands.playbook import PLAYBOOK_COMMANDS
 from megane.commands.provision import PROVISION_COMMANDS
 from megane.commands.security import SECURITY_COMMANDS
 from megane.commands.shadow import shadow_report
@@ -94,6 +95,7 @@ def build_app(lang: Lang) -> typer.Typer:
     more = {
         "case": CASE_COMMANDS,
         "device": DEVICE_COMMANDS,
+        "playbook": PLAYBOOK_COMMANDS,
         "provision": PROVISION_COMMANDS,
         "security": SECURITY_COMMANDS,
     }

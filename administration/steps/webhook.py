@@ -28,7 +28,7 @@ class Webhook(Step):
         named = section.names("to", default=())
         return cls(Receivers.SUBSCRIBED if named in {(), (Receivers.SUBSCRIBED.value,)} else named)
 
-    def endpoints(self, severity: int, owner: str | None, catalog: Catalog) -> tuple[str, ...]:
+    def receivers(self, severity: int, owner: str | None, catalog: Catalog) -> tuple[str, ...]:
         """Those named that the catalog knows; or those whose subscription fits.
 
         An alert without an owner is the system's own (a whole zone silent, say): it concerns everybody who depends on

@@ -24,6 +24,7 @@ from city.messages import (
     ingest,
     megane,
     people,
+    playbook,
     promql,
     provision,
     reference,
@@ -61,6 +62,7 @@ CATALOGUE: Final[Mapping[str, Text]] = MappingProxyType(
         **people.TEXTS,
         **runs.TEXTS,
         **case.TEXTS,
+        **playbook.TEXTS,
     }
 )
 

@@ -93,6 +93,14 @@ TEXTS: Final[Mapping[str, Text]] = {
         ja="手順書「{found}」がありません。ある手順書:{known}",
         en='There is no playbook "{found}". There are: {known}',
     ),
+    "administration.dry_run_answer": Text(
+        ja="{place} に承認の手順はありません。承認の手順:{known}",
+        en="There is no approval at {place}. Approvals: {known}",
+    ),
+    "administration.dry_run_device": Text(
+        ja="{place} に機器への指示はありません。指示の手順:{known}",
+        en="There is no command to a device at {place}. Commands: {known}",
+    ),
     "administration.step_not_now": Text(
         ja="この手順には、今それはできません({action}:手順は {state})。",
         en="That cannot be done to this step now ({action}: it is {state}).",

@@ -23,12 +23,13 @@ from administration.steps.notify import Notify
 from administration.steps.step import PlaybookStep
 from administration.tables import delivery
 from city.alert import AlertEvent, AlertState, event_id
+from city.due import Due
 from tests.property.test_course import LEAF, Steps, asks, branches, playbook_of
 from tests.support.alert_events import alert_event
 from tests.support.played_business import MAYOR, SUBJECTS, PlayedBusiness, person
 
 MINUTE_MS = 60_000
-CASE = PlaybookStep("case", OpenCase("bosai", "{incident.title}", 60_000, ("見る",)))
+CASE = PlaybookStep("case", OpenCase("bosai", "{incident.title}", Due(30, "m"), ("見る",)))
 NOTIFY = PlaybookStep("notify", Notify(("mail",), "{incident.title}"))
 SIGN = PlaybookStep("command", Command("rpi-toba", {"lamp": "red"}, MINUTE_MS, {"lamp": "off"}, acts_alone=True))
 LEAVES = LEAF | st.sampled_from([CASE, NOTIFY, SIGN])

@@ -65,7 +65,7 @@ def test_subscriptions_decide_by_owner_and_severity(severity: int, owner: str | 
             "all": Subscription(),
         },
     )
-    assert Webhook().endpoints(severity, owner, city.catalog()) == told
+    assert Webhook().receivers(severity, owner, city.catalog()) == told
 
 
 @pytest.mark.parametrize(("lang", "file"), [(Lang.JA, "playbooks.ja.md"), (Lang.EN, "playbooks.md")])
