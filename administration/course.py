@@ -109,7 +109,7 @@ class Course:
 
     def __init__(self, playbook: Playbook) -> None:
         self.kinds: Final[Mapping[str, str]] = MappingProxyType(
-            {place: placed.kind for place, placed in _placed(playbook)}
+            {place: placed.kind for place, placed in placed_steps(playbook)}
         )
         self.steps: Final[Mapping[str, Step]] = MappingProxyType(
             {place: placed.step for place, placed in placed_steps(playbook)}

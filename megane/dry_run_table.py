@@ -42,7 +42,7 @@ def print_dry_run(found: DryRun, lang: Lang) -> None:
     console.print(escape(_opened(found, lang)))
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for column in ("time", "place", "what"):
-        table.add_column(say(f"playbook.column-{column}", lang), no_wrap=column != "what")
+        table.add_column(say(f"playbook.column-{column}", lang), no_wrap=column != "what", overflow="fold")
     before: str | None = None
     for line in found.lines:
         when = _when(line.at, found.began, lang)

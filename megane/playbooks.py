@@ -110,7 +110,7 @@ def run_list(settings: Settings, *, as_json: bool, lang: Lang) -> None:
         return
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for column in ("id", "title", "steps", "group", "rules"):
-        table.add_column(say(f"playbook.column-{column}", lang), no_wrap=column == "id")
+        table.add_column(say(f"playbook.column-{column}", lang), no_wrap=column == "id", overflow="fold")
     for one in shown:
         kinds = " → ".join(dict.fromkeys(step.kind for step in one.steps))
         cells = (one.playbook, one.title.of(lang), kinds, grouping(one.group_by, one.window_s, lang))
@@ -132,7 +132,7 @@ def run_show(settings: Settings, name: str, *, as_json: bool, lang: Lang) -> Non
     console.print(escape(f"{say('playbook.column-group', lang)}: {group}"))
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for column in ("place", "does"):
-        table.add_column(say(f"playbook.column-{column}", lang), no_wrap=column == "place")
+        table.add_column(say(f"playbook.column-{column}", lang), no_wrap=column == "place", overflow="fold")
     for step in shown.steps:
         table.add_row(escape(step.place), escape(step.does.of(lang)))
     console.print(table)
