@@ -24,8 +24,8 @@ from administration.steps.step import PlaybookStep
 from administration.tables import delivery
 from city.alert import AlertEvent, AlertState, event_id
 from city.due import Due
-from tests.property.test_course import LEAF, Steps, asks, branches, playbook_of
 from tests.support.alert_events import alert_event
+from tests.support.playbooks import LEAF, Steps, asks, branches, playbook_of
 from tests.support.played_business import MAYOR, SUBJECTS, PlayedBusiness, person
 
 MINUTE_MS = 60_000
@@ -88,6 +88,8 @@ class Played(PlayedBusiness):
                 self._answer(act)
             case Hand():
                 self._hand(act, number)
+            case _:
+                raise AssertionError(act)
 
     def end(self) -> None:
         """All alerts resolve, devices obey, and people go on: then nothing is left but what somebody has to look at."""
