@@ -21,7 +21,7 @@ from megane.unregistered import show_list, show_one
 from megane.unregistered import unregistered as heard_only
 
 LOOK_EVERY_S: Final = 0.2  # whether the device has answered, while a person waits
-COLUMNS: Final = ("device", "state", "revision", "clock", "measured-skew", "heard")
+COLUMNS: Final = ("device", "state", "revision", "clock", "city-skew", "heard")
 FINAL: Final = frozenset({"done", "refused", "expired"})
 
 

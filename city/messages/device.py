@@ -88,6 +88,8 @@ TEXTS: Final[Mapping[str, Text]] = MappingProxyType(
         "device.column-clock": Text(ja="時計", en="clock"),
         "device.column-skew": Text(ja="時計のずれ(ms)", en="skew (ms)"),
         "device.column-measured-skew": Text(ja="市が測った時計のずれ(ms)", en="skew measured by the city (ms)"),
+        # In the list, where there is little room.
+        "device.column-city-skew": Text(ja="ずれ(市, ms)", en="skew (city, ms)"),
         "device.column-revision": Text(ja="設定の版", en="revision"),
         "device.column-refused": Text(ja="受け取らなかった設定", en="refused"),
         "device.column-fault": Text(ja="読めない・動かせない", en="does not work:"),
