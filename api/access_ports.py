@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from city.duty import Duty, NewDuty
 from city.principal import Office, Principal
-from city.right import Scope
+from city.right import Role, Scope
 from city.session import Session, SignIn
 
 
@@ -167,6 +168,34 @@ class Tokens(Protocol):
         ...
 
 
+class Roster(Protocol):
+    """Who is to be asked, answered by people and entries as they stood when it was read."""
+
+    def on_duty(self, role: Role, unit: str, at_ms: int, /) -> Sequence[str]:
+        """The ids of those to ask."""
+        ...
+
+
+class Duties(Protocol):
+    """The roster's entries. Raises a UserError for what cannot be; durable on return."""
+
+    def between(self, from_ms: int, until_ms: int, /) -> Sequence[Duty]:
+        """Those in force at some time between, by their beginning."""
+        ...
+
+    def roster(self, from_ms: int, until_ms: int, /) -> Roster:
+        """The same, with everybody."""
+        ...
+
+    def add(self, new: NewDuty, weeks: int, by: Principal, /) -> Sequence[Duty]:
+        """One in each of so many weeks."""
+        ...
+
+    def remove(self, ident: str, by: Principal, /) -> Duty:
+        """It stands there no more."""
+        ...
+
+
 class AuditLine(Protocol):
     """One line of the audit log."""
 
@@ -200,6 +229,7 @@ class Access:
 
     doors: Doors
     people: People
+    duties: Duties
     tokens: Tokens
     audit: Audit
     provider: Provider | None = None

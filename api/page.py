@@ -57,6 +57,7 @@ class Pages:
             csrf=session.csrf if session is not None else "",
             may=lambda right: (who := found(request)) is not None and who.may(Right(right)),
             moment=lambda time_ms: wording.moment(time_ms, lang),
+            day_of=lambda day: wording.day(day, lang),
             ago=lambda time_ms, now_ms: wording.ago(time_ms, now_ms, lang),
             amount=lambda value, sensor: wording.amount(value, sensor, lang),
             decimals=wording.decimals,

@@ -1,6 +1,6 @@
 """How times and values are written for people: Asia/Tokyo with the weekday, how long ago, numbers with their unit."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -23,9 +23,18 @@ def moment(time_ms: int, lang: Lang) -> str:
     local = datetime.fromtimestamp(time_ms / 1000, TOKYO)
     match lang:
         case Lang.JA:
-            return f"{local.month}月{local.day}日({_WEEKDAYS[local.weekday()]}) {local.hour}:{local.minute:02d}"
+            return f"{day(local, lang)} {local.hour}:{local.minute:02d}"
         case Lang.EN:
-            return f"{local:%a} {local.day} {local:%b}, {local:%H:%M}"
+            return f"{day(local, lang)}, {local:%H:%M}"
+
+
+def day(one: date, lang: Lang) -> str:
+    """`11月23日(月)`, or `Mon 23 Nov`."""
+    match lang:
+        case Lang.JA:
+            return f"{one.month}月{one.day}日({_WEEKDAYS[one.weekday()]})"
+        case Lang.EN:
+            return f"{one:%a} {one.day} {one:%b}"
 
 
 def ago(time_ms: int, now_ms: int, lang: Lang) -> str:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from administration.people.audit import lines
 from administration.people.doors import Doors
+from administration.people.duty_desk import DutyDesk
 from administration.people.passwords import Passwords
 from administration.people.people import People
 from administration.people.provider import Provider
@@ -44,6 +45,7 @@ def open_access(
     return Access(
         doors=Doors(database, reading, clock, tokens, Passwords()),
         people=People(database, clock, tree),
+        duties=DutyDesk(database, reading, clock, tree),
         tokens=tokens,
         audit=partial(lines, reading),
         provider=provider,

@@ -18,6 +18,7 @@ from megane.commands.backtest import backtest
 from megane.commands.case import CASE_COMMANDS
 from megane.commands.decisions import DECISION_COMMANDS
 from megane.commands.device import DEVICE_COMMANDS
+from megane.commands.duty import DUTY_COMMANDS
 from megane.commands.options import City, Home, Json, SettingsFile, both, chosen_settings, language
 from megane.commands.people import PEOPLE_COMMANDS
 from megane.commands.playbook import PLAYBOOK_COMMANDS
@@ -96,6 +97,7 @@ def build_app(lang: Lang) -> typer.Typer:
         "case": CASE_COMMANDS,
         "device": DEVICE_COMMANDS,
         "playbook": PLAYBOOK_COMMANDS,
+        "duty": DUTY_COMMANDS,
         "provision": PROVISION_COMMANDS,
         "security": SECURITY_COMMANDS,
     }

@@ -68,13 +68,13 @@ def run_add(
 def run_link(home: Path | None, login: str, *, as_json: bool, lang: Lang) -> None:
     """A link for a new password."""
     api = running_city(home)
-    _print_link(api.post(f"/v1/people/{_id_of(api, login)}/link", {}), as_json=as_json, lang=lang)
+    _print_link(api.post(f"/v1/people/{person_id(api, login)}/link", {}), as_json=as_json, lang=lang)
 
 
 def run_disable(home: Path | None, login: str, *, as_json: bool, lang: Lang) -> None:
     """They are out."""
     api = running_city(home)
-    answer = api.post(f"/v1/people/{_id_of(api, login)}/disable", {})
+    answer = api.post(f"/v1/people/{person_id(api, login)}/disable", {})
     said = say("people.disabled", lang, login=login)
     print(answer.decode() if as_json else said)  # noqa: T201  the command's result
 
@@ -86,7 +86,8 @@ def _office(text: str) -> dict[str, str]:
     return {"role": role, "unit": unit}
 
 
-def _id_of(api: LocalApi, login: str) -> str:
+def person_id(api: LocalApi, login: str) -> str:
+    """The id of whom that user name belongs to. Raises PersonError."""
     found = msgspec.json.decode(api.get("/v1/people"), type=_People).people
     ident = next((one.id for one in found if one.login == login.casefold()), None)
     if ident is None:

@@ -63,6 +63,21 @@ token: Final = sa.Table(
     sa.Column("used_ms", sa.BigInteger),  # to the hour: who looks wants to know whether it is still in use
 )
 
+# Who is on duty when, and who acts in whose place. What was removed stands in the audit log.
+duty: Final = sa.Table(
+    "duty",
+    metadata,
+    sa.Column("id", sa.String(16), primary_key=True),
+    sa.Column("person", sa.ForeignKey("person.id"), nullable=False),
+    sa.Column("role", sa.String(32), nullable=False),
+    sa.Column("unit", sa.String(64), nullable=False),  # empty: the whole city
+    sa.Column("from_ms", sa.BigInteger, nullable=False),
+    sa.Column("until_ms", sa.BigInteger, nullable=False, index=True),  # what is over is most of it after some years
+    sa.Column("in_place_of", sa.ForeignKey("person.id")),  # NULL: on duty themselves
+    sa.Column("made_ms", sa.BigInteger, nullable=False),
+    sa.Column("made_by", sa.String(80), nullable=False),
+)
+
 audit: Final = sa.Table(
     "audit",
     metadata,

@@ -13,6 +13,8 @@ from api.routes import (
     decisions,
     device_requests,
     devices,
+    duty,
+    duty_page,
     enrolment,
     latest,
     link,
@@ -55,5 +57,7 @@ ROUTES: Final[tuple[Callable[[View], APIRouter], ...]] = (
     provider.routes,
     people.routes,
     people_page.routes,
+    duty.routes,
+    duty_page.routes,
     token_pages.routes,
 )

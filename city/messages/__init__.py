@@ -19,6 +19,7 @@ from city.messages import (
     city,
     decisions,
     device,
+    duty,
     edge,
     grafana,
     ingest,
@@ -63,6 +64,7 @@ CATALOGUE: Final[Mapping[str, Text]] = MappingProxyType(
         **runs.TEXTS,
         **case.TEXTS,
         **playbook.TEXTS,
+        **duty.TEXTS,
     }
 )
 

@@ -79,6 +79,38 @@ TEXTS: Final[Mapping[str, Text]] = {
         en="Give this link to them. It is good once, for 48 hours, and is shown only here.",
     ),
     "access.page.change": Text(ja="変更", en="Change"),
+    # Duty.
+    "access.duty.title": Text(ja="当番表", en="Duty roster"),
+    "access.duty.about": Text(
+        ja="警報や承認の依頼は、そのとき当番の人に届きます。不在の人の分は代理の人に届き、代理の人が答えられます。当番がいなければ、その役職の全員に届きます。",
+        en="What needs an answer goes to who is on duty then. Who is away is represented by a substitute, who may answer. "
+        "Where nobody is on duty it goes to all who hold the role.",
+    ),
+    "access.duty.weeks": Text(ja="週を選ぶ", en="Choose a week"),
+    "access.duty.earlier": Text(ja="前の週", en="Week before"),
+    "access.duty.this-week": Text(ja="今週", en="This week"),
+    "access.duty.later": Text(ja="次の週", en="Week after"),
+    "access.duty.now": Text(ja="いま届く人:", en="Asked now:"),
+    "access.duty.and": Text(ja="、", en=", "),
+    "access.duty.nobody": Text(ja="だれもいません", en="nobody"),
+    "access.duty.all-day": Text(ja="終日", en="all day"),
+    "access.duty.for": Text(ja="{name} の代理", en="in place of {name}"),
+    "access.duty.all-holders": Text(ja="全員", en="everybody"),
+    "access.duty.none": Text(
+        ja="この週の当番は決まっていません。それぞれの役職の全員に届きます。",
+        en="Nobody is on duty in this week: all who hold a role are asked.",
+    ),
+    "access.duty.entries": Text(ja="この週の登録", en="Entries of this week"),
+    "access.duty.from": Text(ja="始まり", en="From"),
+    "access.duty.to": Text(ja="終わり", en="To"),
+    "access.duty.span": Text(ja="{begin} 〜 {end}", en="{begin} – {end}"),
+    "access.duty.remove": Text(ja="外す", en="Remove"),
+    "access.duty.remove-whose": Text(ja="{name} の {when} からの登録を外す", en="Remove {name} from {when} on"),
+    "access.duty.add": Text(ja="当番や代理を加える", en="Add to the roster"),
+    "access.duty.choose": Text(ja="選んでください", en="choose"),
+    "access.duty.in-place-of": Text(ja="だれの代理ですか", en="In whose place"),
+    "access.duty.themselves": Text(ja="代理ではない(本人の当番)", en="nobody's: on duty themselves"),
+    "access.duty.repeat": Text(ja="毎週くり返す回数(1 なら 1 回だけ)", en="How many weeks in a row"),
     # Tokens.
     "access.page.tokens": Text(ja="トークン", en="Tokens"),
     "access.page.tokens-about": Text(

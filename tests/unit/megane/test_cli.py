@@ -26,6 +26,7 @@ COMMANDS = (
     "case",
     "device",
     "playbook",
+    "duty",
     "provision",
     "security",
     "token",
@@ -98,6 +99,9 @@ def test_every_command_is_there_and_has_help(lang: Lang) -> None:
         "person disable",
         "audit verify",
         "audit list",
+        "duty list",
+        "duty add",
+        "duty remove",
     ],
 )
 def test_help_has_examples(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str) -> None:
@@ -120,6 +124,8 @@ def test_help_has_examples(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
         (("quarantine", "list", "--home", "nowhere"), "nowhere"),
         (("device", "list", "--home", "nowhere"), "nowhere"),
         (("token", "create", "--home", "nowhere"), "nowhere"),
+        (("duty", "list", "--home", "nowhere"), "nowhere"),
+        (("duty", "list", "--from", "soon"), "soon"),
         (("audit", "verify", "--home", "nowhere"), "nowhere"),
         (("playbook", "show", "rivr-3"), "river-3"),
         (("playbook", "try", "flood"), "megane playbook list"),
