@@ -17,6 +17,7 @@ class Reason(StrEnum):
     UNREACHABLE = "unreachable"  # no name, no route, no TLS, connection reset, not HTTP
     REFUSED = "refused"  # 4xx but those above and below
     REDIRECT = "redirect"  # 3xx
+    NOT_TAKEN = "not_taken"  # a mail or chat service took it not; whether it ever would, it does not say
     GONE = "gone"  # 410
     NO_ADDRESS = "no_address"  # the settings no longer name a usable URL and secret
 
@@ -27,9 +28,9 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """The other side has it."""
+    """The other side has it. status: None where it does not speak HTTP, or not to us."""
 
-    status: int
+    status: int | None = None
     answer: str = ""
     reason: Reason = Reason.ACCEPTED
 

@@ -6,6 +6,7 @@ from typing import Protocol
 
 import httpx
 
+from administration.channel import Channel
 from administration.outcome import Outcome
 from administration.playbook import Playbook
 from administration.signature import Secret
@@ -47,6 +48,14 @@ class Addresses(Protocol):
     """The settings' addresses of the catalog's endpoints."""
 
     def address(self, endpoint: str) -> Address | None:
+        """None where the settings name none: nothing can be sent there."""
+        ...
+
+
+class Channels(Protocol):
+    """The settings' channels of mail and chat, by the names that playbooks have for them."""
+
+    def channel(self, name: str) -> Channel | None:
         """None where the settings name none: nothing can be sent there."""
         ...
 

@@ -15,6 +15,7 @@ from city.messages import say
 from city.messages.text import Lang
 from city.sensor_health import measured
 from megane.addresses import heartbeat_addresses, read_addresses
+from megane.channels import read_channels, unnamed_channels
 from megane.city_files import read_folder, read_playbooks
 from megane.postgresql import look_at_server, postgresql_url
 from megane.settings import Settings
@@ -47,12 +48,13 @@ class Checked(msgspec.Struct, frozen=True):
 
 def run_check(settings: Settings, *, as_json: bool, lang: Lang) -> None:
     """The command. Raises MistakesError when there is a mistake, so that it is told like any other and exits 1."""
-    catalog, rules, mistakes, warnings = _look(settings)
+    catalog, playbooks, rules, mistakes, warnings = _look(settings)
     store = look_over(settings.store, catalog, lang) if catalog else None
     server = postgresql_url(settings.database)
     if server is not None:
         look_at_server(server)
     read_addresses(settings.endpoints)
+    read_channels(settings.channels)
     heartbeat_addresses(settings.heartbeat.urls, settings.heartbeat.secret_files)
     checked = Checked(
         [Found.of(mistake, lang) for mistake in mistakes],
@@ -63,13 +65,15 @@ def run_check(settings: Settings, *, as_json: bool, lang: Lang) -> None:
     if as_json:
         print(msgspec.json.encode(checked).decode())  # noqa: T201  the command's result
     else:
-        _show(checked, _unaddressed(settings, catalog), lang)
+        _show(checked, _unaddressed(settings, catalog), unnamed_channels(settings, playbooks or {}), lang)
     if mistakes:
         raise MistakesError(mistakes)
 
 
-def _look(settings: Settings) -> tuple[Catalog | None, int, list[Mistake], list[Mistake]]:
-    """Catalog, number of rules, mistakes and warnings. A broken file keeps nothing else from being read."""
+def _look(
+    settings: Settings,
+) -> tuple[Catalog | None, Mapping[str, Playbook] | None, int, list[Mistake], list[Mistake]]:
+    """Catalog, playbooks, number of rules, mistakes and warnings. A broken file keeps nothing else from being read."""
     mistakes: list[Mistake] = []
     warnings: list[Mistake] = []
     catalog: Catalog | None = None
@@ -89,7 +93,7 @@ def _look(settings: Settings) -> tuple[Catalog | None, int, list[Mistake], list[
         count = len(rules.rules)
     except MistakesError as e:
         mistakes += e.mistakes
-    return catalog, count, mistakes, warnings
+    return catalog, playbooks, count, mistakes, warnings
 
 
 def _unaddressed(settings: Settings, catalog: Catalog | None) -> Sequence[str]:
@@ -100,11 +104,13 @@ def _unaddressed(settings: Settings, catalog: Catalog | None) -> Sequence[str]:
     return sorted(name for name in every if name not in settings.endpoints)
 
 
-def _show(checked: Checked, unaddressed: Sequence[str], lang: Lang) -> None:
+def _show(checked: Checked, unaddressed: Sequence[str], unnamed: Sequence[str], lang: Lang) -> None:
     console = Console(highlight=False, markup=False, soft_wrap=True)
     for warning in checked.warnings:
         console.print(warning.text)
     if unaddressed:
         console.print(say("megane.check-unaddressed", lang, endpoints=", ".join(unaddressed)))
+    if unnamed:
+        console.print(say("megane.check-unnamed-channels", lang, channels=", ".join(unnamed)))
     if not checked.mistakes:
         console.print(say("megane.check-fine", lang, sensors=checked.sensors, rules=checked.rules))

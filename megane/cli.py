@@ -16,6 +16,7 @@ from city.messages import say
 from city.messages.text import Lang
 from megane.commands.backtest import backtest
 from megane.commands.case import CASE_COMMANDS
+from megane.commands.channel import CHANNEL_COMMANDS
 from megane.commands.decisions import DECISION_COMMANDS
 from megane.commands.device import DEVICE_COMMANDS
 from megane.commands.duty import DUTY_COMMANDS
@@ -95,6 +96,7 @@ def build_app(lang: Lang) -> typer.Typer:
     app.add_typer(_shadow(lang), name="shadow")
     more = {
         "case": CASE_COMMANDS,
+        "channel": CHANNEL_COMMANDS,
         "device": DEVICE_COMMANDS,
         "playbook": PLAYBOOK_COMMANDS,
         "duty": DUTY_COMMANDS,

@@ -35,7 +35,7 @@ async def run_city(city: City, until: asyncio.Event, on_ready: Callable[[], Awai
         await city.broker.start()
     try:
         await city.catch_up.start()
-        async with city.sender, asyncio.TaskGroup() as tasks:
+        async with city.sender, city.notifier, asyncio.TaskGroup() as tasks:
             running = {
                 name: tasks.create_task(coroutine, name=name)
                 for name, coroutine in {

@@ -121,7 +121,10 @@ class SignInSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Everything that can be set. `home` holds all state; `city` is the folder with catalog, rules and playbooks."""
+    """Everything that can be set. `home` holds all state; `city` is the folder with catalog, rules and playbooks.
+
+    channels: by the name that playbooks have for it, the file with its addresses of mail or chat, as Apprise has them
+    """
 
     home: str = "home"
     city: str = str(SABAE)
@@ -131,6 +134,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     database: DatabaseSettings = DatabaseSettings()
     journal: Journal = Journal()
     endpoints: dict[str, EndpointSettings] = {}
+    channels: dict[str, str] = {}
     heartbeat: HeartbeatSettings = HeartbeatSettings()
     sign_in: SignInSettings = SignInSettings()
 

@@ -22,6 +22,7 @@ from administration.device_desk import DeviceDesk
 from administration.device_dispatch import DeviceDispatch
 from administration.heartbeat import Heartbeat
 from administration.metrics import Metrics
+from administration.notifier import Notifier
 from administration.ports import Addresses
 from administration.security_log import SecurityLog
 from administration.webhook_sender import WebhookSender
@@ -64,6 +65,7 @@ from megane.authority import Authority
 from megane.broker_log import BrokerLog
 from megane.business import Business, open_business
 from megane.certificate_age import CertificateAge
+from megane.channels import read_channels
 from megane.city_files import read_folder, read_playbooks
 from megane.city_home import CityHome
 from megane.clocks import SystemClock
@@ -124,6 +126,7 @@ class City:
     web_server: WebServer
     wellbeing: Wellbeing
     sender: WebhookSender
+    notifier: Notifier
     database_thread: ThreadPoolExecutor
     databases: tuple[sa.Engine, ...]
 
@@ -334,6 +337,7 @@ def wire(
         web_server=web_server,
         wellbeing=wellbeing,
         sender=sender,
+        notifier=Notifier(read_channels(settings.channels)),
         database_thread=database_thread,
         databases=(database, reading),
     )

@@ -16,6 +16,7 @@ from city.messages import (
     api,
     backtest,
     case,
+    channel,
     city,
     decisions,
     device,
@@ -64,6 +65,7 @@ CATALOGUE: Final[Mapping[str, Text]] = MappingProxyType(
         **runs.TEXTS,
         **case.TEXTS,
         **playbook.TEXTS,
+        **channel.TEXTS,
         **duty.TEXTS,
     }
 )

@@ -146,6 +146,10 @@ TEXTS: Final[Mapping[str, Text]] = {
         ja="受信先が受け取りを断りました(4xx)。受信先の設定と署名の秘密を確かめてから、再送してください。",
         en="The endpoint refused it (4xx). Check its set-up and the signing secret, then send it again.",
     ),
+    "administration.reason_not_taken": Text(
+        ja="メールやチャットのサービスが受け取りませんでした。宛先と、サービスの状態を確かめてください。",
+        en="The mail or chat service did not take it. Check the address, and how the service is.",
+    ),
     "administration.reason_redirect": Text(
         ja="受信先が別の URL へ移っています(3xx)。転送には従いません。設定の URL を新しいものに直してから、再送してください。",
         en="The endpoint has moved to another URL (3xx). Redirects are not followed: put the new URL into the settings, "

@@ -279,6 +279,10 @@ TEXTS: Final[Mapping[str, Text]] = {
         ja="送り先の URL がまだ決まっていない窓口があります: {endpoints}。設定の [endpoints.名前] に url と secret_files を書くまで、ここへは何も届きません。",
         en="Endpoints without a URL: {endpoints}. Nothing reaches them until [endpoints.name] in the settings has url and secret_files.",
     ),
+    "megane.check-unnamed-channels": Text(
+        ja="手順書の notify が使う通知先が設定にありません: {channels}。設定の [channels] に「名前 = 宛先のファイル」を書くまで、ここへは何も届きません。",
+        en="Playbooks notify channels that the settings do not have: {channels}. Nothing reaches them until [channels] has name = file.",
+    ),
     "megane.city-does-not-answer": Text(
         ja="動いている都市が答えません（{socket}）: {problem}。",
         en="The running city does not answer ({socket}): {problem}.",
