@@ -8,6 +8,7 @@ import logging
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote
 
 from city.errors import UserError
 from city.value import near
@@ -73,7 +74,9 @@ def service(url: str, key: str | None = None) -> "NotifyBase | None":
 def redacted(url: str, said: str) -> str:
     """What was said about sending to `url`, without anything that stands in it."""
     _, _, rest = url.partition("://")
-    for part in sorted(_PARTS.split(rest), key=len, reverse=True):
+    written = _PARTS.split(rest)
+    # Also as it is meant: services speak of `p@ss` where the address has `p%40ss`.
+    for part in sorted({*written, *map(unquote, written)}, key=len, reverse=True):
         if len(part) >= _SHORTEST_PART:
             said = re.sub(re.escape(part), "…", said, flags=re.IGNORECASE)
     return said

@@ -49,6 +49,9 @@ def test_a_channel_shows_no_address() -> None:
 
 
 def test_nothing_of_an_address_is_left_in_what_is_said_about_it() -> None:
+    assert redacted("mailto://user:p%40ss%2Fword@mail.example", "no AUTH for p@ss/word, p%40ss%2Fword") == (
+        "no AUTH for …, …"
+    )
     said = "Could not POST to https://hooks.example/T1JJ3T3L2/x as USER with hunter2, error=401."
     assert redacted("slack://user:hunter2@T1JJ3T3L2/ab", said) == (
         "Could not POST to https://hooks.example/…/x as … with …, error=401."
