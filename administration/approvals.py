@@ -56,7 +56,7 @@ class Approval:
     """One question. Times in ms of the city's clock.
 
     unit: the place of the tree that the role must reach; empty: the whole city
-    roles: those asked so far, the first one first
+    roles: those asked so far, the first one first; people: the ids of those who were on duty for them then
     digest: of question and evidence; an answer names the one that it was given to
     due_ms: when the next rung is asked too; None: there is none
     """
@@ -67,6 +67,7 @@ class Approval:
     incident: str
     unit: str
     roles: tuple[Role, ...]
+    people: tuple[str, ...]
     question: str
     evidence: Evidence
     digest: str
@@ -130,6 +131,7 @@ def approval_of(row: sa.Row[tuple[object, ...]]) -> Approval:
         incident=row.incident,
         unit=row.unit,
         roles=tuple(Role(role) for role in row.roles.split()),
+        people=tuple(row.people.split()),
         question=row.question,
         evidence=_EVIDENCE.decode(row.evidence),
         digest=row.digest,
@@ -144,7 +146,11 @@ def approval_of(row: sa.Row[tuple[object, ...]]) -> Approval:
 
 def _row(one: Approval) -> dict[str, object]:
     named = {name: getattr(one, name) for name in Approval.__dataclass_fields__}
-    written = {"roles": "\n".join(one.roles), "evidence": msgspec.json.encode(one.evidence).decode()}
+    written = {
+        "roles": "\n".join(one.roles),
+        "people": "\n".join(one.people),
+        "evidence": msgspec.json.encode(one.evidence).decode(),
+    }
     return named | written
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from administration.cloud_event import ACT_WITHIN_MS, alert_title
 from administration.course import Course
 from administration.playbook import TELL_SUBSCRIBERS, Playbook, load_playbook
-from administration.ports import Addresses, InForce
+from administration.ports import Addresses, Channels, InForce
 from administration.retry import Retry
 from administration.steps.webhook import Webhook
 from city.alert import NO_DATA, AlertEvent, AlertState
@@ -33,10 +33,12 @@ class Office:
         addresses: Addresses,
         *,
         retry: Retry | None = None,
+        channels: Channels | None = None,
         unaddressed: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._in_force = in_force
         self._addresses = addresses
+        self._channels = channels
         self._unaddressed = unaddressed
         self._tell_subscribers = load_playbook(TELL_SUBSCRIBERS, "tell-subscribers")
         self._courses: dict[str, tuple[Playbook, Course]] = {}
@@ -109,6 +111,10 @@ class Office:
         known = (playbook, Course(playbook))
         self._courses[playbook.version] = known
         return known
+
+    def reaches(self, channel: str) -> bool:
+        """Whether the settings have a channel of that name."""
+        return self._channels is not None and self._channels.channel(channel) is not None
 
     def receivers(self, webhook: Webhook, severity: int, section: str) -> tuple[str, ...]:
         """The endpoints that the step tells of something of that severity, as far as they can be reached."""

@@ -16,12 +16,18 @@ from administration.approvals import (
 )
 from administration.case_book import by_run
 from administration.chronicle import LineKind
-from administration.incident import digest
+from administration.deliveries import CHANNEL, NewDelivery
+from administration.incident import EventKind, digest
 from administration.incident_words import drilled, filled
 from administration.open_run import OpenRun
-from administration.papers import Papers
+from administration.papers import IncidentEvent, Papers
+from administration.people.duty_desk import read_roster
 from administration.steps.approve import Approve
+from city.messages import say
+from city.messages.text import Lang
 from city.office_hours import after_office_hours_ms
+from city.right import Role
+from city.written_time import moment
 
 
 class Questions:
@@ -54,15 +60,19 @@ class Questions:
         now_ms = self._papers.now_ms
         due_ms = after_office_hours_ms(now_ms, step.within_ms) if step.business_hours else now_ms + step.within_ms
         run.marks[place] = replace(run.marks[place], rung=rung, due_ms=due_ms)
+        role = step.ladder[rung]
+        people = self._on_duty(role, run.incident.section)
         known = self._standing.get((run.id, place))
         if known is None:
-            asked = self._question(run, place, step, rung, due_ms)
+            asked = replace(self._question(run, place, step, rung, due_ms), people=people)
             self._put_new(asked)
         else:
-            asked = replace(known, roles=asked_roles(step, rung), due_ms=due_ms)
+            everybody = tuple(dict.fromkeys((*known.people, *people)))
+            asked = replace(known, roles=asked_roles(step, rung), people=everybody, due_ms=due_ms)
             self._put(asked)
-        fields = {"role": step.ladder[rung].value, "question": asked.question, "until_ms": str(due_ms)}
+        fields = {"role": role.value, "question": asked.question, "until_ms": str(due_ms)}
         self._papers.note(run, LineKind.ASKED, by_run(run.id), place, fields)
+        self._tell(run, place, role, rung, asked)
 
     def unanswered(self, run: OpenRun, place: str) -> None:
         """The ladder is at its end: it stays open, and is no yes."""
@@ -83,7 +93,7 @@ class Questions:
             self._put(replace(known, state=ApprovalState.VOID, answered_ms=self._papers.now_ms))
             rung = run.marks[known.place].rung
             again = self._question(run, known.place, step, rung, known.due_ms)
-            self._put_new(replace(again, state=known.state))
+            self._put_new(replace(again, state=known.state, people=known.people))
             self._papers.note(run, LineKind.VOID, by_run(run.id), known.place, {"question": again.question})
 
     def cancel(self, run: OpenRun, place: str) -> None:
@@ -106,6 +116,33 @@ class Questions:
         self._new.clear()
         self._changed.clear()
 
+    def _on_duty(self, role: Role, unit: str) -> tuple[str, ...]:
+        papers = self._papers
+        roster = read_roster(papers.connection, papers.now_ms, papers.now_ms + 1, papers.office.catalog.departments)
+        return tuple(roster.on_duty(role, unit, papers.now_ms))
+
+    def _tell(self, run: OpenRun, place: str, role: Role, rung: int, asked: Approval) -> None:
+        """Where the settings have a channel of the role's name, those who hold it hear that they are asked."""
+        papers = self._papers
+        if not papers.office.reaches(role.value):
+            return
+        until = moment(asked.due_ms, Lang.JA) if asked.due_ms is not None else "-"
+        text = say("runs.asked_message", Lang.JA, question=asked.question, title=asked.title.ja, until=until)
+        turn = run.state.steps[place].turn
+        event = IncidentEvent(
+            id=digest(run.id, place, str(turn), str(rung), "asked"),
+            incident=run.incident.id,
+            kind=EventKind.MESSAGE,
+            rule="",
+            subject=run.incident.id,
+            to_state="",
+            at_ms=papers.now_ms,
+            body=text,
+        )
+        papers.events.append(event)
+        to = f"{CHANNEL}{role.value}"
+        papers.deliveries.append(NewDelivery(run.id, place, "notify", event.id, to, event.subject))
+
     def _question(self, run: OpenRun, place: str, step: Approve, rung: int, due_ms: int | None) -> Approval:
         question = drilled(filled(step.question, run), run)
         evidence = evidence_of(run.incident)
@@ -119,6 +156,7 @@ class Questions:
             incident=run.incident.id,
             unit=run.incident.section,
             roles=asked_roles(step, rung),
+            people=(),
             question=question,
             evidence=evidence,
             digest=shown,

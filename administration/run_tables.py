@@ -33,6 +33,7 @@ approval: Final = sa.Table(
     sa.Column("incident", sa.ForeignKey("incident.id"), nullable=False),
     sa.Column("unit", sa.Text, nullable=False),  # where in the tree the role must reach
     sa.Column("roles", sa.Text, nullable=False),  # those asked so far, one a line
+    sa.Column("people", sa.Text, nullable=False),  # ids of those on duty for them when they were asked, one a line
     sa.Column("question", sa.Text, nullable=False),
     sa.Column("evidence", sa.Text, nullable=False),
     sa.Column("digest", sa.Text, nullable=False),  # of question and evidence as shown

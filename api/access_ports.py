@@ -175,6 +175,10 @@ class Roster(Protocol):
         """The ids of those to ask."""
         ...
 
+    def acts_as(self, person: str, role: Role, unit: str, at_ms: int, /) -> bool:
+        """Whether they may answer as that role: they hold it, or act for somebody who does."""
+        ...
+
 
 class Duties(Protocol):
     """The roster's entries. Raises a UserError for what cannot be; durable on return."""

@@ -1,40 +1,20 @@
 """How times and values are written for people: Asia/Tokyo with the weekday, how long ago, numbers with their unit."""
 
-from datetime import date, datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from city.catalog import Sensor
 from city.level import LEVEL_TITLES
 from city.messages import say
 from city.messages.text import Lang
+from city.written_time import TOKYO, day, moment
 
-TOKYO: Final = ZoneInfo("Asia/Tokyo")
-_WEEKDAYS: Final = "月火水木金土日"
+__all__ = ["TOKYO", "ago", "amount", "day", "decimals", "level_name", "moment"]
+
 _MINUTE_MS: Final = 60_000
 _HOUR_MS: Final = 60 * _MINUTE_MS
 _DAY_MS: Final = 24 * _HOUR_MS
 # Decimals that a person can use, by unit; a sensor's own resolution goes before.
 _DECIMALS: Final = {"m": 2, "V": 2, "%RH": 0, "ppm": 0, "ug/m3": 0, "hPa": 0, "dB": 0, "deg": 0, "dBm": 0}
-
-
-def moment(time_ms: int, lang: Lang) -> str:
-    """`11月23日(月) 3:05`, or `Mon 23 Nov, 03:05`."""
-    local = datetime.fromtimestamp(time_ms / 1000, TOKYO)
-    match lang:
-        case Lang.JA:
-            return f"{day(local, lang)} {local.hour}:{local.minute:02d}"
-        case Lang.EN:
-            return f"{day(local, lang)}, {local:%H:%M}"
-
-
-def day(one: date, lang: Lang) -> str:
-    """`11月23日(月)`, or `Mon 23 Nov`."""
-    match lang:
-        case Lang.JA:
-            return f"{one.month}月{one.day}日({_WEEKDAYS[one.weekday()]})"
-        case Lang.EN:
-            return f"{one:%a} {one.day} {one:%b}"
 
 
 def ago(time_ms: int, now_ms: int, lang: Lang) -> str:

@@ -19,10 +19,11 @@ from administration.endpoint_health import Endpoints
 from administration.incident_shelf import IncidentShelf
 from administration.metrics import Metrics
 from administration.office import Office
-from administration.ports import Addresses, Sender
+from administration.ports import Addresses, Channels, Sender
 from administration.relay import Relay
 from administration.run_desk import RunDesk
 from administration.worker import LOOK_EVERY_S, Worker
+from api.access_ports import Duties
 from city.clock import Clock
 from city.ports import AlertEvents
 from city.principal import Principal
@@ -53,6 +54,8 @@ def open_business(
     events: AlertEvents,
     in_force: InForce,
     addresses: Addresses,
+    channels: Channels,
+    duties: Duties,
     sender: Sender,
     devices: Bell,
     clock: Clock,
@@ -62,7 +65,9 @@ def open_business(
     several: bool,
 ) -> Business:
     """devices: rung when there is something for them. several: workers elsewhere may claim from this database too."""
-    office = Office(in_force, addresses, unaddressed=lambda name: metrics.unaddressed.labels(name).inc())
+    office = Office(
+        in_force, addresses, channels=channels, unaddressed=lambda name: metrics.unaddressed.labels(name).inc()
+    )
     at_work = tuple(
         Worker(
             name=f"{in_force.catalog().city}-{number}",
@@ -90,7 +95,11 @@ def open_business(
         agenda.wake()
 
     def holds(person: Principal, role: Role, unit: str) -> bool:
-        return person.holds(role, unit, in_force.catalog().departments)
+        now_ms = clock.now_ms()
+        roster = duties.roster(now_ms, now_ms + 1)
+        return person.holds(role, unit, in_force.catalog().departments) or roster.acts_as(
+            person.id.removeprefix("person:"), role, unit, now_ms
+        )
 
     relay = Relay(
         events=events,

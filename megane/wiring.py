@@ -25,6 +25,7 @@ from administration.metrics import Metrics
 from administration.notifier import Notifier
 from administration.ports import Addresses
 from administration.security_log import SecurityLog
+from administration.senders import Senders
 from administration.webhook_sender import WebhookSender
 from alerts.ledger import Ledger
 from alerts.look_back import LookBack
@@ -228,6 +229,11 @@ def wire(
     sender_metrics = Metrics(registry)
     addresses = addresses or read_addresses(settings.endpoints)
     sender = WebhookSender(addresses, SystemClock())
+    channels = read_channels(settings.channels)
+    notifier = Notifier(channels)
+    access = open_access(
+        database, reading, SystemClock(), lambda: store_writer.catalog.departments, settings.sign_in, visitor
+    )
     business = open_business(
         database=database,
         reading=reading,
@@ -235,7 +241,9 @@ def wire(
         events=ledger,
         in_force=in_force,
         addresses=addresses,
-        sender=sender,
+        channels=channels,
+        duties=access.duties,
+        sender=Senders(sender, notifier),
         devices=bell,
         clock=clock,
         rng=rng,
@@ -274,9 +282,6 @@ def wire(
     # What people and machines see.
     _measure(meters, source, inbox, journal, store_writer)
     ledger_read = Ledger(reading)
-    access = open_access(
-        database, reading, SystemClock(), lambda: store_writer.catalog.departments, settings.sign_in, visitor
-    )
     view = View(
         catalog=lambda: store_writer.catalog,
         rules=in_force.rules,
@@ -337,7 +342,7 @@ def wire(
         web_server=web_server,
         wellbeing=wellbeing,
         sender=sender,
-        notifier=Notifier(read_channels(settings.channels)),
+        notifier=notifier,
         database_thread=database_thread,
         databases=(database, reading),
     )

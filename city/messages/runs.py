@@ -17,6 +17,10 @@ TEXTS: Final[Mapping[str, Text]] = {
     "runs.attention_returned": Text(
         ja="承認の依頼が差し戻されました。確認してください。", en="An approval was sent back. Somebody has to look."
     ),
+    "runs.asked_message": Text(
+        ja="承認のお願い: {title}\n{question}\n期限: {until}",
+        en="You are asked to decide: {title}\n{question}\nUntil: {until}",
+    ),
     "runs.case_over": Text(ja="事案が終わったため", en="The incident is over"),
     "runs.start_unknown": Text(
         ja="手順書「{playbook}」はありません。megane playbook list で確かめてください。",

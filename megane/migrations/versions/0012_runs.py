@@ -89,6 +89,7 @@ def _courses() -> None:
         sa.Column("incident", sa.Text(), sa.ForeignKey("incident.id"), nullable=False),
         sa.Column("unit", sa.Text(), nullable=False),
         sa.Column("roles", sa.Text(), nullable=False),
+        sa.Column("people", sa.Text(), nullable=False),
         sa.Column("question", sa.Text(), nullable=False),
         sa.Column("evidence", sa.Text(), nullable=False),
         sa.Column("digest", sa.Text(), nullable=False),
