@@ -1,7 +1,7 @@
 """Who asks, and whether they may: found out once a request, before any route."""
 
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
@@ -9,9 +9,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from api.access_ports import Access
-from api.language import language_of
 from api.needs import is_open, need
-from api.problem import ProblemError, answer
+from api.problem import ProblemError, refuse
 from city.catalog import Catalog
 from city.principal import CITY, Principal
 from city.right import Right, Scope
@@ -59,12 +58,21 @@ def stranger(request: Request) -> Response | None:
     """What is answered to who is not known and asks for what is not open: browsers are led to sign in."""
     if found(request) is not None or is_open(request.url.path):
         return None
-    if request.method in SAFE and "text/html" in request.headers.get("accept", ""):
-        wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        return RedirectResponse(f"/sign-in?next={quote(wanted, safe='')}", 303)
-    refusal = answer(401, "access.sign-in", {}, language_of(request))
+    part_of = request.headers.get("hx-current-url")  # a script asks for a part of this page: the page itself is led on
+    if part_of is None and request.method in SAFE and "text/html" in request.headers.get("accept", ""):
+        return RedirectResponse(sign_in_path(str(request.url)), 303)
+    refusal = refuse(request, 401, "access.sign-in", {})
     refusal.headers["WWW-Authenticate"] = 'Bearer realm="megane"'
+    if part_of is not None:
+        refusal.headers["HX-Redirect"] = sign_in_path(part_of)
     return refusal
+
+
+def sign_in_path(url: str) -> str:
+    """The page of sign-in that leads on to where `url` is in the city."""
+    parts = urlsplit(url)
+    wanted = parts.path + (f"?{parts.query}" if parts.query else "")
+    return f"/sign-in?next={quote(wanted, safe='')}"
 
 
 async def admit(request: Request) -> None:
@@ -88,8 +96,8 @@ async def admit(request: Request) -> None:
 
 
 def found(request: Request) -> Principal | None:
-    """Who asks, where that is known."""
-    principal: Principal | None = request.scope["state"]["principal"]
+    """Who asks, where that is known. Nobody is while the gate still looks at where they come from."""
+    principal: Principal | None = request.scope.get("state", {}).get("principal")
     return principal
 
 
@@ -103,7 +111,7 @@ def principal_of(request: Request) -> Principal:
 
 def session_of(request: Request) -> Session | None:
     """The session by which they ask; None for programs, the socket and visitors."""
-    session: Session | None = request.scope["state"]["session"]
+    session: Session | None = request.scope.get("state", {}).get("session")
     return session
 
 
@@ -133,7 +141,7 @@ def name_of(request: Request, said: str | None) -> str:
 def template_of(request: Request) -> str:
     """The path of the route, as it is described: `/v1/people/{ident}`."""
     route = request.scope.get("route")
-    return str(getattr(route, "path", request.url.path))
+    return str(getattr(route, "path_format", request.url.path))
 
 
 async def _csrf(request: Request) -> str | None:

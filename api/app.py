@@ -17,6 +17,7 @@ from api.description import DESCRIPTION, TAGS, describe
 from api.feed import Feed
 from api.gate import Gate
 from api.ports import View
+from api.refusal import RefusalPage
 from api.routes import ROUTES, live, pages
 
 STATIC: Final = Path(__file__).parent / "static"
@@ -63,6 +64,7 @@ def create_app(view: View, feed: Feed, allowed_hosts: Iterable[str] = ()) -> Fas
         dependencies=[Depends(admit)],
     )
     app.state.access = view.access
+    app.state.refusal_page = RefusalPage(view)
     problem.install(app)
     describe(app)
     for routes in ROUTES:

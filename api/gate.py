@@ -14,24 +14,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.access_ports import Access
 from api.admission import SAFE, identify, stranger
-from api.language import language_of
-from api.problem import answer
+from api.problem import refuse
+from api.safe_headers import SAFE_HEADERS
 from city.security_event import SecurityKind, TellSecurity, tell_nobody
 
 LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
-TILES: Final = "https://cyberjapandata.gsi.go.jp"
-_HEADERS: Final = {
-    # All comes from here; only the Geospatial Information Authority's tiles may be asked for, and only as images.
-    "Content-Security-Policy": (
-        f"default-src 'self'; img-src 'self' data: {TILES}; object-src 'none'; base-uri 'none'; "
-        "form-action 'self'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
-}
 
 
 class Gate:
@@ -52,20 +39,18 @@ class Gate:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
+                for name, value in SAFE_HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)
 
         request = Request(scope)
         if not self._ours(request.headers.get("host", "")):
             self._note(request, "its host is no name of ours")
-            refusal = answer(
-                400, "api.unknown-host", {"host": request.headers.get("host", "")[:100]}, language_of(request)
-            )
+            refusal = refuse(request, 400, "api.unknown-host", {"host": request.headers.get("host", "")[:100]})
             await refusal(scope, receive, send_with_headers)
         elif scope["method"] not in SAFE and not same_origin(request.headers):
             self._note(request, "it comes from another origin")
-            await answer(403, "api.other-origin", {}, language_of(request))(scope, receive, send_with_headers)
+            await refuse(request, 403, "api.other-origin", {})(scope, receive, send_with_headers)
         else:
             await identify(request, self._access)
             await (stranger(request) or self._app)(scope, receive, send_with_headers)

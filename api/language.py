@@ -23,13 +23,13 @@ def accepted(header: str) -> Lang:
     for part in header.split(","):
         tag, _, parameters = part.partition(";")
         primary = tag.strip().lower().split("-")[0]
-        quality = _quality(parameters)
+        quality = quality_of(parameters)
         if primary in set(Lang) and quality > weight:
             best, weight = Lang(primary), quality
     return best
 
 
-def _quality(parameters: str) -> float:
+def quality_of(parameters: str) -> float:
     """The `q` of one entry; 1 where there is none, 0 (not wanted) where it is not a number."""
     name, _, value = parameters.strip().partition("=")
     if name.strip() != "q":

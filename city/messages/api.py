@@ -15,6 +15,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "api.problem.not-allowed": Text(ja="この操作はできません", en="Method not allowed"),
     "api.problem.conflict": Text(ja="いまの状態と食い違っています", en="Conflict"),
     "api.problem.too-large": Text(ja="要求が大きすぎます", en="Too large"),
+    "api.problem.broken": Text(ja="内部で誤りが起きました", en="Something went wrong here"),
     "api.problem.unavailable": Text(ja="今は応答できません", en="Not available now"),
     "api.time-unreadable": Text(
         ja="{name} の時刻「{given}」を読めません。2024-06-23T10:00:00+09:00 のような ISO 8601 か、1970年からの秒数で書いてください。",
@@ -91,6 +92,52 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "api.too-large": Text(ja="要求が大きすぎます。64 KB までです。", en="The request is too large; 64 KB at most."),
     "api.refused": Text(ja="受け付けられません: {reason}", en="Refused: {reason}"),
+    "api.broken": Text(
+        ja="この画面を作れませんでした。受信と警報の判定は続いています。",
+        en="This could not be made. Readings are still taken in and alerts judged.",
+    ),
+    # The page of a refusal, for people.
+    "api.refusal.signed-out": Text(
+        ja="サインインしていないか、サインインの期限が切れました。この操作は行われていません。",
+        en="You are not signed in, or your session is over. Nothing was done.",
+    ),
+    "api.refusal.no-such-page": Text(ja="「{path}」というページはありません。", en="There is no page {path!r}."),
+    "api.refusal.method-not-allowed": Text(
+        ja="「{path}」では、この操作({method})はできません。", en="{path!r} does not take {method}."
+    ),
+    "api.refusal.invalid": Text(
+        ja="入力した内容か、開こうとしたアドレスに誤りがあります({mistakes})。",
+        en="What was entered, or the address, is mistaken ({mistakes}).",
+    ),
+    "api.refusal.todo-400": Text(
+        ja="前のページに戻って、入力した内容を確かめてください。", en="Go back and look at what you entered."
+    ),
+    "api.refusal.todo-401": Text(ja="サインインしてから、もう一度操作してください。", en="Sign in, then try again."),
+    "api.refusal.todo-403": Text(
+        ja="権限が必要なときは、所属の課長かデジタル推進課に相談してください。",
+        en="Where you need the right, ask your section chief or the digital section.",
+    ),
+    "api.refusal.todo-404": Text(
+        ja="アドレスを確かめるか、今の状況から探してください。",
+        en="Check the address, or look for it from the page of what is now.",
+    ),
+    "api.refusal.todo-405": Text(ja="前のページに戻って、操作し直してください。", en="Go back and try again."),
+    "api.refusal.todo-409": Text(
+        ja="ほかの人が先に変えています。前のページを開き直して、いまの内容を見てから操作してください。",
+        en="Somebody else was first. Open the page anew and look at what stands now.",
+    ),
+    "api.refusal.todo-429": Text(ja="少し待ってから、もう一度操作してください。", en="Wait a little, then try again."),
+    "api.refusal.todo-500": Text(
+        ja="もう一度開いても同じときは、時刻とこの画面のアドレスを添えて、デジタル推進課に知らせてください。",
+        en="Where it happens again, tell the digital section the time and the address of this page.",
+    ),
+    "api.refusal.todo-503": Text(
+        ja="少し待ってから、もう一度開いてください。急ぐときは、担当課に電話で確かめてください。",
+        en="Open it again shortly. Where it is urgent, ask the section by telephone.",
+    ),
+    "api.refusal.again": Text(ja="もう一度開く", en="Open again"),
+    "api.refusal.back": Text(ja="前のページに戻る", en="Back to where you were"),
+    "api.refusal.to-now": Text(ja="今の状況を見る", en="What is now"),
     # Marks: the five official alert levels, then our own severities.
     "api.mark.calm": Text(ja="平常", en="Normal"),
     "api.mark.silent": Text(ja="データなし", en="No data"),
