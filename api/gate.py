@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.access_ports import Access
-from api.admission import SAFE, identify, stranger
+from api.admission import SAFE, found, identify, stranger
 from api.problem import refuse
 from api.safe_headers import SAFE_HEADERS
 from city.security_event import SecurityKind, TellSecurity, tell_nobody
@@ -53,11 +53,13 @@ class Gate:
             await refuse(request, 403, "api.other-origin", {})(scope, receive, send_with_headers)
         else:
             await identify(request, self._access)
+            if found(request) is None and "authorization" in request.headers:
+                self._tell(SecurityKind.TOKEN_REFUSED, "", _whence(request))
             await (stranger(request) or self._app)(scope, receive, send_with_headers)
 
     def _note(self, request: Request, why: str) -> None:
-        whence = request.client.host if request.client else "this machine"
-        self._tell(SecurityKind.REQUEST_REFUSED, "", f"{whence}: {request.method} {request.url.path[:60]!r}: {why}")
+        asked = f"{request.method} {request.url.path[:60]!r}"
+        self._tell(SecurityKind.REQUEST_REFUSED, "", f"{_whence(request)}: {asked}: {why}")
 
     def _ours(self, host: str) -> bool:
         return "*" in self._hosts or _name(host) in self._hosts
@@ -69,6 +71,10 @@ def same_origin(headers: Headers) -> bool:
         return False
     origin = headers.get("origin")
     return origin is None or urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
+
+
+def _whence(request: Request) -> str:
+    return request.client.host if request.client else "this machine"
 
 
 def _name(host: str) -> str:

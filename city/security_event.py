@@ -20,19 +20,25 @@ class SecurityKind(StrEnum):
     ENROLMENT_REFUSED = "enrolment_refused"  # a code that is wrong, used or too old
     RENEWAL_REFUSED = "renewal_refused"
     REQUEST_REFUSED = "request_refused"  # to the API, at its gate
+    SIGN_IN_REFUSED = "sign_in_refused"  # of a person: a wrong password, nobody of that name, a link that is over
+    SIGN_IN_THROTTLED = "sign_in_throttled"  # of a person, unheard: too many were in vain before
+    PROVIDER_REFUSED = "provider_refused"  # of a person: what came from the identity provider is not to be trusted
+    TOKEN_REFUSED = "token_refused"  # noqa: S105  no secret but a kind: of a program: made up, ended or revoked
 
 
 class TellSecurity(Protocol):
     """Notes what was refused. Never blocks, never raises; in any thread."""
 
     def __call__(self, kind: SecurityKind, device: str = "", detail: str = "") -> None:
-        """device: whom it concerns, empty where that is not known; detail: for the person who looks, short, English."""
+        """device: whom it concerns (a device, or somebody's user name), empty where that is not known; detail: for the
+        person who looks, short, English.
+        """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class SecurityEvent:
-    """All of one kind, of one device, within one hour (ms of its beginning). detail: of the newest."""
+    """All of one kind, of one device or user, within one hour (ms of its beginning). detail: of the newest."""
 
     kind: SecurityKind
     device: str

@@ -18,6 +18,7 @@ from city.catalog import Department
 from city.clock import Clock
 from city.principal import CITY, Office, Principal
 from city.right import Role
+from city.security_event import TellSecurity
 from megane.settings import SignInSettings, read_secret
 
 # Whoever looks at a demo on its own machine: everything is to be tried, and nothing is real.
@@ -35,6 +36,7 @@ def open_access(
     tree: Callable[[], Mapping[str, Department]],
     settings: SignInSettings,
     visitor: Principal | None,
+    tell: TellSecurity,
 ) -> Access:
     """All of it. Raises a UserError for a provider that cannot be one, or whose secret cannot be read."""
     provider = None
@@ -43,7 +45,7 @@ def open_access(
         provider = Provider(wanted.issuer, wanted.client_id, secret, wanted.title, clock)
     tokens = Tokens(database, reading, clock)
     return Access(
-        doors=Doors(database, reading, clock, tokens, Passwords()),
+        doors=Doors(database, reading, clock, tokens, Passwords(), tell),
         people=People(database, clock, tree),
         duties=DutyDesk(database, reading, clock, tree),
         tokens=tokens,

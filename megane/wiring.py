@@ -232,7 +232,13 @@ def wire(
     channels = read_channels(settings.channels)
     notifier = Notifier(channels)
     access = open_access(
-        database, reading, SystemClock(), lambda: store_writer.catalog.departments, settings.sign_in, visitor
+        database,
+        reading,
+        SystemClock(),
+        lambda: store_writer.catalog.departments,
+        settings.sign_in,
+        visitor,
+        security.note,
     )
     business = open_business(
         database=database,

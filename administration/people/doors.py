@@ -13,6 +13,7 @@ from administration.people.tokens import Tokens
 from administration.transaction import transaction
 from city.clock import Clock
 from city.principal import Principal
+from city.security_event import SecurityKind, TellSecurity
 from city.session import Refused, Session, SignedIn, SignIn, Throttled
 
 IDLE_MS: Final = 12 * 3_600_000  # a night shift that looks once in the evening and once in the morning
@@ -24,11 +25,20 @@ class Doors:
     """Blocking; durable on return; safe for use from several threads. Which of the reasons refused is told to nobody.
 
     reading: an engine that only reads: every request asks who it is from, and must not wait for a writer
+    tell: of every refusal, with the address; under the user name where somebody has it. What was typed as a name that
+        nobody has is kept by its beginning alone, here and in the audit log: people type passwords there.
     """
 
     def __init__(
-        self, database: sa.Engine, reading: sa.Engine, clock: Clock, tokens: Tokens, passwords: Passwords
+        self,
+        database: sa.Engine,
+        reading: sa.Engine,
+        clock: Clock,
+        tokens: Tokens,
+        passwords: Passwords,
+        tell: TellSecurity,
     ) -> None:
+        self._tell = tell
         self._database = database
         self._reading = reading
         self._clock = clock
@@ -36,8 +46,11 @@ class Doors:
         self._passwords = passwords
         self._throttle = Throttle(clock)
 
-    def session(self, secret: str) -> Session | None:
-        """The one that this cookie opens, with the offices that its person has now."""
+    def session(self, secret: str, *, used: bool = True) -> Session | None:
+        """The one that this cookie opens, with the offices that its person has now.
+
+        used: False: somebody looks whether it is still there, which keeps no session alive
+        """
         key, now_ms = hashed(secret), self._clock.now_ms()
         with self._reading.connect() as connection:
             row = connection.execute(sa.select(session).where(session.c.hash == key)).first()
@@ -46,7 +59,7 @@ class Doors:
             found = read_people(connection, row.person)
         if not found or found[0].disabled_ms is not None:
             return None
-        if now_ms - row.seen_ms >= _NOTE_MS:
+        if used and now_ms - row.seen_ms >= _NOTE_MS:
             with transaction(self._database) as connection:
                 connection.execute(session.update().where(session.c.hash == key).values(seen_ms=now_ms))
         return Session(found[0].principal, row.csrf)
@@ -59,15 +72,16 @@ class Doors:
     def sign_in(self, login: str, password: str, address: str) -> SignIn:
         """A session for who knows the password. address: where they come from, for throttling."""
         login = login.strip().casefold()[:64]
+        with self._reading.connect() as connection:  # a storm of attempts must not keep writers waiting
+            row = connection.execute(sa.select(person).where(person.c.login == login)).first()
         wait_ms = self._throttle.wait_ms(login, address)
         if wait_ms > 0:
+            self._tell(SecurityKind.SIGN_IN_THROTTLED, *_whom(login, address, known=row is not None))
             return Throttled(-(-wait_ms // 1000))
-        with transaction(self._database) as connection:
-            row = connection.execute(sa.select(person).where(person.c.login == login)).first()
         kept = row.password if row is not None and row.disabled_ms is None else None
         if not self._passwords.fits(password, kept):
             self._throttle.failed(login, address)
-            self._note_refusal(login, address)
+            self._note_refusal(login, address, known=row is not None)
             return Refused()
         assert row is not None
         self._throttle.succeeded(login, address)
@@ -92,6 +106,8 @@ class Doors:
                 row = rows[0] if mail and len(rows) == 1 else None
             if row is None or row.disabled_ms is not None:
                 append(connection, self._clock.now_ms(), "nobody", "-", "sign-in refused", f"{subject} {address}")
+                login = "" if row is None else row.login
+                self._tell(SecurityKind.SIGN_IN_REFUSED, login, f"{address}: whom the provider named may not come in")
                 return Refused()
             connection.execute(person.update().where(person.c.id == row.id).values(subject=subject))
             return self._begin(connection, row.id, row.name, "signed in by provider", address)
@@ -113,6 +129,7 @@ class Doors:
                 sa.select(person.c.id, person.c.name).join(link).where(self._is_good(link_secret))
             ).first()
             if row is None:
+                self._tell(SecurityKind.SIGN_IN_REFUSED, "", f"{address}: by a link that is none, or over")
                 return Refused()
             connection.execute(link.delete().where(link.c.person == row.id))
             connection.execute(session.delete().where(session.c.person == row.id))
@@ -142,9 +159,11 @@ class Doors:
         append(connection, now_ms, f"person:{ident}", name, how, address)
         return SignedIn(secret)
 
-    def _note_refusal(self, login: str, address: str) -> None:
+    def _note_refusal(self, login: str, address: str, *, known: bool) -> None:
+        self._tell(SecurityKind.SIGN_IN_REFUSED, *_whom(login, address, known=known))
+        about = f"{login if known else _beginning(login)} {address}"
         with transaction(self._database) as connection:
-            append(connection, self._clock.now_ms(), "nobody", "-", "sign-in refused", f"{login} {address}")
+            append(connection, self._clock.now_ms(), "nobody", "-", "sign-in refused", about)
 
     def _is_good(self, link_secret: str) -> sa.ColumnElement[bool]:
         return sa.and_(
@@ -152,3 +171,13 @@ class Doors:
             link.c.ends_ms > self._clock.now_ms(),
             person.c.disabled_ms.is_(None),
         )
+
+
+def _whom(login: str, address: str, *, known: bool) -> tuple[str, str]:
+    """Whom a refusal concerns, and what is told of it."""
+    return (login, address) if known else ("", f"{address}: nobody is called {_beginning(login)}")
+
+
+def _beginning(login: str) -> str:
+    """What is kept of a name that nobody has: enough to know a slip of the finger by, too little to be a password."""
+    return f"{login[:2]}…"

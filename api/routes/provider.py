@@ -9,6 +9,8 @@ from api.entrance import Entrance, address_of, inside, keep
 from api.ports import View
 from api.problem import ProblemError, problems
 from api.routes.sign_in import Next
+from city.errors import UserError
+from city.security_event import SecurityKind
 
 STATE_COOKIE: Final = "megane-state"
 STATE_S: Final = 600  # as long as the provider's answer is waited for
@@ -41,8 +43,13 @@ def routes(view: View) -> APIRouter:
             raise ProblemError(404, "access.no-provider")
         begun, _, next_ = request.cookies.get(STATE_COOKIE, "").partition(" ")
         if not state or begun != state:
+            view.security.note(SecurityKind.PROVIDER_REFUSED, "", f"{address_of(request)}: not begun in this browser")
             raise ProblemError(403, "access.other-browser")
-        identity = provider.finish(state, code)
+        try:
+            identity = provider.finish(state, code)
+        except UserError as error:
+            view.security.note(SecurityKind.PROVIDER_REFUSED, "", f"{address_of(request)}: {error}")
+            raise
         outcome = doors.by_provider(identity.subject, identity.mail, address_of(request))
         answer = entrance.outcome(request, outcome, next_, "access.unknown-there")
         answer.delete_cookie(STATE_COOKIE, path=PATH)

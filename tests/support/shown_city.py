@@ -201,6 +201,7 @@ class ShownCity:
     def __post_init__(self) -> None:
         self.store.bind(self.catalog)
         self.decisions = ShownDecisions(self.alerts)
+        self.security = SecurityLog(self.database, self.database, self.clock, ThreadPoolExecutor(1))
 
     def reload_rules(self) -> RulesChange:
         """As if the folder held what `reloaded` says."""
@@ -224,13 +225,15 @@ class ShownCity:
             presence=lambda: self.presence,
             devices=DeviceDesk(database, self.clock, lambda: None),
             enrolment=NoEnrolment(),
-            security=SecurityLog(database, database, self.clock, ThreadPoolExecutor(1)),
+            security=self.security,
             quarantine=self.quarantine,
             endpoints=webhooks,
             dead_letters=webhooks,
             readiness=lambda: self.ready,
             health=lambda: self.ready,
-            access=open_access(database, database, self.wall or self.clock, tree, self.sign_in, self.visitor),
+            access=open_access(
+                database, database, self.wall or self.clock, tree, self.sign_in, self.visitor, self.security.note
+            ),
             clock=self.clock,
             registry=self.registry,
         )

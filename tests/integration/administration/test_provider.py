@@ -16,6 +16,7 @@ from administration.people.provider import PENDING_MS, Provider, ProviderError
 from bench.waiting import wait_for
 from city.principal import Office, Principal
 from city.right import Role
+from city.security_event import SecurityKind
 from megane.clocks import SystemClock
 from megane.database import open_database
 from megane.settings import ProviderSettings, SignInSettings
@@ -106,13 +107,21 @@ def test_there_and_back(idp: Idp, city: tuple[ShownCity, Served]) -> None:
 
 def test_what_was_begun_in_another_browser_is_not_ended_in_this_one(idp: Idp, city: tuple[ShownCity, Served]) -> None:
     """Or somebody could be signed in as another without knowing it."""
-    _, served = city
+    shown, served = city
     idp.user("t-1", email="taro@example.jp", email_verified=True)
     with httpx.Client(base_url=served.url, trust_env=False) as theirs, httpx.Client(base_url=served.url) as mine:
         begun = theirs.get("/sign-in/provider")
         back = urlsplit(idp.authorize(begun.headers["location"], "t-1"))
         assert mine.get(f"{back.path}?{back.query}").status_code == httpx.codes.FORBIDDEN
         assert mine.get("/sign-in/callback").status_code == httpx.codes.FORBIDDEN
+        begun = theirs.get("/sign-in/provider")
+        state = parse_qs(urlsplit(begun.headers["location"]).query)["state"][0]
+        assert theirs.get("/sign-in/callback", params={"state": state, "code": "made-up"}).is_client_error
+    shown.security.write()
+    (event,) = shown.security.events(10)
+    assert (event.kind, event.count) == (SecurityKind.PROVIDER_REFUSED, 3)
+    assert event.detail.startswith("127.0.0.1: ")
+    assert "made-up" not in event.detail
 
 
 def test_an_answer_is_good_once_and_for_a_time(idp: Idp) -> None:

@@ -13,9 +13,11 @@ import sqlalchemy as sa
 from administration.people.audit import Whole, lines, verify
 from administration.people.people import People
 from administration.people.tokens import Tokens
+from administration.security_log import SecurityLog
 from api.needs import NEEDS
 from city.principal import Office, Principal
 from city.right import RIGHTS, SCOPES, Right, Role, Scope
+from city.security_event import SecurityKind
 from megane.database import open_database
 from tests.support.served_pages import Served
 from tests.support.shown_city import flood, sabae
@@ -71,6 +73,7 @@ class Staffed:
     clients: dict[Role | Scope, httpx.Client]
     stranger: httpx.Client
     database: sa.Engine
+    security: SecurityLog
 
 
 @contextmanager
@@ -92,7 +95,7 @@ def staffed(folder: Path) -> Iterator[Staffed]:
             _, secret = tokens.make(scope, scope, 1, SETUP)
             clients[scope] = program(served.url, secret)
         with browser(served.url) as stranger:
-            yield Staffed(served.url, clients, stranger, city.database)
+            yield Staffed(served.url, clients, stranger, city.database, city.security)
     finally:
         for client in clients.values():
             client.close()
@@ -175,6 +178,9 @@ def test_a_stranger_is_let_in_by_open_routes_alone_and_a_browser_is_led_to_sign_
 def test_a_token_that_is_none_opens_nothing(city: Staffed, token: str) -> None:
     with program(city.url, token) as client:
         assert client.get("/v1/alerts").status_code == httpx.codes.UNAUTHORIZED
+    city.security.write()
+    (event,) = city.security.events(1, SecurityKind.TOKEN_REFUSED)
+    assert event.detail == "127.0.0.1"
 
 
 def test_a_form_without_the_sessions_own_mark_is_refused(city: Staffed) -> None:

@@ -25,6 +25,7 @@ from city.catalog import Department
 from city.messages.text import Text
 from city.principal import CITY, Office, Principal
 from city.right import Right, Role, Scope
+from city.security_event import SecurityKind
 from city.session import Refused, SignedIn, Throttled
 from tests.support.manual_clock import ManualClock
 
@@ -41,6 +42,7 @@ class House:
     people: People
     tokens: Tokens
     doors: Doors
+    told: list[tuple[str, str, str]]
 
     def somebody(self, login: str = "taro", *offices: Office, mail: str | None = None) -> Person:
         """Who has set their password."""
@@ -62,8 +64,13 @@ def house() -> House:
     tokens = Tokens(database, database, clock)
     # As weak as argon2 can be: how hard passwords are is not what is tried here.
     passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    doors = Doors(database, database, clock, tokens, passwords)
-    return House(database, clock, People(database, clock, lambda: TREE), tokens, doors)
+    told: list[tuple[str, str, str]] = []
+
+    def tell(kind: SecurityKind, device: str = "", detail: str = "") -> None:
+        told.append((kind, device, detail))
+
+    doors = Doors(database, database, clock, tokens, passwords, tell)
+    return House(database, clock, People(database, clock, lambda: TREE), tokens, doors, told)
 
 
 def test_a_password_opens_a_session_and_another_does_not(house: House) -> None:
@@ -244,6 +251,38 @@ def test_the_providers_word_is_taken_for_whom_the_city_knows(house: House) -> No
     # From now on it is the subject that counts: neither another address of theirs nor another who has theirs.
     assert isinstance(doors.by_provider("https://id\n1", None, HERE), SignedIn)
     assert doors.by_provider("https://id\n2", "taro@example.jp", HERE) == Refused()
+
+
+def test_whoever_is_refused_is_told_of_and_what_they_typed_is_not(house: House) -> None:
+    house.somebody("taro", mail="taro@example.jp")
+    typed = "my secret passphrase"  # into the wrong field
+    house.doors.sign_in(typed, GOOD + "x", HERE)
+    for _ in range(PER_PAIR + 1):
+        house.doors.sign_in("taro", GOOD + "x", HERE)
+    house.doors.by_provider("https://id\n1", "nobody@example.jp", HERE)
+    house.doors.redeem("made-up-secret", GOOD + "x", HERE)
+    kinds = [(kind, whom) for kind, whom, _ in house.told]
+    assert kinds == [
+        (SecurityKind.SIGN_IN_REFUSED, ""),
+        *[(SecurityKind.SIGN_IN_REFUSED, "taro")] * PER_PAIR,
+        (SecurityKind.SIGN_IN_THROTTLED, "taro"),
+        (SecurityKind.SIGN_IN_REFUSED, ""),
+        (SecurityKind.SIGN_IN_REFUSED, ""),
+    ]
+    kept = repr(house.told) + repr(lines(house.database, None, 100))
+    assert "my…" in kept
+    assert all(HERE in detail for _, _, detail in house.told)
+    for secret in (typed, typed[:4], GOOD, "made-up-secret"):
+        assert secret not in kept
+
+
+def test_to_look_at_a_session_does_not_prolong_it(house: House) -> None:
+    house.somebody()
+    secret = house.signed_in()
+    house.clock.advance((IDLE_MS - 1) / 1000)
+    assert house.doors.session(secret, used=False) is not None
+    house.clock.advance(1 / 1000)
+    assert house.doors.session(secret, used=False) is None
 
 
 def test_what_happened_at_the_doors_stands_in_the_audit_log(house: House) -> None:
