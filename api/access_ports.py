@@ -14,8 +14,8 @@ from city.session import Session, SignIn
 class Doors(Protocol):
     """Who comes in. Durable on return."""
 
-    def session(self, secret: str, /) -> Session | None:
-        """Whose cookie this is, with the rights that they have now."""
+    def session(self, secret: str, /, *, used: bool = True) -> Session | None:
+        """Whose cookie this is, with the rights that they have now. used: False: only looked at, not prolonged."""
         ...
 
     def token(self, secret: str, /) -> Principal | None:

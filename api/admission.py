@@ -30,23 +30,28 @@ _FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 async def identify(request: Request, access: Access) -> None:
     """Notes with the request who it is from: `principal_of`, `csrf_of`."""
     state = request.scope.setdefault("state", {})
-    state["session"] = None
-    state["principal"] = access.visitor
-    if request.url.path.startswith("/static/"):
-        return
+    state["session"], state["principal"] = None, access.visitor
+    if not request.url.path.startswith("/static/"):
+        state["session"], state["principal"] = await _who(request, access, used=True)
+
+
+async def still_in(request: Request, access: Access) -> bool:
+    """Whether who asked would be let in now, too: for an answer that goes on. It keeps no session alive."""
+    _, principal = await _who(request, access, used=False)
+    right = need(request.method, template_of(request))
+    return principal is not None and right is not None and principal.may(right)
+
+
+async def _who(request: Request, access: Access, *, used: bool) -> tuple[Session | None, Principal | None]:
     server = request.scope.get("server")
     if server is not None and server[1] is None:  # a socket of the file system has no port
-        state["principal"] = SOCKET
-        return
+        return None, SOCKET
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
-        state["principal"] = await run_in_threadpool(access.doors.token, token.strip())
-        return
+        return None, await run_in_threadpool(access.doors.token, token.strip())
     secret = request.cookies.get(cookie_name(request))
-    if secret:
-        session = await run_in_threadpool(access.doors.session, secret)
-        if session is not None:
-            state["session"], state["principal"] = session, session.principal
+    session = await run_in_threadpool(access.doors.session, secret, used=used) if secret else None
+    return session, access.visitor if session is None else session.principal
 
 
 def cookie_name(request: Request) -> str:

@@ -4,9 +4,10 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Final
 
 import msgspec
-from fastapi import APIRouter, Depends, Header, Query
+from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
+from api.admission import still_in
 from api.feed import Feed, News
 from api.moment import iso, iso_column
 from api.ports import View
@@ -16,6 +17,9 @@ from api.routes.latest import keys_of, within
 
 # A dropped office connection comes back at once; with every client of a city doing so, 2 s spread them enough.
 RETRY_MS: Final = 2_000
+# Rounds of the feed (seconds) between two looks at whether they may still listen: who was put out hears no more than
+# that, and 500 clients ask 100 times a second, a tenth of what one core answers.
+ROUNDS_A_LOOK: Final = 5
 
 
 def routes(view: View, feed: Feed) -> APIRouter:
@@ -30,6 +34,7 @@ def routes(view: View, feed: Feed) -> APIRouter:
         dependencies=[Depends(feed.admit)],
     )
     async def live(
+        request: Request,
         after: Annotated[str | None, Query(description="Id of the last event you know; everything without it.")] = None,
         last_event_id: Annotated[
             str | None, Header(description="Sent by browsers on reconnecting; goes before `after`.")
@@ -41,8 +46,14 @@ def routes(view: View, feed: Feed) -> APIRouter:
         `alerts`: all that fires now, as in `/v1/alerts`, whenever anything about it changed.
         `now`: the city's clock, every second, with the id from which to go on after a break; `stale` while the
         store cannot be asked.
+
+        The stream ends with the session or the token by which it was asked for.
         """
+        rounds = 0
         async for news in feed.follow(last_event_id or after):
+            rounds += 1
+            if rounds % ROUNDS_A_LOOK == 0 and not await still_in(request, view.access):
+                return
             for event in events_of(news, view):
                 yield event
 

@@ -4,7 +4,9 @@ import json
 import re
 import sqlite3
 import subprocess
+from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -75,6 +77,86 @@ def test_the_first_administrator_comes_in_and_lets_others_in(city: CityProcess) 
         # The session outlives the city, and no new first link is made.
         assert member.get("/v1/me").json()["name"] == "<b>太郎</b>"
     assert len(set(re.findall(r"(/sign-in/link/[\w-]+)", city.log))) == 1
+
+
+def test_a_stream_ends_with_what_it_was_asked_for_by(city: CityProcess) -> None:
+    """Signed out, disabled, revoked, over: whoever is put out hears no more."""
+    with ExitStack() as opened:
+        admin = opened.enter_context(client(city))
+        admin.post(first_link(city), data={"password": PASSWORD})
+        mark = admin.get("/people").text.partition('name="csrf" value="')[2].partition('"')[0]
+        forms = {"x-csrf-token": mark}
+        ids: dict[str, str] = {}
+        browsers: dict[str, httpx.Client] = {}
+        for login in ("leaver", "disabled", "expired", "stays"):
+            body = {"login": login, "name": login, "offices": [{"role": "member", "unit": "bosai"}]}
+            made = admin.post("/v1/people", json=body, headers=forms).json()
+            ids[login] = made["person"]["id"]
+            browsers[login] = opened.enter_context(client(city))
+            browsers[login].post(made["path"], data={"password": PASSWORD})
+        browsers["revoked"] = opened.enter_context(client(city, token(city, "read")))
+
+        streams: dict[str, Iterator[str]] = {}
+        for who, browser in browsers.items():
+            answer = opened.enter_context(browser.stream("GET", "/v1/live"))
+            assert answer.is_success
+            streams[who] = answer.iter_lines()
+            assert heard(streams[who], 1), who
+
+        page = browsers["leaver"].get("/sensors").text
+        own = page.partition('name="csrf" value="')[2].partition('"')[0]
+        browsers["leaver"].post("/sign-in/out", data={"csrf": own})
+        admin.post(f"/v1/people/{ids['disabled']}/disable", headers=forms).raise_for_status()
+        (listed,) = admin.get("/v1/tokens").json()["tokens"]
+        admin.post(f"/v1/tokens/{listed['id']}/revoke", headers=forms).raise_for_status()
+        with sqlite3.connect(city.home / "city.sqlite", timeout=30) as database:
+            database.execute("UPDATE session SET seen_ms = 0 WHERE person = ?", (ids["expired"],))
+        database.close()
+
+        for who in ("leaver", "disabled", "expired", "revoked"):
+            assert not heard(streams[who], 60), f"{who} still hears"
+            assert browsers[who].get("/v1/live").status_code == httpx.codes.UNAUTHORIZED
+        assert heard(streams["stays"], 10)
+
+
+def heard(stream: Iterator[str], rounds: int) -> bool:
+    """Whether so many seconds of it come; each says what time it is."""
+    for line in stream:
+        rounds -= line == "event: now"
+        if rounds == 0:
+            return True
+    return False
+
+
+def test_who_was_refused_is_listed(city: CityProcess) -> None:
+    with client(city) as browser, client(city, "made-up") as program:
+        browser.post(first_link(city), data={"password": PASSWORD})
+        for _ in range(7):
+            browser.post("/sign-in", data={"login": "admin", "password": "guess of mine"})
+        browser.post("/sign-in", data={"login": "typed into the wrong field", "password": "x"})
+        program.get("/v1/alerts")
+    wanted = Counter(
+        {
+            ("sign_in_refused", "admin"): 5,
+            ("sign_in_throttled", "admin"): 2,
+            ("sign_in_refused", None): 1,
+            ("token_refused", None): 1,
+        }
+    )
+
+    def listed() -> str:
+        return megane(city, "security", "list", "--json").stdout
+
+    def told() -> Counter[tuple[str, str | None]]:
+        found: Counter[tuple[str, str | None]] = Counter()
+        for one in json.loads(listed())["events"]:  # two for one where an hour begins in between
+            found[one["kind"], one["device"]] += one["count"]
+        return found
+
+    wait_for(lambda: told() == wanted, f"all of {wanted}", 60)
+    assert "guess of mine" not in listed() + city.log
+    assert "typed into" not in listed() + city.log
+    assert "admin" in megane(city, "security", "list").stdout
 
 
 def test_tokens_are_made_beside_a_city_that_runs_and_one_that_does_not(city: CityProcess) -> None:

@@ -51,6 +51,7 @@ document.body.addEventListener("htmx:after:swap", () => {
 
 listen({
   alerts: refresh,
+  refused: refresh,
   readings({ whole, series, value }) {
     if (whole) refresh();
     series.forEach((key, i) => newest.set(key, value[i]));

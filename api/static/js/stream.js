@@ -31,6 +31,8 @@ export function listen(heard) {
     source = new EventSource(`/v1/live?after=${encodeURIComponent(lastId)}`);
     source.addEventListener("readings", (event) => heard.readings(JSON.parse(event.data)));
     source.addEventListener("alerts", (event) => heard.alerts(JSON.parse(event.data).alerts));
+    // Told not to come again, as after the session: what is asked for next leads to sign-in.
+    source.addEventListener("error", ({ target }) => target.readyState === EventSource.CLOSED && heard.refused());
     source.addEventListener("now", (event) => {
       const { now: time, stale: store } = JSON.parse(event.data);
       lastId = event.lastEventId;
