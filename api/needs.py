@@ -47,9 +47,11 @@ NEEDS: Final[Mapping[str, Right]] = {
     # What people decide about alerts.
     "GET /v1/alerts/decisions": Right.SEE,
     "POST /v1/alerts/decisions": Right.ACT,
+    "POST /v1/alerts/decisions/bulk": Right.ACT,
     "GET /v1/silences": Right.SEE,
     "POST /v1/silences": Right.SILENCE,
     "POST /v1/silences/{id}/lift": Right.SILENCE,
+    "POST /v1/silences/lift": Right.SILENCE,
     # Cases: of the sections that they reach.
     "GET /v1/cases": Right.SEE_CASES,
     "POST /v1/cases": Right.ACT,

@@ -132,6 +132,12 @@ class Decisions(Protocol):
         """Writes it into the journal, once under its key; durable on return. Waits a while until it takes effect."""
         ...
 
+    def decide_all(self, decisions: Sequence[Decision]) -> Sequence[Written]:
+        """The same for several, in their order, and one wait for all. Where it fails midway those before stand; sent
+        again under the same keys, all of them stand once.
+        """
+        ...
+
     def alert(self, rule: str, subject: str, raised_ms: int | None) -> Alert | None:
         """The alert that was raised then; the newest for None."""
         ...

@@ -44,14 +44,23 @@ class Decisions:
 
         Raises UnavailableError where the journal cannot be written: nothing was decided then.
         """
-        position = self._journal.append_decision(self._clock.now_ms(), decision)
+        return self.decide_all([decision])[0]
+
+    def decide_all(self, decisions: Sequence[Decision]) -> Sequence[Written]:
+        """Writes them down in their order, and waits once for all of them."""
+        positions = [self._journal.append_decision(self._clock.now_ms(), decision) for decision in decisions]
+        applied = self._applied(max(positions, default=0))
+        return [Written(position, applied) for position in positions]
+
+    def _applied(self, position: int) -> bool:
+        """Whether engine and ledger come to that entry in time."""
         waiting = asyncio.run_coroutine_threadsafe(self._watch.caught_up(position), self._loop)
         try:
             waiting.result(APPLIES_WITHIN_S)
         except TimeoutError:
             waiting.cancel()
-            return Written(position, applied=False)
-        return Written(position, applied=True)
+            return False
+        return True
 
     def alert(self, rule: str, subject: str, raised_ms: int | None) -> Alert | None:
         """The alert that was raised then; the newest for None."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 import msgspec
 from rich.console import Console
@@ -15,7 +16,7 @@ from api.moment import iso, read_duration, read_moment
 from city.messages import say
 from city.messages.text import Lang
 from megane.clocks import SystemClock
-from megane.decide import running_city, who
+from megane.decide import NotAllDoneError, running_city, who
 from megane.episodes import TOKYO
 
 COLUMNS: Final = ("id", "what", "from", "to", "by", "text")
@@ -40,6 +41,17 @@ class Wanted:
 class _Silenced(msgspec.Struct, frozen=True):
     id: str
     position: int
+
+
+class _Lift(msgspec.Struct, frozen=True):
+    id: str
+    position: int | None
+    problem: dict[Lang, str] | None
+
+
+class _Lifted(msgspec.Struct, frozen=True):
+    done: int
+    outcomes: list[_Lift]
 
 
 class _Silence(msgspec.Struct, frozen=True):
@@ -97,12 +109,23 @@ def run_list(home: Path | None, *, over: bool, as_json: bool, lang: Lang) -> Non
 
 
 def run_lift(
-    home: Path | None, ident: str, by: str | None, text: str, key: str | None, *, as_json: bool, lang: Lang
+    home: Path | None, idents: Sequence[str], by: str | None, text: str, key: str | None, *, as_json: bool, lang: Lang
 ) -> None:
-    """Lifts a silence."""
-    body = {"by": who(by), "text": text}
-    answer = running_city(home).post(f"/v1/silences/{ident}/lift", body, key or secrets.token_hex(16))
-    _print(answer, "decisions.done", as_json=as_json, lang=lang)
+    """Lifts one, or several. Raises NotAllDoneError where some of several were not."""
+    api, body, key = running_city(home), {"by": who(by), "text": text}, key or secrets.token_hex(16)
+    if len(idents) == 1:
+        answer = api.post(f"/v1/silences/{quote(idents[0], safe='')}/lift", body, key)
+        _print(answer, "decisions.done", as_json=as_json, lang=lang)
+        return
+    answer = api.post("/v1/silences/lift", body | {"ids": list(idents)}, key)
+    if as_json:
+        print(answer.decode())  # noqa: T201  the command's result
+    found = msgspec.json.decode(answer, type=_Lifted)
+    for one in found.outcomes if not as_json else ():
+        said = one.problem[lang] if one.problem else say("decisions.done", lang, position=one.position)
+        Console(highlight=False, markup=False, soft_wrap=True).print(f"{one.id}: {said}")
+    if found.done < len(found.outcomes):
+        raise NotAllDoneError("decisions.not-all", missing=len(found.outcomes) - found.done, all=len(found.outcomes))
 
 
 def _print(answer: bytes, key: str, *, as_json: bool, lang: Lang) -> None:

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from api.ports import View
 from api.routes import (
     alerts,
+    bulk_decisions,
     case_acts,
     cases,
     decisions,
@@ -44,6 +45,7 @@ ROUTES: Final[tuple[Callable[[View], APIRouter], ...]] = (
     series.routes,
     alerts.routes,
     decisions.routes,
+    bulk_decisions.routes,
     silences.routes,
     cases.routes,
     case_acts.routes,

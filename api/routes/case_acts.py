@@ -14,6 +14,7 @@ from pydantic import Field
 
 from api.admission import require
 from api.case_shown import WholeCase, whole_case
+from api.deciding import Key
 from api.moment import iso, read_moment
 from api.ports import View
 from api.problem import ProblemError, problems
@@ -30,7 +31,6 @@ from api.routes.cases import (
     due_ms,
     who,
 )
-from api.routes.decisions import Key
 from api.routes.sensors import index_of
 from api.routes.series import check_points
 from city.case import (

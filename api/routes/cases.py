@@ -8,10 +8,10 @@ from pydantic import BaseModel, Field
 
 from api.admission import name_of, principal_of, require
 from api.case_shown import Case, WholeCase, case_shown, whole_case
+from api.deciding import Key
 from api.moment import read_moment
 from api.ports import View
 from api.problem import ProblemError, problems
-from api.routes.decisions import Key
 from city.case import Case as CaseRecord
 from city.case import CaseFile, CaseState, CasesWanted, NewCase, UnknownCaseError
 from city.catalog import Catalog

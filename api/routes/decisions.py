@@ -1,19 +1,18 @@
 """What people decide about alerts: acknowledged, assigned, commented, closed with a reason."""
 
 import secrets
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Final, Literal, assert_never
+from collections.abc import Sequence
+from typing import Annotated, Literal, assert_never
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 
-from api.admission import name_of, require
+from api.admission import name_of
+from api.deciding import By, Key, Meant, Words, found_alert, require_act
 from api.moment import iso, read_moment
 from api.ports import View
 from api.problem import ProblemError, problems
 from api.routes.alerts import Alert, describe
-from city import rule as city_rule
-from city.alert import NO_DATA
 from city.decision import (
     AboutAlert,
     Acknowledge,
@@ -25,66 +24,69 @@ from city.decision import (
     Decision,
 )
 from city.entry import DecisionEntry
-from city.right import Right
 
-KEY_AT_MOST: Final = 64
-By = Annotated[
-    str | None,
-    Field(
-        min_length=1,
-        max_length=64,
-        description="For whom a program decides. Who signed in decides in their own name.",
-        examples=["鯖江 太郎"],
-    ),
-]
-Words = Annotated[str, Field(max_length=2_000, description="In their words.")]
 Rule = Annotated[str, Field(min_length=1, max_length=80, examples=["river-danger"])]
 Subject = Annotated[str, Field(min_length=1, max_length=140, examples=["rpi-toba:water_level"])]
 Raised = Annotated[str | None, Field(max_length=64, description="When it was raised; default: the newest such alert.")]
-Key = Annotated[
-    str | None,
-    Header(
-        alias="Idempotency-Key",
-        min_length=1,
-        max_length=KEY_AT_MOST,
-        description="Chosen by the caller: sent again under its key, a decision is the same one.",
-    ),
-]
 
 
-class _AboutAlert(BaseModel):
+class MeantAlert(BaseModel):
+    """Which alert."""
+
     rule: Rule
     subject: Subject
     raised: Raised = None
+
+
+class _Act(BaseModel):
     by: By = None
     text: Words = ""
 
 
-class AcknowledgeAlert(_AboutAlert):
+class AcknowledgeAct(_Act):
     """Somebody has seen it and takes care."""
 
     kind: Literal["acknowledge"]
 
 
-class AssignAlert(_AboutAlert):
+class AssignAct(_Act):
     """It is `to` who takes care of it."""
 
     kind: Literal["assign"]
     to: Annotated[str, Field(min_length=1, max_length=64)]
 
 
-class CommentAlert(_AboutAlert):
+class CommentAct(_Act):
     """Words beside it."""
 
     kind: Literal["comment"]
     text: Annotated[str, Field(min_length=1, max_length=2_000)]
 
 
-class CloseAlert(_AboutAlert):
+class CloseAct(_Act):
     """It is over for a reason, and not raised again while its condition holds on; one that resolved gets its reason."""
 
     kind: Literal["close"]
     reason: ClosingReason
+
+
+Act = AcknowledgeAct | AssignAct | CommentAct | CloseAct
+
+
+class AcknowledgeAlert(MeantAlert, AcknowledgeAct):
+    """Somebody has seen it and takes care."""
+
+
+class AssignAlert(MeantAlert, AssignAct):
+    """It is `to` who takes care of it."""
+
+
+class CommentAlert(MeantAlert, CommentAct):
+    """Words beside it."""
+
+
+class CloseAlert(MeantAlert, CloseAct):
+    """It is over for a reason, and not raised again while its condition holds on; one that resolved gets its reason."""
 
 
 AlertDecision = Annotated[AcknowledgeAlert | AssignAlert | CommentAlert | CloseAlert, Field(discriminator="kind")]
@@ -122,10 +124,7 @@ def routes(view: View) -> APIRouter:
     router = APIRouter(prefix="/v1/alerts", tags=["decisions"])
 
     def found(rule: str, subject: str, raised: str | None) -> AlertName:
-        alert = view.decisions.alert(rule, subject, None if raised is None else read_moment("raised", raised))
-        if alert is None:
-            raise ProblemError(404, "decisions.no-alert", rule=rule, subject=subject)
-        return AlertName(alert.rule, alert.subject, alert.raised_ms)
+        return found_alert(view, Meant(rule, subject, raised_ms_of(raised)))
 
     def shown(name: AlertName) -> Alert:
         alert = view.decisions.alert(name.rule, name.subject, name.raised_ms)
@@ -137,10 +136,9 @@ def routes(view: View) -> APIRouter:
     def decide(request: Request, decision: AlertDecision, key: Key = None) -> Decided:
         """Writes down what somebody decided. It stands in the journal when this answers."""
         name = found(decision.rule, decision.subject, decision.raised)
-        if (owner := owner_of(name.rule, view.rules())) is not None:  # what the city says of itself is everybody's
-            require(request, Right.ACT, owner, view.catalog())
+        require_act(request, name.rule, view)
         by = name_of(request, decision.by)
-        made = Decision(key or secrets.token_hex(16), by, _act(decision, name), decision.text)
+        made = Decision(key or secrets.token_hex(16), by, about(decision, name), decision.text)
         written = view.decisions.decide(made)
         return Decided(position=written.position, applied=written.applied, alert=shown(name))
 
@@ -157,21 +155,21 @@ def routes(view: View) -> APIRouter:
     return router
 
 
-def owner_of(rule: str, rules: Mapping[str, city_rule.Rule]) -> str | None:
-    """The department whose rule raised an alert; None for the city's own."""
-    found = rules.get(rule.removesuffix(NO_DATA))
-    return None if found is None else found.owner
+def raised_ms_of(raised: str | None) -> int | None:
+    """When the alert that is meant was raised; None: the newest."""
+    return None if raised is None else read_moment("raised", raised)
 
 
-def _act(decision: AcknowledgeAlert | AssignAlert | CommentAlert | CloseAlert, name: AlertName) -> AboutAlert:
+def about(decision: Act, name: AlertName) -> AboutAlert:
+    """What is decided about that alert."""
     match decision:
-        case AcknowledgeAlert():
+        case AcknowledgeAct():
             return Acknowledge(name)
-        case AssignAlert(to=to):
+        case AssignAct(to=to):
             return Assign(name, to)
-        case CommentAlert():
+        case CommentAct():
             return Comment(name)
-        case CloseAlert(reason=reason):
+        case CloseAct(reason=reason):
             return Close(name, reason)
         case never:
             assert_never(never)

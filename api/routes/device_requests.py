@@ -7,11 +7,11 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 
 from api.admission import name_of
+from api.deciding import By, Key
 from api.device_ports import Commanded, Configured
 from api.moment import iso, iso_or_none
 from api.ports import View
 from api.problem import ProblemError, problems
-from api.routes.decisions import By, Key
 
 LATEST_S: Final = 7 * 86_400  # what should be done in more than a week is no command
 SOON_S: Final = 60  # a person who gives one waits for it

@@ -1,54 +1,23 @@
 """Silences: what people do not want to be told of, for a time or at certain hours."""
 
-import hashlib
 import secrets
-from collections.abc import Collection
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel, Field
 
-from api.admission import name_of, require
-from api.moment import iso, iso_or_none, read_moment
+from api.admission import name_of
+from api.deciding import By, Key, Words, key_of
+from api.moment import iso, iso_or_none
 from api.ports import MadeSilence, View
-from api.problem import ProblemError, problems
-from api.routes.decisions import By, Key, Words, owner_of
-from city.alert import NO_DATA, ZONE_SILENT
-from city.decision import Decision, Lift, Silence
-from city.errors import Mistake, MistakesError
-from city.messages import CATALOGUE
-from city.right import Right
-from city.schedule import Schedule
-from city.schedule_file import read_schedules, written
-from city.section import file_section
-from city.value import near
+from api.problem import BothLanguages, ProblemError, in_both, problems
+from api.silencing import NewSilence, ident_of, silence_of, within_reach
+from city.decision import Decision, Lift
+from city.schedule_file import written
 
-# A season. What nobody wants to hear of for longer is a matter for the rule, where others see it.
-LONGEST_DAYS: Final = 92
-_DAY_MS: Final = 86_400_000
-NAMES_AT_MOST: Final = 100
-Names = Annotated[list[Annotated[str, Field(min_length=1, max_length=140)]], Field(max_length=NAMES_AT_MOST)]
-
-
-class NewSilence(BaseModel):
-    """Alerts that fit all that is given are told to nobody; what still fires when it is over is told then."""
-
-    by: By = None
-    text: Words = ""
-    rules: Annotated[Names, Field(description="Ids; with a rule its `:no-data` too.")] = []
-    subjects: Annotated[Names, Field(description="`device:sensor`.")] = []
-    areas: Names = []
-    severity_at_most: Annotated[int | None, Field(ge=1, le=5)] = None
-    from_: Annotated[str | None, Field(alias="from", max_length=64, description="Default: now.")] = None
-    to: Annotated[str | None, Field(max_length=64, description="May be left out where there is a schedule.")] = None
-    schedule: Annotated[
-        str,
-        Field(
-            max_length=2_000,
-            description="Only at these hours, written as in a rule; in the time of Japan unless it names a zone.",
-            examples=["{days: [sat, sun], times: 22:00-6:00, holidays: true}"],
-        ),
-    ] = ""
+# As many as the list shows at once.
+LIFTED_AT_ONCE: Final = 200
+Ident = Annotated[str, Field(min_length=1, max_length=32)]
 
 
 class SilenceShown(BaseModel):
@@ -90,6 +59,29 @@ class Lifting(BaseModel):
     text: Words = ""
 
 
+class LiftingSeveral(Lifting):
+    """Which."""
+
+    ids: Annotated[list[Ident], Field(min_length=1, max_length=LIFTED_AT_ONCE)]
+
+
+class LiftOutcome(BaseModel):
+    """What came of one: done, refused (it is another's), unknown (there is none of that id)."""
+
+    id: str
+    outcome: Literal["done", "refused", "unknown"]
+    position: int | None
+    applied: bool
+    problem: Annotated[BothLanguages | None, Field(description="Why it was not done.")] = None
+
+
+class LiftOutcomes(BaseModel):
+    """In the order in which they were asked for."""
+
+    done: int
+    outcomes: list[LiftOutcome]
+
+
 def routes(view: View) -> APIRouter:
     """`/v1/silences`."""
     router = APIRouter(prefix="/v1", tags=["decisions"])
@@ -108,87 +100,65 @@ def routes(view: View) -> APIRouter:
     def silence(request: Request, new: NewSilence, key: Key = None) -> Silenced:
         """It stands in the journal when this answers, and holds back what begins to fire from then on."""
         key = key or secrets.token_hex(16)
-        wanted = _silence(new, key, view)
-        _within_reach(request, wanted, view)
+        wanted = silence_of(new, key, view)
+        within_reach(request, wanted, view)
         made = view.decisions.decide(Decision(key, name_of(request, new.by), wanted, new.text))
-        return Silenced(id=_ident(key), position=made.position, applied=made.applied)
+        return Silenced(id=ident_of(key), position=made.position, applied=made.applied)
 
     @router.post("/silences/{id}/lift", summary="Lift a silence", responses=problems(400, 403, 404, 503))
     def lift(
         request: Request, lifting: Lifting, id_: Annotated[str, Path(alias="id", max_length=32)], key: Key = None
     ) -> Silenced:
         """It ends now; what still fires under it is told at once. Lifting one that is over changes nothing."""
-        found = view.decisions.silence(id_)
-        if found is None:
-            raise ProblemError(404, "decisions.no-silence", id=id_)
-        _within_reach(request, found.silence, view)
+        check(request, id_)
         by = name_of(request, lifting.by)
         made = view.decisions.decide(Decision(key or secrets.token_hex(16), by, Lift(id_), lifting.text))
         return Silenced(id=id_, position=made.position, applied=made.applied)
 
+    @router.post("/silences/lift", summary="Lift several silences", responses=problems(400, 403, 503))
+    def lift_several(request: Request, lifting: LiftingSeveral, key: Key = None) -> LiftOutcomes:
+        """Each ends now. That one is refused or unknown keeps no other back; under the same key it is done once."""
+        key, by = key or secrets.token_hex(16), name_of(request, lifting.by)
+        refused = {id_: error for id_ in lifting.ids if (error := against(request, id_)) is not None}
+        ids = [id_ for id_ in dict.fromkeys(lifting.ids) if id_ not in refused]
+        made = view.decisions.decide_all([Decision(key_of(key, id_), by, Lift(id_), lifting.text) for id_ in ids])
+        done = dict(zip(ids, made, strict=True))
+        return LiftOutcomes(
+            done=len(done),
+            outcomes=[
+                LiftOutcome(id=id_, outcome="done", position=done[id_].position, applied=done[id_].applied)
+                if id_ in done
+                else _not_lifted(id_, refused[id_])
+                for id_ in lifting.ids
+            ],
+        )
+
+    def check(request: Request, id_: str) -> None:
+        """That there is such a silence, and that it is theirs. Raises ProblemError."""
+        found = view.decisions.silence(id_)
+        if found is None:
+            raise ProblemError(404, "decisions.no-silence", id=id_)
+        within_reach(request, found.silence, view)
+
+    def against(request: Request, id_: str) -> ProblemError | None:
+        try:
+            check(request, id_)
+        except ProblemError as error:
+            return error
+        return None
+
     return router
 
 
-def _ident(key: str) -> str:
-    """The id of the silence that is made under a key: the same again for the same key."""
-    return hashlib.sha256(key.encode()).hexdigest()[:12]
-
-
-def _silence(new: NewSilence, key: str, view: View) -> Silence:
-    """Checked against the city. Raises ProblemError, or MistakesError for the schedule."""
-    now_ms = view.clock.now_ms()
-    from_ms = now_ms if new.from_ is None else max(now_ms, read_moment("from", new.from_))
-    to_ms = None if new.to is None else read_moment("to", new.to)
-    schedule = _schedule(new.schedule)
-    if not (new.rules or new.subjects or new.areas or new.severity_at_most):
-        raise ProblemError(400, "decisions.silence-all")
-    if to_ms is None and not schedule:
-        raise ProblemError(400, "decisions.silence-endless")
-    if to_ms is not None and (to_ms <= from_ms or (to_ms - from_ms > LONGEST_DAYS * _DAY_MS and not schedule)):
-        raise ProblemError(400, "decisions.silence-span", days=LONGEST_DAYS)
-    catalog, rules = view.catalog(), view.rules()
-    _known("rule", new.rules, {ZONE_SILENT, *rules, *(rule + NO_DATA for rule in rules)})
-    _known("subject", new.subjects, {*catalog.zones, *(str(sensor.key) for sensor in catalog.sensors)})
-    _known("area", new.areas, catalog.areas)
-    return Silence(
-        _ident(key),
-        from_ms,
-        to_ms,
-        tuple(new.rules),
-        tuple(new.subjects),
-        tuple(new.areas),
-        new.severity_at_most,
-        schedule,
+def _not_lifted(id_: str, error: ProblemError) -> LiftOutcome:
+    unknown = error.key == "decisions.no-silence"
+    return LiftOutcome(
+        id=id_,
+        outcome="unknown" if unknown else "refused",
+        position=None,
+        applied=False,
+        problem=in_both(error.key, error.fields),
     )
-
-
-def _within_reach(request: Request, silence: Silence, view: View) -> None:
-    """That what it names is theirs who ask; one that names neither rules nor sensors is the whole city's."""
-    catalog, rules = view.catalog(), view.rules()
-    sensors = {str(sensor.key): sensor.owner for sensor in catalog.sensors}
-    owners = {owner_of(rule, rules) for rule in silence.rules} or {sensors.get(name) for name in silence.subjects}
-    for owner in sorted(owner or "" for owner in owners or {None}):
-        require(request, Right.SILENCE, owner, catalog)
-
-
-def _known(what: str, names: Collection[str], known: Collection[str]) -> None:
-    for name in names:
-        if name not in known:
-            nearest = near(name, known) or "—"
-            raise ProblemError(400, "decisions.unknown", what=CATALOGUE[f"decisions.{what}"], found=name, near=nearest)
-
-
-def _schedule(text: str) -> tuple[Schedule, ...]:
-    """What a rule's `schedule` would be; empty for none. Raises MistakesError."""
-    if not text.strip():
-        return ()
-    mistakes: list[Mistake] = []
-    section = file_section(f"schedule: {text}", "schedule", mistakes)
-    found = read_schedules(section, "schedule")
-    section.end()
-    if mistakes:
-        raise MistakesError(mistakes)
-    return found
 
 
 def _shown(made: MadeSilence) -> SilenceShown:

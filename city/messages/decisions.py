@@ -40,6 +40,16 @@ TEXTS: Final[Mapping[str, Text]] = {
     "decisions.done": Text(
         ja="記録しました（ジャーナル {position} 番）。", en="Recorded (entry {position} of the journal)."
     ),
+    "decisions.not-pairs": Text(
+        ja="警報は「規則 対象」の組で書いてください（「{last}」の相手がありません）。例: river-caution rpi-toba:water_level",
+        en="Write alerts as pairs of rule and subject (`{last}` has no other half), such as river-caution rpi-toba:water_level",
+    ),
+    "decisions.raised-of-one": Text(
+        ja="--raised は警報が 1 つのときだけ使えます。", en="--raised is for one alert alone."
+    ),
+    "decisions.not-all": Text(
+        ja="{all} 件のうち {missing} 件は記録できませんでした。", en="{missing} of {all} were not recorded."
+    ),
     "decisions.silenced": Text(ja="通知を止めました: {id}", en="Silenced: {id}"),
     "decisions.no-silences": Text(ja="いま止めている通知はありません。", en="Nothing is silenced now."),
     "decisions.column-id": Text(ja="番号", en="id"),
@@ -55,10 +65,12 @@ TEXTS: Final[Mapping[str, Text]] = {
     "decisions.help-ack": Text(
         ja="警報を確認済みにします（だれかが見て、対応している）。\n\n"
         "例:\n\n- `megane alerts ack river-caution rpi-toba:water_level`\n\n"
-        "- `megane alerts ack river-caution rpi-toba:water_level --by '鯖江 太郎' --text '現地へ向かう'`",
+        "- `megane alerts ack river-caution rpi-toba:water_level --by '鯖江 太郎' --text '現地へ向かう'`\n\n"
+        "- `megane alerts ack river-caution rpi-toba:water_level river-standby rpi-kitanaka:water_level`（まとめて）",
         en="Acknowledges an alert: somebody has seen it and takes care.\n\n"
         "Examples:\n\n- `megane alerts ack river-caution rpi-toba:water_level`\n\n"
-        "- `megane alerts ack river-caution rpi-toba:water_level --by 'Taro' --text 'on my way'`",
+        "- `megane alerts ack river-caution rpi-toba:water_level --by 'Taro' --text 'on my way'`\n\n"
+        "- `megane alerts ack river-caution rpi-toba:water_level river-standby rpi-kitanaka:water_level` (several)",
     ),
     "decisions.help-assign": Text(
         ja="警報の担当者を決めます。\n\n例:\n\n- `megane alerts assign river-caution rpi-toba:water_level --to '鯖江 花子'`",
@@ -94,11 +106,19 @@ TEXTS: Final[Mapping[str, Text]] = {
         en="What is silenced, now or later.\n\nExamples:\n\n- `megane silence list`\n\n- `megane silence list --all --json`",
     ),
     "decisions.help-lift": Text(
-        ja="知らせの停止を終えます。まだ続いている警報はすぐに知らせます。\n\n例:\n\n- `megane silence lift 0a1b2c3d4e5f`",
-        en="Ends a silence; what still fires is told at once.\n\nExamples:\n\n- `megane silence lift 0a1b2c3d4e5f`",
+        ja="知らせの停止を終えます。まだ続いている警報はすぐに知らせます。\n\n例:\n\n- `megane silence lift 0a1b2c3d4e5f`\n\n"
+        "- `megane silence lift 0a1b2c3d4e5f 5f4e3d2c1b0a`（まとめて）",
+        en="Ends a silence; what still fires is told at once.\n\nExamples:\n\n- `megane silence lift 0a1b2c3d4e5f`\n\n"
+        "- `megane silence lift 0a1b2c3d4e5f 5f4e3d2c1b0a` (several)",
     ),
-    "decisions.option-alert-rule": Text(ja="警報の規則（`:no-data` も可）", en="the alert's rule (`:no-data` too)"),
-    "decisions.option-alert-subject": Text(ja="警報の対象（device:sensor）", en="its subject (device:sensor)"),
+    "decisions.option-alerts": Text(
+        ja="警報の規則（`:no-data` も可）と対象（device:sensor）。いくつでも並べられる",
+        en="the alert's rule (`:no-data` too) and subject (device:sensor), as many as wanted",
+    ),
+    "decisions.option-alerts-text": Text(
+        ja="警報の規則と対象。いくつでも並べられる。最後に一言",
+        en="rule and subject of each alert, and the words at the end",
+    ),
     "decisions.option-raised": Text(
         ja="警報が始まった時刻。既定は最新の警報", en="when it was raised; default: the newest"
     ),

@@ -8,8 +8,9 @@ import typer
 from city.decision import ClosingReason
 from megane.commands.options import Home, Json, both, language
 
-Rule = Annotated[str, typer.Argument(metavar="RULE", help=both("decisions.option-alert-rule"))]
-Subject = Annotated[str, typer.Argument(metavar="SUBJECT", help=both("decisions.option-alert-subject"))]
+Alerts = Annotated[
+    list[str], typer.Argument(metavar="RULE SUBJECT [RULE SUBJECT]...", help=both("decisions.option-alerts"))
+]
 Raised = Annotated[str | None, typer.Option("--raised", help=both("decisions.option-raised"))]
 By = Annotated[str | None, typer.Option("--by", help=both("decisions.option-by"))]
 Words = Annotated[str, typer.Option("--text", help=both("decisions.option-text"))]
@@ -17,8 +18,7 @@ Key = Annotated[str | None, typer.Option("--key", help=both("decisions.option-ke
 
 
 def ack(
-    rule: Rule,
-    subject: Subject,
+    alerts: Alerts,
     text: Words = "",
     by: By = None,
     raised: Raised = None,
@@ -26,16 +26,15 @@ def ack(
     home: Home = None,
     json_output: Json = False,
 ) -> None:
-    """Acknowledges an alert."""
-    from megane.decide import About, run_decide
+    """Acknowledges alerts."""
+    from megane.decide import About, pairs_of, run_decide
 
-    about = About(rule, subject, raised, by, text)
+    about = About(pairs_of(alerts), raised, by, text)
     run_decide(home, "acknowledge", about, {}, key, as_json=json_output, lang=language())
 
 
 def assign(
-    rule: Rule,
-    subject: Subject,
+    alerts: Alerts,
     to: Annotated[str, typer.Option("--to", help=both("decisions.option-assignee"))],
     text: Words = "",
     by: By = None,
@@ -44,33 +43,34 @@ def assign(
     home: Home = None,
     json_output: Json = False,
 ) -> None:
-    """Says who takes care of an alert."""
-    from megane.decide import About, run_decide
+    """Says who takes care of alerts."""
+    from megane.decide import About, pairs_of, run_decide
 
-    about = About(rule, subject, raised, by, text)
+    about = About(pairs_of(alerts), raised, by, text)
     run_decide(home, "assign", about, {"to": to}, key, as_json=json_output, lang=language())
 
 
 def comment(
-    rule: Rule,
-    subject: Subject,
-    text: Annotated[str, typer.Argument(metavar="TEXT", help=both("decisions.option-text"))],
+    alerts: Annotated[
+        list[str],
+        typer.Argument(metavar="RULE SUBJECT [RULE SUBJECT]... TEXT", help=both("decisions.option-alerts-text")),
+    ],
     by: By = None,
     raised: Raised = None,
     key: Key = None,
     home: Home = None,
     json_output: Json = False,
 ) -> None:
-    """Puts words beside an alert."""
-    from megane.decide import About, run_decide
+    """Puts words beside alerts."""
+    from megane.decide import About, pairs_of, run_decide
 
-    about = About(rule, subject, raised, by, text)
+    *words, text = alerts
+    about = About(pairs_of(words), raised, by, text)
     run_decide(home, "comment", about, {}, key, as_json=json_output, lang=language())
 
 
 def close(
-    rule: Rule,
-    subject: Subject,
+    alerts: Alerts,
     reason: Annotated[ClosingReason, typer.Option("--reason", help=both("decisions.option-reason"))],
     text: Words = "",
     by: By = None,
@@ -79,10 +79,10 @@ def close(
     home: Home = None,
     json_output: Json = False,
 ) -> None:
-    """Closes an alert for a reason."""
-    from megane.decide import About, run_decide
+    """Closes alerts for a reason."""
+    from megane.decide import About, pairs_of, run_decide
 
-    about = About(rule, subject, raised, by, text)
+    about = About(pairs_of(alerts), raised, by, text)
     run_decide(home, "close", about, {"reason": reason.value}, key, as_json=json_output, lang=language())
 
 
@@ -122,17 +122,17 @@ def silence_list(
 
 
 def silence_lift(
-    ident: Annotated[str, typer.Argument(metavar="ID", help=both("decisions.column-id"))],
+    idents: Annotated[list[str], typer.Argument(metavar="ID...", help=both("decisions.column-id"))],
     text: Words = "",
     by: By = None,
     key: Key = None,
     home: Home = None,
     json_output: Json = False,
 ) -> None:
-    """Lifts a silence."""
+    """Lifts silences."""
     from megane.silence import run_lift
 
-    run_lift(home, ident, by, text, key, as_json=json_output, lang=language())
+    run_lift(home, idents, by, text, key, as_json=json_output, lang=language())
 
 
 DECISION_COMMANDS: Final[Mapping[str, Mapping[str, Callable[..., None]]]] = {

@@ -67,6 +67,16 @@ def test_what_people_decide_holds_over_a_restart_and_stands_in_the_journal(
         (alert,) = alerts(city, "river-danger")
         assert alert["acknowledged"]["by"] == "鯖江 太郎"  # type: ignore[index]  # JSON
 
+        several = ("river-danger", TOBA, "river-evacuation", TOBA)
+        both = megane(city, "alerts", "assign", *several, "--to", "花子", "--key", "k2")
+        assert both["done"] == 2
+        assert {alert["assignee"] for alert in alerts(city, "river-evacuation")} == {"花子"}
+        command = [MEGANE[0], "alerts", "comment", *several, "no-such", TOBA, "見た", "--home", str(city.home)]
+        told_one = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+        assert told_one.returncode == 1
+        assert "3 件のうち 1 件" in told_one.stderr
+        assert told_one.stdout.count("記録しました") == 2
+
         listed = megane(city, "silence", "list")["silences"]
         assert [one["id"] for one in listed] == [silence["id"]]  # type: ignore[attr-defined]  # JSON
         megane(city, "silence", "lift", str(silence["id"]))
@@ -85,7 +95,7 @@ def test_what_people_decide_holds_over_a_restart_and_stands_in_the_journal(
         decisions = city.api.get("/v1/alerts/decisions", params={"rule": "river-danger", "subject": TOBA}).json()[
             "decisions"
         ]
-        assert [one["kind"] for one in decisions] == ["acknowledge", "close"]
+        assert [one["kind"] for one in decisions] == ["acknowledge", "assign", "comment", "close"]
         assert city.stop() == 0
 
     command = [MEGANE[0], "replay", str(home / "journal.sqlite"), "--format", "journal", "--json"]

@@ -110,6 +110,9 @@ class ShownDecisions:
         entry = self.made.setdefault(decision.key, DecisionEntry(len(self.made) + 1, NOW_MS, decision))
         return Written(entry.position, applied=True)
 
+    def decide_all(self, decisions: Sequence[Decision]) -> Sequence[Written]:
+        return [self.decide(decision) for decision in decisions]
+
     def alert(self, rule: str, subject: str, raised_ms: int | None) -> ShownAlert | None:
         found = [a for a in self._alerts.list if (a.rule, a.subject) == (rule, subject)]
         found = [a for a in found if raised_ms in {None, a.raised_ms}]

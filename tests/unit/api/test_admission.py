@@ -219,6 +219,13 @@ def test_a_role_reaches_its_own_section(city: Staffed) -> None:
     mayor = city.clients[Role.MAYOR]
     assert mayor.post("/v1/alerts/decisions", json=road, headers={"x-csrf-token": csrf(mayor)}).is_success
 
+    both = {"kind": "comment", "text": "見た", "alerts": [FLOOD, {"rule": road["rule"], "subject": road["subject"]}]}
+    told = member.post("/v1/alerts/decisions/bulk", json=both, headers={"x-csrf-token": csrf(member)}).json()
+    assert [one["outcome"] for one in told["outcomes"]] == ["done", "refused"]
+    assert "及びません" in told["outcomes"][1]["problem"]["ja"]
+    told = mayor.post("/v1/alerts/decisions/bulk", json=both, headers={"x-csrf-token": csrf(mayor)}).json()
+    assert told["done"] == 2
+
     headers = {"x-csrf-token": csrf(leader)}
     everywhere = {"severity_at_most": 2, "to": "2024-06-24T00:00:00Z"}
     assert leader.post("/v1/silences", json=everywhere, headers=headers).status_code == httpx.codes.FORBIDDEN
@@ -226,6 +233,12 @@ def test_a_role_reaches_its_own_section(city: Staffed) -> None:
     assert leader.post("/v1/silences", json=own, headers=headers).is_success
     theirs = own | {"rules": ["river-danger", elsewhere[0][0]]}
     assert leader.post("/v1/silences", json=theirs, headers=headers).status_code == httpx.codes.FORBIDDEN
+    silences = [
+        mayor.post("/v1/silences", json=one, headers={"x-csrf-token": csrf(mayor)}).json()["id"]
+        for one in (own, theirs)
+    ]
+    told = leader.post("/v1/silences/lift", json={"ids": silences}, headers=headers).json()
+    assert [one["outcome"] for one in told["outcomes"]] == ["done", "refused"]
 
 
 def test_a_case_is_seen_by_its_section_and_those_above_alone(city: Staffed) -> None:

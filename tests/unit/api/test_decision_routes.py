@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from httpx import Client
 
-from city.decision import Acknowledge, Assign, Close, ClosingReason, Lift, Silence
+from city.decision import Acknowledge, Assign, Close, ClosingReason, Comment, Lift, Silence
 from city.schedule import Schedule
 from tests.support.shown_city import NOW_MS, TOBA, ShownCity
 
@@ -126,3 +126,76 @@ def test_a_mistaken_silence_is_a_problem_and_nothing_is_written(
     assert answer.status_code == 400
     assert part in answer.json()["text"]["ja"]
     assert city.decisions.made == {}
+
+
+SEVERAL = ("river-danger", "river-caution", "river-standby")
+
+
+def several(city: ShownCity) -> list[dict[str, object]]:
+    for rule in SEVERAL[1:]:
+        city.fire(rule, TOBA, 20, 6.9)
+    return [{"rule": rule, "subject": TOBA} for rule in SEVERAL]
+
+
+def test_many_are_decided_at_once_and_each_has_its_outcome(city: ShownCity, client: Client) -> None:
+    alerts = [*several(city), {"rule": "no-such", "subject": TOBA}, {**several(city)[0], "raised": "2020-01-01T00:00Z"}]
+    sent = {"kind": "close", "reason": "test", "by": "太郎", "text": "訓練", "alerts": alerts}
+    for _ in range(2):
+        answer = client.post("/v1/alerts/decisions/bulk", json=sent, headers={"Idempotency-Key": "k"}).json()
+        assert answer["done"] == 3
+        assert [one["outcome"] for one in answer["outcomes"]] == ["done", "done", "done", "unknown", "unknown"]
+        assert [one["position"] for one in answer["outcomes"]] == [1, 2, 3, None, None]
+        assert "no-such" in answer["outcomes"][3]["problem"]["ja"]
+        assert answer["outcomes"][4]["raised"] == "2020-01-01T00:00:00.000Z"
+    acts = [entry.decision.act for entry in city.decisions.made.values()]
+    assert [act.alert.rule for act in acts if isinstance(act, Close)] == list(SEVERAL)
+    # Under another key, or another act under the same one, it is another decision.
+    client.post("/v1/alerts/decisions/bulk", json=sent, headers={"Idempotency-Key": "k2"})
+    assert len(city.decisions.made) == 6
+
+
+def test_each_kind_is_decided_about_many(city: ShownCity, client: Client) -> None:
+    alerts = several(city)
+    for more in ({"kind": "acknowledge"}, {"kind": "assign", "to": "花子"}, {"kind": "comment", "text": "見た"}):
+        assert client.post("/v1/alerts/decisions/bulk", json={**more, "alerts": alerts}).json()["done"] == 3
+    kinds = [type(entry.decision.act) for entry in city.decisions.made.values()]
+    assert kinds == [kind for kind in (Acknowledge, Assign, Comment) for _ in SEVERAL]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"alerts": []},
+        {"alerts": [{"rule": "river-danger", "subject": TOBA}] * 201},
+        {"alerts": [{"rule": "river-danger", "subject": TOBA, "raised": "soon"}]},
+        {"alerts": [{"rule": "river-danger"}]},
+        {"kind": "comment", "alerts": [{"rule": "river-danger", "subject": TOBA}]},
+    ],
+    ids=["none", "too many", "time", "half", "no words"],
+)
+def test_a_mistaken_bulk_is_a_problem_and_nothing_is_written(
+    city: ShownCity, client: Client, more: dict[str, object]
+) -> None:
+    answer = client.post("/v1/alerts/decisions/bulk", json={"kind": "acknowledge", **more})
+    assert answer.status_code == 400
+    assert city.decisions.made == {}
+
+
+def test_the_most_that_can_be_said_at_once_fits_into_a_request(city: ShownCity, client: Client) -> None:
+    one = {"rule": "r" * 80, "subject": "s" * 140, "raised": "2024-06-23T01:25:00.000+09:00"}
+    answer = client.post("/v1/alerts/decisions/bulk", json={"kind": "acknowledge", "alerts": [one] * 200})
+    assert answer.json()["done"] == 0
+    assert len(answer.json()["outcomes"]) == 200
+
+
+def test_several_silences_are_lifted_each_with_its_outcome(city: ShownCity, client: Client) -> None:
+    wanted = {"rules": [RULE], "to": "2024-06-23T03:00:00Z"}
+    ids = [client.post("/v1/silences", json=wanted).json()["id"] for _ in range(2)]
+    for _ in range(2):
+        answer = client.post(
+            "/v1/silences/lift", json={"ids": [*ids, "nobody"]}, headers={"Idempotency-Key": "k"}
+        ).json()
+        assert answer["done"] == 2
+        assert [one["outcome"] for one in answer["outcomes"]] == ["done", "done", "unknown"]
+    lifted = [e.decision.act.silence for e in city.decisions.made.values() if isinstance(e.decision.act, Lift)]
+    assert lifted == ids
