@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
-from sqlalchemy import Engine, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Engine, and_, delete, func, insert, or_, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
@@ -17,6 +17,7 @@ from alerts.projection import ALERTS, Alert, alert_of, event_of, event_row, inse
 from alerts.silence_log import MadeSilence
 from alerts.tables import ALERT, ALERT_EVENT, ALERT_MARK, ENGINE_POSITION, ENGINE_SNAPSHOT
 from city.alert import AlertEvent, AlertState
+from city.alert_list import AlertFilter, AlertPlace
 from city.decision import AlertName
 from city.entry import DecisionEntry
 from city.errors import UnavailableError
@@ -118,6 +119,21 @@ class Ledger:
         with _available(), self._database.connect() as connection:
             return [alert_of(row) for row in connection.execute(query).mappings()]
 
+    def listed(self, wanted: AlertFilter, after: AlertPlace | None, limit: int) -> list[Alert]:
+        """At most `limit` of what is wanted, from after that place on: the gravest first where only what fires is."""
+        columns = ALERT.c
+        grave = (columns.severity.desc(),) if wanted.firing else ()
+        query = ALERTS.order_by(*grave, columns.raised_ms.desc(), columns.rule, columns.subject).limit(limit)
+        query = query.where(columns.shadow.is_(False), columns.severity >= wanted.severity)
+        if wanted.firing:
+            query = query.where(columns.state == AlertState.FIRING.value)
+        if wanted.rules is not None:
+            query = query.where(columns.rule.in_(wanted.rules))
+        if after is not None:
+            query = query.where(_after(after, worst_first=wanted.firing))
+        with _available(), self._database.connect() as connection:
+            return [alert_of(row) for row in connection.execute(query).mappings()]
+
     def alert(self, rule: str, subject: str, raised_ms: int | None = None) -> Alert | None:
         """The alert that was raised then, the newest for None; None where there is none."""
         columns = ALERT.c
@@ -180,6 +196,17 @@ class Ledger:
         with _available(), self._database.begin() as connection:
             for some in _portions(ids):
                 connection.execute(update(ALERT_EVENT).where(ALERT_EVENT.c.id.in_(some)).values(relayed=True))
+
+
+def _after(place: AlertPlace, *, worst_first: bool) -> ColumnElement[bool]:
+    """Whether an alert comes after that place, in the order of `listed`."""
+    columns = ALERT.c
+    same_rule = and_(columns.rule == place.rule, columns.subject > place.subject)
+    same_time = and_(columns.raised_ms == place.raised_ms, or_(columns.rule > place.rule, same_rule))
+    later = or_(columns.raised_ms < place.raised_ms, same_time)
+    if not worst_first:
+        return later
+    return or_(columns.severity < place.severity, and_(columns.severity == place.severity, later))
 
 
 def _portions(ids: Sequence[str]) -> Iterable[Sequence[str]]:

@@ -36,6 +36,16 @@ class Span(StrEnum):
         return {"6h": None, "24h": None, "7d": "1h", "30d": "3h"}[self.value]
 
 
+def span_around(raised_ms: int, resolved_ms: int | None, now_ms: int) -> tuple[int, int, Span]:
+    """Beginning, end and span of a chart of an alert: the shortest that shows it with how it came to it, the longest
+    where none does. An hour after the end is shown, too.
+    """
+    end_ms = now_ms if resolved_ms is None else min(now_ms, resolved_ms + _HOUR_MS)
+    wanted_ms = (end_ms - raised_ms) * 4 // 3
+    span = next((each for each in Span if each.length_ms >= wanted_ms), Span.MONTH)
+    return end_ms - span.length_ms, end_ms, span
+
+
 @dataclass(frozen=True, slots=True)
 class LevelLine:
     """A named threshold, drawn across."""

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 import jinja2
 from fastapi import Request
@@ -11,6 +12,7 @@ from api import wording
 from api.admission import found, session_of
 from api.language import COOKIE, language_of
 from api.moment import iso
+from api.ports import Alert
 from city.catalog import Catalog
 from city.messages import CATALOGUE, say
 from city.messages.text import Lang, Text
@@ -19,6 +21,11 @@ from city.right import Right
 TEMPLATES: Final = Path(__file__).parent / "templates"
 _SCRIPT_TEXTS: Final = "api.script."
 _YEAR_S: Final = 365 * 86_400
+
+
+def alert_path(alert: Alert) -> str:
+    """The page of that alert."""
+    return f"/alerts/{quote(alert.rule, safe=':')}/{quote(alert.subject, safe=':/')}/{alert.raised_ms}"
 
 
 class Pages:
@@ -52,6 +59,7 @@ class Pages:
             other=other,
             other_href=str(request.url.include_query_params(lang=other).replace(scheme="", netloc="")),
             say=lambda key, **words: say(f"api.{key}", lang, **words),
+            word=lambda key, **words: say(f"alert_page.{key}", lang, **words),
             tell=lambda key, **words: say(f"access.{key}", lang, **words),
             principal=found(request),
             csrf=session.csrf if session is not None else "",
@@ -61,6 +69,7 @@ class Pages:
             ago=lambda time_ms, now_ms: wording.ago(time_ms, now_ms, lang),
             amount=lambda value, sensor: wording.amount(value, sensor, lang),
             decimals=wording.decimals,
+            alert_path=alert_path,
             script_texts={
                 key.removeprefix(_SCRIPT_TEXTS): t.of(lang)
                 for key, t in CATALOGUE.items()

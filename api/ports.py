@@ -15,6 +15,7 @@ from api.case_ports import Cases
 from api.delivery_ports import DeadLetters, Endpoints
 from api.device_ports import Devices, Enrolment
 from city.alert import AlertState
+from city.alert_list import AlertFilter, AlertPlace
 from city.catalog import Catalog
 from city.clock import Clock
 from city.decision import AlertName, ClosingReason, Decision, Silence
@@ -30,7 +31,7 @@ class Alert(Protocol):
     """One alert as it stands: raised once, firing or resolved. Times are epoch milliseconds.
 
     subject: `device:sensor`, or the name of a group or zone
-    value: the reading that its last transition rests on; None for silence
+    time_ms, value, quality: the reading that its last transition rests on; None for silence
     peak: the greatest reading while it fired; None while there is none
     shadow: its rule is on trial, and nobody was told
     retroactive: found afterwards, when late readings were looked at
@@ -55,7 +56,11 @@ class Alert(Protocol):
     @property
     def resolved_ms(self) -> int | None: ...
     @property
+    def time_ms(self) -> int | None: ...
+    @property
     def value(self) -> float | None: ...
+    @property
+    def quality(self) -> int | None: ...
     @property
     def peak(self) -> float | None: ...
     @property
@@ -96,6 +101,10 @@ class Alerts(Protocol):
 
         shadow: False: of the rules that act; True: of those on trial; None: of both
         """
+        ...
+
+    def listed(self, wanted: AlertFilter, after: AlertPlace | None, limit: int) -> Sequence[Alert]:
+        """At most `limit` of what is wanted, from after that place on."""
         ...
 
 

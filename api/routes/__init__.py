@@ -7,6 +7,8 @@ from fastapi import APIRouter
 
 from api.ports import View
 from api.routes import (
+    alert_list_page,
+    alert_page,
     alerts,
     bulk_decisions,
     case_acts,
@@ -57,6 +59,8 @@ ROUTES: Final[tuple[Callable[[View], APIRouter], ...]] = (
     sign_in.routes,
     link.routes,
     provider.routes,
+    alert_list_page.routes,
+    alert_page.routes,
     people.routes,
     people_page.routes,
     duty.routes,

@@ -12,6 +12,7 @@ from typing import Final
 from city.messages import (
     access,
     administration,
+    alert_page,
     alerts,
     api,
     backtest,
@@ -67,6 +68,7 @@ CATALOGUE: Final[Mapping[str, Text]] = MappingProxyType(
         **playbook.TEXTS,
         **channel.TEXTS,
         **duty.TEXTS,
+        **alert_page.TEXTS,
     }
 )
 

@@ -19,6 +19,7 @@ from alerts.silence_log import MadeSilence
 from api.delivery_ports import DeadLetter, EndpointHealth
 from api.ports import Check, View
 from city.alert import NO_DATA, AlertState
+from city.alert_list import AlertFilter, AlertPlace
 from city.catalog import Catalog
 from city.catalog_file import load_catalog
 from city.clock import Clock
@@ -70,6 +71,8 @@ class ShownAlert:
     retroactive: bool = False
     flapping: bool = False
     suppressed_by: str | None = None
+    time_ms: int | None = None
+    quality: int | None = None
 
     @property
     def state(self) -> AlertState:
@@ -97,6 +100,25 @@ class ShownAlerts:
             return begun and lasting and state in {None, alert.state} and shadow in {None, alert.shadow}
 
         return sorted(filter(wanted, self.list), key=lambda a: a.raised_ms, reverse=True)[:limit]
+
+    def listed(self, wanted: AlertFilter, after: AlertPlace | None, limit: int) -> Sequence[ShownAlert]:
+        def place(alert: ShownAlert) -> tuple[int, int, str, str]:
+            return -alert.severity if wanted.firing else 0, -alert.raised_ms, alert.rule, alert.subject
+
+        begin = None if after is None else place(ShownAlert(after.rule, after.subject, after.severity, after.raised_ms))
+        found = sorted(
+            (
+                alert
+                for alert in self.list
+                if alert.severity >= wanted.severity
+                and not alert.shadow
+                and (not wanted.firing or alert.state is AlertState.FIRING)
+                and (wanted.rules is None or alert.rule in wanted.rules)
+                and (begin is None or place(alert) > begin)
+            ),
+            key=place,
+        )
+        return found[:limit]
 
 
 class ShownDecisions:
@@ -257,7 +279,8 @@ class ShownCity:
         """An alert of `rule` has been firing for so long."""
         severity = self.rules[rule.removesuffix(NO_DATA)].severity
         raised_ms = NOW_MS - round(minutes_ago * MINUTE_MS)
-        self.alerts.list.append(ShownAlert(rule, subject, severity, raised_ms, value=value, peak=value))
+        reading = {"value": value, "peak": value, "time_ms": raised_ms, "quality": 0} if value is not None else {}
+        self.alerts.list.append(ShownAlert(rule, subject, severity, raised_ms, **reading))  # type: ignore[arg-type]
 
     def resolve(self, rule: str, subject: str, minutes_ago: float) -> None:
         """It no longer does, since so long."""

@@ -148,7 +148,8 @@ def test_every_route_lets_in_whom_it_should_and_nobody_else(city: Staffed) -> No
         method, template = route.split()
         may = MAY[NEEDS.get(route, Right.SEE)]
         path = template
-        for name in ("device", "sensor", "endpoint", "ident", "id", "secret", "case"):
+        path = path.replace("{raised_ms}", "1")
+        for name in ("device", "sensor", "rule", "subject", "endpoint", "ident", "id", "secret", "case"):
             path = path.replace(f"{{{name}}}", "nobody")
         path = path.replace("{number}", "1")
         for who, client in city.clients.items():

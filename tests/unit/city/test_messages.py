@@ -6,6 +6,7 @@ from city.messages import (
     CATALOGUE,
     access,
     administration,
+    alert_page,
     alerts,
     api,
     backtest,
@@ -36,6 +37,7 @@ from city.messages.text import Lang
 
 PARTS = {
     "access": access,
+    "alert_page": alert_page,
     "people": people,
     "city": city,
     "ingest": ingest,
