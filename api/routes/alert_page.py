@@ -161,9 +161,11 @@ def routes(view: View) -> APIRouter:
         """Back to the page."""
         told = page.told(rule, subject, raised_ms)
         require_act(request, told.alert.rule, view)
-        return decided(
-            request, told, lambda name, own: act_of(kind, to, reason, text)(name, own), key, text, kind, to, reason
-        )
+
+        def read(name: AlertName, own_key: str) -> Act:
+            return act_of(kind, to, reason, text)(name, own_key)
+
+        return decided(request, told, read, key, text, kind, to, reason)
 
     @router.post("/silences", summary="Form: silence an alert, or lift a silence")
     def silence(
