@@ -1,6 +1,6 @@
 """The list of alerts as somebody wants to see it: by state, gravity, department and words, a page at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Final
 
@@ -16,8 +16,9 @@ from city.principal import Office, reaches
 from city.right import Role
 
 ROWS_A_PAGE: Final = 100  # what a person looks through, and may decide about at once
-# How far a search by words looks for a page of what fits, before it asks whether to go on: a third of a second.
-LOOKED_THROUGH: Final = 5_000
+# How far a search by words looks for a page of what fits, before it asks whether to go on: 0.4 s on a machine with ten
+# times the work that it has cores for.
+LOOKED_THROUGH: Final = 2_000
 OPEN, ALL = "open", "all"
 
 
@@ -123,7 +124,7 @@ def _rules_of(department: str, view: View) -> frozenset[str] | None:
     return frozenset([*ids, *(f"{id_}{NO_DATA}" for id_ in ids)])
 
 
-def _lies_below(unit: str, department: str, tree: dict[str, Department]) -> bool:
+def _lies_below(unit: str, department: str, tree: Mapping[str, Department]) -> bool:
     return reaches(Office(Role.MEMBER, department), unit, tree)
 
 

@@ -66,7 +66,7 @@ TEXTS: Final[Mapping[str, Text]] = {
         en="It is about several sensors: there is no chart.",
     ),
     "alert_page.evidence": Text(ja="根拠", en="Evidence"),
-    "alert_page.reading": Text(ja="もとの観測値", en="Reading"),
+    "alert_page.reading": Text(ja="観測値", en="Reading"),
     "alert_page.no-reading": Text(ja="観測値が届いていないこと", en="That nothing arrives"),
     "alert_page.peak": Text(ja="最大", en="Greatest"),
     "alert_page.now": Text(ja="いまの値", en="Now"),

@@ -69,7 +69,7 @@ def test_what_people_decide_holds_over_a_restart_and_stands_in_the_journal(
         (alert,) = alerts(city, "river-danger")
         assert alert["acknowledged"]["by"] == "鯖江 太郎"  # type: ignore[index]  # JSON
 
-        send(city, 9.0, KITANAKA)
+        send(city, 2.5, KITANAKA)
         wait_for(lambda: alerts(city, "river-danger", KITANAKA), "the other alert", 60)
         several = ("river-danger", TOBA, "river-danger", f"{KITANAKA}:water_level")
         both = megane(city, "alerts", "assign", *several, "--to", "花子", "--key", "k2")

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from alerts.ledger import KEPT_SNAPSHOTS, Ledger
 from city.alert import AlertEvent, AlertState, Evidence, event_id
+from city.alert_list import AlertFilter, AlertPlace
 from megane.database import open_database
 
 
@@ -95,3 +96,30 @@ def test_only_the_newest_snapshots_are_kept(ledger: Ledger) -> None:
     assert ledger.newest_snapshot() == (6, b"\x06")
     assert [position for position, _ in ledger.snapshots()] == [6, 5, 4][:KEPT_SNAPSHOTS]
     assert ledger.snapshot_position() == 6
+
+
+def test_alerts_are_listed_in_pages_that_show_each_once_the_gravest_first(ledger: Ledger) -> None:
+    events = [
+        replace(event(AlertState.FIRING, 1_000 + n % 3, 1_000 + n % 3, f"d{n}:x"), severity=1 + n % 4, rule=f"r{n % 2}")
+        for n in range(12)
+    ]
+    ended = replace(events[0], to_state=AlertState.RESOLVED, at_ms=5_000)
+    shadow = replace(event(AlertState.FIRING, 9_000, 9_000), shadow=True)
+    ledger.commit([*events, replace(ended, id="x" * 32), shadow], 8)
+
+    def listed(wanted: AlertFilter) -> list[tuple[int, int, str, str]]:
+        found: list[tuple[int, int, str, str]] = []
+        place: AlertPlace | None = None
+        while page := ledger.listed(wanted, place, 5):
+            found += [(one.severity, one.raised_ms, one.rule, one.subject) for one in page]
+            place = AlertPlace(*found[-1])
+        return found
+
+    keys = [(one.severity, one.raised_ms, one.rule, one.subject) for one in events]
+    newest = sorted(keys, key=lambda k: (-k[1], k[2], k[3]))
+    gravest = sorted(keys[1:], key=lambda k: (-k[0], -k[1], k[2], k[3]))
+    assert listed(AlertFilter(firing=False)) == newest
+    assert listed(AlertFilter()) == gravest
+    assert listed(AlertFilter(severity=3)) == [key for key in gravest if key[0] >= 3]
+    assert listed(AlertFilter(rules=frozenset({"r1"}))) == [key for key in gravest if key[2] == "r1"]
+    assert listed(AlertFilter(rules=frozenset())) == []
