@@ -19,7 +19,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "alert_page.severity-5": Text(ja="「最優先」だけ", en="Top priority alone"),
     "alert_page.department": Text(ja="担当課", en="Section"),
     "alert_page.all-departments": Text(ja="すべての課", en="All sections"),
-    "alert_page.search": Text(ja="場所・内容・担当者で探す", en="Search by place, matter or who has it"),
+    "alert_page.search": Text(ja="場所や担当者で探す", en="Search by place or who has it"),
     "alert_page.find": Text(ja="絞り込む", en="Show"),
     "alert_page.shown": Text(ja="{n} 件を表示しています。", en="{n} shown."),
     "alert_page.none-open": Text(
@@ -44,6 +44,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "alert_page.resolved": Text(ja="終わりました", en="Over"),
     "alert_page.over-since": Text(ja="終わり", en="Ended"),
     "alert_page.not-taken": Text(ja="まだ、だれも確認していません。", en="Nobody has acknowledged it yet."),
+    "alert_page.untaken": Text(ja="未確認", en="not acknowledged"),
     "alert_page.taken": Text(ja="対応中: {name}", en="In hand: {name}"),
     "alert_page.acknowledged": Text(ja="確認: {name}", en="Acknowledged: {name}"),
     "alert_page.closed": Text(ja="閉じた理由: {reason}({name})", en="Closed: {reason} ({name})"),
