@@ -76,12 +76,14 @@ class Office:
         """What an alert starts that this is the first event of.
 
         What was found afterwards, or decided later than its rule's `act_within`, is told to those who subscribed and
-        moves nothing else (rules.md); so is an alert of which one hears only now that it is over.
+        moves nothing else (rules.md); so is an alert of which one hears only now that it is over, and that a sensor is
+        silent: nobody is to be evacuated because a gauge is broken.
         """
         rule = self.rule(event)
         within_ms = ACT_WITHIN_MS if rule is None else rule.act_within_ms
         late = event.retroactive or event.decided_ms - event.at_ms > within_ms
-        if rule is None or rule.playbook is None or late or event.to_state is not AlertState.FIRING:
+        silent = event.rule.endswith(NO_DATA)
+        if rule is None or rule.playbook is None or late or silent or event.to_state is not AlertState.FIRING:
             return self._tell_subscribers
         return self.playbooks.get(rule.playbook, self._tell_subscribers)
 

@@ -139,10 +139,11 @@ def test_one_that_is_over_takes_nothing_more(flood: PlayedBusiness) -> None:
 
 
 FOUND_AFTERWARDS = replace(FIRES, retroactive=True)
+SILENT = alert_event(TOBA, rule="river-danger:no-data", severity=3)
 DECIDED_LATE = replace(FIRES, decided_ms=START_MS + 2 * 3_600_000)
 
 
-@pytest.mark.parametrize("event", [FOUND_AFTERWARDS, DECIDED_LATE], ids=["found", "late"])
+@pytest.mark.parametrize("event", [FOUND_AFTERWARDS, DECIDED_LATE, SILENT], ids=["found", "late", "silent"])
 def test_what_is_told_too_late_moves_nothing(flood: PlayedBusiness, event: AlertEvent) -> None:
     flood.happen(event)
     found = flood.only()
