@@ -26,7 +26,6 @@ from administration.happening import (
     Effect,
     Ended,
     Finish,
-    Hand,
     Happening,
     Joined,
     Resolved,
@@ -49,6 +48,7 @@ from administration.steps.notify import Notify
 from administration.steps.webhook import Webhook
 from city.messages import say
 from city.messages.text import Lang
+from city.run import Hand
 
 _BY_HAND: Final = {
     Hand.PAUSE: LineKind.PAUSED,

@@ -12,7 +12,6 @@ from typing import Final, assert_never
 
 from administration.happening import (
     Alarm,
-    Answer,
     Answered,
     Ask,
     Begun,
@@ -24,7 +23,6 @@ from administration.happening import (
     Effect,
     Ended,
     Finish,
-    Hand,
     Happening,
     Joined,
     Resolved,
@@ -36,14 +34,10 @@ from administration.steps.approve import ON_EXPIRE, ON_REJECT, Approve
 from administration.steps.branch import ELSE, THEN, Branch
 from administration.steps.step import PlaybookStep, Step
 from administration.steps.wait import Wait
-from city.errors import UserError
+from city.run import Answer, Hand, HandError
 
 MAIN: Final = "steps"
 ON_RESOLVE: Final = "on_resolve"
-
-
-class HandError(UserError):
-    """What a person wants done cannot be done to this run, or step, now."""
 
 
 class Status(StrEnum):

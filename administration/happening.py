@@ -1,7 +1,8 @@
 """What can happen to a run, and what a run can want done. Both are closed unions; neither does anything."""
 
 from dataclasses import dataclass
-from enum import StrEnum
+
+from city.run import Answer, Hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +33,6 @@ class Due:
     rung: int = 0
 
 
-class Answer(StrEnum):
-    """How somebody answers an approval.
-
-    One whose text or evidence changed while it was shown is void; the desk puts a new one, on the same rung and with
-    the same deadline, and the run goes on waiting for it.
-    """
-
-    APPROVED = "approved"
-    REJECTED = "rejected"
-    RETURNED = "returned"
-
-
 @dataclass(frozen=True, slots=True)
 class Answered:
     """Somebody who may has answered an approval."""
@@ -55,17 +44,6 @@ class Answered:
 @dataclass(frozen=True, slots=True)
 class Resolved:
     """The incident is over: its last alert resolved, or was superseded."""
-
-
-class Hand(StrEnum):
-    """What a person does to a run, or to one of its steps."""
-
-    PAUSE = "pause"
-    RESUME = "resume"
-    TAKE_OVER = "take_over"  # pauses, and only they resume
-    STOP = "stop"
-    SKIP = "skip"
-    REDO = "redo"
 
 
 @dataclass(frozen=True, slots=True)

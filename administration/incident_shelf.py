@@ -17,18 +17,10 @@ from administration.steps.step import Step
 from administration.tables import DeliveryState, RunStatus, delivery, incident, incident_alert, incident_event, run
 from administration.transaction import transaction
 from city.messages.text import Text
+from city.run import IncidentsWanted
 
 # Steps that a person has to look at.
 NEEDY = (Status.FAILED, Status.OPEN, Status.RETURNED)
-
-
-@dataclass(frozen=True, slots=True)
-class IncidentsWanted:
-    """Which incidents. None: all. sections: of these, and the city's own; open: whether their run goes on."""
-
-    open: bool | None = None
-    sections: frozenset[str] | None = None
-    drill: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

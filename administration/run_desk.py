@@ -4,7 +4,7 @@ Blocking; each call is one transaction, durable on return.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, Protocol
 
 import sqlalchemy as sa
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from administration.approvals import STANDING, Approval, ApprovalState, approval_of
 from administration.chronicle import LineKind
 from administration.clerk import Clerk
-from administration.happening import Answer, Answered, Begun, ByHand, Hand
+from administration.happening import Answered, Begun, ByHand
 from administration.incident import Incident, digest
 from administration.incident_words import REPORT_RULE, report_event
 from administration.office import Office
@@ -21,10 +21,19 @@ from administration.run_tables import approval
 from administration.tables import incident
 from administration.transaction import transaction
 from city.clock import Clock
-from city.errors import UserError
 from city.messages.text import Text
 from city.principal import Principal
 from city.right import Role
+from city.run import (
+    Answer,
+    AnsweredError,
+    Hand,
+    NotYoursError,
+    Report,
+    StartError,
+    UnknownApprovalError,
+    UnknownIncidentError,
+)
 
 _STATES: Final = {
     Answer.APPROVED: (ApprovalState.APPROVED, LineKind.APPROVED),
@@ -33,44 +42,12 @@ _STATES: Final = {
 }
 
 
-class UnknownIncidentError(UserError):
-    """There is none of that id."""
-
-
-class UnknownApprovalError(UserError):
-    """There is none of that id."""
-
-
-class AnsweredError(UserError):
-    """It cannot be answered (any more), or not so: it changed, or somebody was quicker."""
-
-
-class NotYoursError(UserError):
-    """Somebody else has to answer."""
-
-
-class StartError(UserError):
-    """There is no such playbook, or no such section."""
-
-
 class Holds(Protocol):
     """Who holds which role where, or acts for somebody who does."""
 
     def __call__(self, person: Principal, role: Role, unit: str) -> bool:
         """Now."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a person starts a playbook for. severity: 1 to 5; text: what is known, and from whom."""
-
-    playbook: str
-    title: str
-    section: str
-    severity: int
-    text: str
-    drill: bool = False
 
 
 class RunDesk:

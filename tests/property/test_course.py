@@ -6,19 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from administration.course import (
-    AT_WORK,
-    MAIN,
-    ON_RESOLVE,
-    WAITING,
-    Course,
-    HandError,
-    RunState,
-    Status,
-)
+from administration.course import AT_WORK, MAIN, ON_RESOLVE, WAITING, Course, RunState, Status
 from administration.happening import (
     Alarm,
-    Answer,
     Answered,
     Ask,
     Begun,
@@ -30,7 +20,6 @@ from administration.happening import (
     Effect,
     Ended,
     Finish,
-    Hand,
     Happening,
     Joined,
     Resolved,
@@ -39,6 +28,7 @@ from administration.happening import (
 )
 from administration.playbook import Playbook
 from administration.steps.approve import Approve
+from city.run import Answer, Hand, HandError
 from tests.support.playbooks import LISTS, SIGN, WAIT, WEBHOOK, Steps, asks, playbook_of
 
 

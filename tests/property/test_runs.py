@@ -13,8 +13,6 @@ from hypothesis import strategies as st
 
 from administration.case_tables import city_case
 from administration.clerk import Clerk
-from administration.course import HandError
-from administration.happening import Answer, Hand
 from administration.incident_shelf import NEEDY
 from administration.playbook import Group, GroupBy
 from administration.steps.case import OpenCase
@@ -24,6 +22,7 @@ from administration.steps.step import PlaybookStep
 from administration.tables import delivery
 from city.alert import AlertEvent, AlertState, event_id
 from city.due import Due
+from city.run import Answer, Hand, HandError
 from tests.support.alert_events import alert_event
 from tests.support.playbooks import LEAF, Steps, asks, branches, playbook_of
 from tests.support.played_business import MAYOR, SUBJECTS, PlayedBusiness, person

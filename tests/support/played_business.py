@@ -9,13 +9,14 @@ import sqlalchemy as sa
 from administration.agenda import Agenda
 from administration.approvals import Approval
 from administration.device_desk import DeviceDesk
-from administration.incident_shelf import IncidentFile, IncidentRow, IncidentsWanted
+from administration.incident_shelf import IncidentFile, IncidentRow
 from administration.playbook import load_playbook
 from city.alert import AlertEvent
 from city.clock import Clock
 from city.principal import Office as CityOffice
 from city.principal import Principal
 from city.right import Role
+from city.run import IncidentsWanted
 from city.wire.command import CommandAck, Outcome, Refusal
 from tests.support.alert_events import START_MS
 from tests.support.business import Business, TestCity, rule

@@ -8,11 +8,9 @@ import pytest
 import sqlalchemy as sa
 
 from administration.approvals import ApprovalState
-from administration.course import HandError
-from administration.happening import Answer, Hand
-from administration.run_desk import AnsweredError, NotYoursError, Report, StartError
 from administration.tables import RunStatus, endpoint, run
 from city.alert import AlertEvent, AlertState, event_id
+from city.run import Answer, AnsweredError, Hand, HandError, NotYoursError, Report, StartError
 from tests.support.alert_events import START_MS, alert_event
 from tests.support.played_business import CHIEF, DEPUTY, MAYOR, PlayedBusiness, of_kind
 
