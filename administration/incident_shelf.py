@@ -1,24 +1,30 @@
 """Incidents as people read them: lists, and one with all that hangs on it. Nothing here changes anything."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import sqlalchemy as sa
 
 from administration.approvals import STANDING, Approval, ApprovalState, approval_of
 from administration.case_tables import city_case
 from administration.chronicle import Line, read_lines
-from administration.course import Status
-from administration.incident import Incident
+from administration.course import Course, RunState, Status
+from administration.happening import ByHand
+from administration.incident import Incident, IncidentAlert
+from administration.incident_words import said, values_of
 from administration.office import Office
-from administration.open_run import alert_of, incident_of
+from administration.open_run import alert_of, incident_of, state_of
 from administration.run_tables import approval, run_step
+from administration.step_words import step_words
 from administration.steps.step import Step
 from administration.tables import DeliveryState, RunStatus, delivery, incident, incident_alert, incident_event, run
 from administration.transaction import transaction
 from city.messages.text import Text
-from city.run import IncidentsWanted
+from city.run import Hand, HandError, IncidentsWanted
 
+OF_RUN: Final = (Hand.PAUSE, Hand.RESUME, Hand.TAKE_OVER, Hand.STOP)
+OF_STEP: Final = (Hand.REDO, Hand.SKIP)
 # Steps that a person has to look at.
 NEEDY = (Status.FAILED, Status.OPEN, Status.RETURNED)
 
@@ -42,17 +48,20 @@ class IncidentRow:
 class StepFile:
     """A step of a run. Times in ms of the city's clock.
 
-    place: `steps.2.then.0`; step: as the playbook configures it; turn: how often it was begun
+    place: `steps.2.then.0`; step: as the playbook configures it; told: what it does, in words; turn: how often it was
+    begun; hands: what a person can do to it now
     """
 
     place: str
     kind: str
     step: Step
+    told: Text
     status: Status
     turn: int
     due_ms: int | None
     began_ms: int | None
     ended_ms: int | None
+    hands: tuple[Hand, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +92,10 @@ class CaseOfRun:
 
 @dataclass(frozen=True, slots=True)
 class IncidentFile:
-    """One incident with all that hangs on it. keeper: who took the run over; steps: in the order of the playbook."""
+    """One incident with all that hangs on it.
+
+    keeper: who took the run over; steps: in the order of the playbook; hands: what a person can do to the run now
+    """
 
     incident: Incident
     run: str
@@ -98,6 +110,12 @@ class IncidentFile:
     approvals: tuple[Approval, ...]
     deliveries: tuple[DeliveryFile, ...]
     cases: tuple[CaseOfRun, ...]
+    hands: tuple[Hand, ...]
+
+    @property
+    def alerts(self) -> tuple[IncidentAlert, ...]:
+        """Those of the incident, the oldest first."""
+        return tuple(self.incident.alerts.values())
 
 
 class IncidentShelf:
@@ -149,8 +167,11 @@ class IncidentShelf:
             playbook, course = self._office.course(of.playbook_version, of.playbook_text)
             steps = connection.execute(sa.select(run_step).where(run_step.c.run == of.id))
             by_place = {found.place: found for found in steps}
+            is_now = incident_of(row, {alert.key: alert for alert in known})
+            state = state_of(of, by_place, is_now.severity, course)
+            values = values_of(is_now, playbook)
             return IncidentFile(
-                incident=incident_of(row, {alert.key: alert for alert in known}),
+                incident=is_now,
                 run=of.id,
                 playbook=playbook.title,
                 version=of.playbook_version,
@@ -158,12 +179,23 @@ class IncidentShelf:
                 paused=bool(of.paused),
                 keeper=of.keeper,
                 over=bool(of.over),
-                steps=tuple(_step(by_place[place], step) for place, step in course.steps.items() if place in by_place),
+                steps=tuple(
+                    _step(by_place[place], step, self._told(step, values), hands(course, state, place))
+                    for place, step in course.steps.items()
+                    if place in by_place
+                ),
                 lines=read_lines(connection, ident),
                 approvals=_approvals(connection, approval.c.incident == ident),
                 deliveries=_deliveries(connection, of.id),
                 cases=_cases(connection, of.id),
+                hands=hands(course, state, None),
             )
+
+    def opened_by(self, incidents: Collection[str]) -> Mapping[str, str | None]:
+        """Who started each of these; None where an alert did."""
+        wanted = sa.select(incident.c.id, incident.c.opened_by).where(incident.c.id.in_(incidents))
+        with transaction(self._reading) as connection:
+            return {row.id: row.opened_by for row in connection.execute(wanted)}
 
     def asked(self, limit: int = 1000) -> tuple[Approval, ...]:
         """Approvals that stand, the oldest first."""
@@ -176,18 +208,37 @@ class IncidentShelf:
             found = _approvals(connection, approval.c.id == ident)
             return found[0] if found else None
 
-    def asked_instead(self, void: Approval) -> Approval | None:
-        """The question that stands where a void one stood; None where none does."""
-        if void.state is not ApprovalState.VOID:
-            return None
+    def asked_instead(self, ident: str) -> Approval | None:
+        """The question that stands where the void one of that id stood; None where none does."""
         with transaction(self._reading) as connection:
+            found = _approvals(connection, approval.c.id == ident)
+            if not found or found[0].state is not ApprovalState.VOID:
+                return None
+            void = found[0]
             there = sa.and_(approval.c.run == void.run, approval.c.place == void.place, approval.c.state.in_(STANDING))
-            found = _approvals(connection, there)
-            return found[0] if found else None
+            standing = _approvals(connection, there)
+            return standing[0] if standing else None
+
+    def _told(self, step: Step, values: Mapping[str, str]) -> Text:
+        told = step_words(step, self._office.catalog)
+        return Text(ja=said(told.ja, values), en=said(told.en, values))
 
 
-def _step(row: sa.Row[tuple[object, ...]], step: Step) -> StepFile:
-    return StepFile(row.place, row.kind, step, Status(row.status), row.turn, row.due_ms, row.began_ms, row.ended_ms)
+def hands(course: Course, state: RunState, place: str | None) -> tuple[Hand, ...]:
+    """What a person can do now to the step at `place`; None: to the run. It is the course that says so."""
+    found = []
+    for hand in OF_RUN if place is None else OF_STEP:
+        try:
+            course.decide(state, ByHand(hand, state.keeper or "", "", place))
+        except HandError:
+            continue
+        found.append(hand)
+    return tuple(found)
+
+
+def _step(row: sa.Row[tuple[object, ...]], step: Step, told: Text, by_hand: tuple[Hand, ...]) -> StepFile:
+    times = (row.due_ms, row.began_ms, row.ended_ms)
+    return StepFile(row.place, row.kind, step, told, Status(row.status), row.turn, *times, by_hand)
 
 
 def _approvals(connection: sa.Connection, which: sa.ColumnElement[bool]) -> tuple[Approval, ...]:

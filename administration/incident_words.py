@@ -9,6 +9,7 @@ from administration.cloud_event import CloudEvent, Words, utc
 from administration.incident import EventKind, Incident, digest
 from administration.open_run import OpenRun
 from administration.papers import IncidentEvent
+from administration.playbook import Playbook
 from administration.template import fill
 from city.catalog import Catalog
 
@@ -36,16 +37,26 @@ class IncidentTold(msgspec.Struct, frozen=True):
 
 def filled(template: str, run: OpenRun) -> str:
     """A text of the playbook, with what the incident is now."""
-    incident = run.incident
-    values = {
+    return fill(template, values_of(run.incident, run.playbook))
+
+
+def values_of(incident: Incident, playbook: Playbook) -> Mapping[str, str]:
+    """What stands where a text of the playbook has a name."""
+    return {
         "incident.id": incident.id,
         "incident.title": incident.title.ja,
         "incident.rule": incident.rule,
         "incident.subject": incident.subject,
         "incident.severity": str(incident.severity),
-        "playbook.title": run.playbook.title.ja,
+        "playbook.title": playbook.title.ja,
     }
-    return fill(template, values)
+
+
+def said(told: str, values: Mapping[str, str]) -> str:
+    """Words about a step, with what the incident is now where they quote a text of the playbook."""
+    for name, value in values.items():
+        told = told.replace(f"{{{name}}}", value)
+    return told
 
 
 def drilled(text: str, run: OpenRun) -> str:

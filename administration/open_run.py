@@ -106,7 +106,7 @@ def take(connection: sa.Connection, ids: Iterable[str], office: Office) -> dict[
         found = runs[row.id]
         playbook, course = office.course(found.playbook_version, found.playbook_text)
         is_now = incident_of(row, alerts[row.id])
-        state = _state(found, steps[found.id], is_now.severity, course)
+        state = state_of(found, steps[found.id], is_now.severity, course)
         marks = {place: _mark(steps[found.id].get(place)) for place in course.steps}
         for place, step in state.steps.items():  # one that told nobody has left no delivery
             if step.done and isinstance(course.steps[place], Webhook):
@@ -129,9 +129,10 @@ def alert_of(row: sa.Row[tuple[object, ...]]) -> IncidentAlert:
     return IncidentAlert(key, title, row.severity, row.event, row.event_ms, row.resolved_ms)
 
 
-def _state(
+def state_of(
     row: sa.Row[tuple[object, ...]], steps: Mapping[str, sa.Row[tuple[object, ...]]], severity: int, course: Course
 ) -> RunState:
+    """A row of `run` and those of its steps, by place."""
     placed = {
         place: StepState(Status(found.status), found.turn, found.done)
         for place, found in steps.items()

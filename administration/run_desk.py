@@ -50,6 +50,20 @@ class Holds(Protocol):
         ...
 
 
+class Question(Protocol):
+    """What counts of an approval when somebody wants to answer it."""
+
+    @property
+    def unit(self) -> str:
+        """The place that their role must reach."""
+        ...
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """Those asked so far."""
+        ...
+
+
 class RunDesk:
     """on_change: called when something is to go out, or to be waited for."""
 
@@ -133,7 +147,9 @@ class RunDesk:
                 raise UnknownApprovalError("runs.approval_unknown", id=ident[:80])
             clerk, run = self._taken(connection, found.incident)
             asked = approval_of(connection.execute(sa.select(approval).where(approval.c.id == ident)).one())
-            self._may(asked, run, by)
+            refusal = self.refusal(asked, run.incident.opened_by, by)
+            if refusal is not None:
+                raise refusal
             if asked.state not in STANDING or asked.digest != shown:
                 raise AnsweredError("runs.approval_changed")
             state, kind = _STATES[answer]
@@ -146,11 +162,13 @@ class RunDesk:
         self._on_change()
         return answered
 
-    def _may(self, asked: Approval, run: OpenRun, by: Principal) -> None:
+    def refusal(self, asked: Question, opened_by: str | None, by: Principal) -> NotYoursError | None:
+        """Why they cannot answer it; None: they can. opened_by: who started the incident, None where an alert did."""
         if not by.is_person or not any(self._holds(by, role, asked.unit) for role in asked.roles):
-            raise NotYoursError("runs.approval_role")
-        if run.incident.opened_by == by.id:
-            raise NotYoursError("runs.approval_own")
+            return NotYoursError("runs.approval_role")
+        if opened_by == by.id:
+            return NotYoursError("runs.approval_own")
+        return None
 
     def _taken(self, connection: sa.Connection, ident: str) -> tuple[Clerk, OpenRun]:
         clerk = Clerk(connection, self._office, self._clock.now_ms())

@@ -19,6 +19,7 @@ TAGS: Final = [
     {"name": "alerts", "description": "What fires and what fired."},
     {"name": "decisions", "description": "What people decide about alerts."},
     {"name": "cases", "description": "The business that follows: who has it, what is done, what it rests on."},
+    {"name": "runs", "description": "Incidents, the playbooks that they start, and what people decide in them."},
     {"name": "devices", "description": "What devices are to be and to do."},
     {"name": "rules", "description": "What the readings are judged by."},
     {"name": "live", "description": "The same as it happens, as server-sent events."},

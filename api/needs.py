@@ -70,6 +70,17 @@ NEEDS: Final[Mapping[str, Right]] = {
     "POST /v1/cases/{case}/close": Right.ACT,
     "POST /v1/cases/{case}/reopen": Right.ACT,
     "POST /v1/cases/{case}/void": Right.ACT,
+    # Incidents, their runs and what is decided in them: of the sections that they reach, and the city's own.
+    "GET /v1/incidents": Right.SEE_CASES,
+    "GET /v1/incidents/{ident}": Right.SEE_CASES,
+    "POST /v1/incidents/{ident}/resolve": Right.START,
+    "POST /v1/incidents/{ident}/hand": Right.START,
+    "POST /v1/runs": Right.START,
+    "GET /v1/playbooks": Right.SEE,
+    "GET /v1/playbooks/{ident}": Right.SEE,
+    "GET /v1/approvals": Right.SEE_CASES,
+    "GET /v1/approvals/{ident}": Right.SEE_CASES,
+    "POST /v1/approvals/{ident}/answer": Right.APPROVE,
     # What the city runs on.
     "POST /v1/rules/reload": Right.EQUIP,
     "PUT /v1/devices/{device}/config": Right.EQUIP,

@@ -14,6 +14,7 @@ from api.access_ports import Access
 from api.case_ports import Cases
 from api.delivery_ports import DeadLetters, Endpoints
 from api.device_ports import Devices, Enrolment
+from api.run_ports import Incidents, Playbooks, Runs
 from city.alert import AlertState
 from city.alert_list import AlertFilter, AlertPlace
 from city.catalog import Catalog
@@ -297,6 +298,9 @@ class View:
     decisions: Decisions
     root: str
     cases: Cases
+    incidents: Incidents
+    runs: Runs
+    playbooks: Playbooks
     presence: Callable[[], Sequence[Presence]]
     unregistered: Callable[[], Sequence[Unregistered]]
     devices: Devices

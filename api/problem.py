@@ -27,6 +27,7 @@ _STATUS_TITLES: Final[Mapping[int, str]] = {
     405: "api.problem.not-allowed",
     409: "api.problem.conflict",
     413: "api.problem.too-large",
+    422: "api.problem.not-possible",
     429: "api.problem.too-many",
     500: "api.problem.broken",
     503: "api.problem.unavailable",

@@ -18,12 +18,15 @@ class Hand(StrEnum):
 
 
 class Answer(StrEnum):
-    """How an approval ends, and void: what was shown has changed, so it is asked anew."""
+    """How somebody answers an approval.
+
+    One whose text or evidence changed while it was shown is void; a new one is put, on the same rung and with the same
+    deadline, and the run goes on waiting for it.
+    """
 
     APPROVED = "approved"
     REJECTED = "rejected"
     RETURNED = "returned"
-    VOID = "void"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from administration.endpoint_health import Endpoints
 from administration.incident_shelf import IncidentShelf
 from administration.metrics import Metrics
 from administration.office import Office
+from administration.playbook_shelf import PlaybookShelf
 from administration.ports import Addresses, Channels, Sender
 from administration.relay import Relay
 from administration.run_desk import RunDesk
@@ -41,6 +42,7 @@ class Business:
     relay: Relay
     runs: RunDesk
     incidents: IncidentShelf
+    playbooks: PlaybookShelf
     endpoints: Endpoints
     dead_letters: DeadLetters
     wake: Callable[[], None]
@@ -117,6 +119,7 @@ def open_business(
         relay=relay,
         runs=RunDesk(database, office, clock, holds, wake),
         incidents=IncidentShelf(reading, office),
+        playbooks=PlaybookShelf(office),
         endpoints=Endpoints(database=database, clock=clock, on_deliveries=wake),
         dead_letters=DeadLetters(database=database, clock=clock, on_deliveries=wake),
         wake=wake,

@@ -297,6 +297,9 @@ def wire(
         decisions=Decisions(journal, ledger_read, watch, clock, loop),
         root=settings.mqtt.root,
         cases=CaseDesk(database, reading, clock),
+        incidents=business.incidents,
+        runs=business.runs,
+        playbooks=business.playbooks,
         presence=presences.all,
         unregistered=UnregisteredDevices(
             journal.reader, settings.mqtt.root, lambda: store_writer.catalog, tuple(codecs.values())

@@ -8,11 +8,11 @@ from pydantic import BaseModel, Field
 
 from api.admission import name_of, principal_of, require
 from api.case_shown import Case, WholeCase, case_shown, whole_case
+from api.cursor import read_cursor, write_cursor
 from api.deciding import Key
 from api.moment import read_moment
 from api.ports import View
 from api.problem import ProblemError, problems
-from city.case import Case as CaseRecord
 from city.case import CaseFile, CaseState, CasesWanted, NewCase, UnknownCaseError
 from city.catalog import Catalog
 from city.due import Due
@@ -104,11 +104,11 @@ def routes(view: View) -> APIRouter:
             run=run,
             text=text,
         )
-        found = view.cases.cases(wanted, None if after is None else _read_cursor(after), limit + 1)
+        found = view.cases.cases(wanted, None if after is None else read_cursor(after), limit + 1)
         catalog, now_ms = view.catalog(), view.clock.now_ms()
         return CasesFound(
             cases=[case_shown(case, catalog, now_ms) for case in found[:limit]],
-            next=_cursor(found[limit - 1]) if len(found) > limit else None,
+            next=write_cursor(found[limit - 1].opened_ms, found[limit - 1].id) if len(found) > limit else None,
         )
 
     @router.post("", summary="Open a case", responses=problems(400, 403, 503))
@@ -189,14 +189,3 @@ def _known_section(section: str, catalog: Catalog) -> None:
     if section not in catalog.departments:
         nearest = near(section, catalog.departments) or ", ".join(catalog.departments)
         raise ProblemError(400, "case.section", found=section, near=nearest)
-
-
-def _cursor(case: CaseRecord) -> str:
-    return f"{case.opened_ms}.{case.id}"
-
-
-def _read_cursor(text: str) -> tuple[int, str]:
-    opened_ms, _, case_id = text.partition(".")
-    if not (opened_ms.isascii() and opened_ms.isdigit() and len(opened_ms) <= 15 and case_id):  # noqa: PLR2004  years enough
-        raise ProblemError(400, "case.cursor", found=text[:40])
-    return int(opened_ms), case_id

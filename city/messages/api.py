@@ -14,6 +14,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "api.problem.not-found": Text(ja="見つかりません", en="Not found"),
     "api.problem.not-allowed": Text(ja="この操作はできません", en="Method not allowed"),
     "api.problem.conflict": Text(ja="いまの状態と食い違っています", en="Conflict"),
+    "api.problem.not-possible": Text(ja="そのようにはできません", en="Not possible so"),
     "api.problem.too-large": Text(ja="要求が大きすぎます", en="Too large"),
     "api.problem.broken": Text(ja="内部で誤りが起きました", en="Something went wrong here"),
     "api.problem.unavailable": Text(ja="今は応答できません", en="Not available now"),

@@ -29,6 +29,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "runs.start_section": Text(
         ja="部署「{section}」はカタログにありません。", en="The catalog has no department {section}."
     ),
+    "runs.playbook_unknown": Text(ja="手順書「{playbook}」はありません。", en="There is no playbook {playbook}."),
     "runs.incident_unknown": Text(ja="事案 {id} は見つかりません。", en="There is no incident {id}."),
     "runs.approval_unknown": Text(ja="承認の依頼 {id} は見つかりません。", en="There is no approval {id}."),
     "runs.approval_changed": Text(
@@ -46,6 +47,25 @@ TEXTS: Final[Mapping[str, Text]] = {
         ja="人が始めた、まだ続いている事案だけを、手で終えられます。ほかは、警報が解除されると終わります。",
         en="By hand only an incident ends that a person started and that is not over. Others end with their last alert.",
     ),
+    "runs.step_subscribed": Text(ja="申し込んでいる部署に知らせ続ける", en="Tell those who subscribed, to the end"),
+    "runs.step_told": Text(ja="{to} に知らせ続ける", en="Tell {to}, to the end"),
+    "runs.step_notify": Text(ja="{to} に知らせる: {text}", en="Tell {to}: {text}"),
+    "runs.step_case": Text(ja="{section}の案件を開く: {title}", en="Open a case with {section}: {title}"),
+    "runs.step_close": Text(ja="この事案の案件を閉じる", en="Close the cases of this incident"),
+    "runs.step_command": Text(ja="{device} を {set} にする", en="Set {device} to {set}"),
+    "runs.step_approve": Text(
+        ja="{roles} に承認を求める(それぞれ{within}以内): {question}", en="Ask {roles} ({within} each): {question}"
+    ),
+    "runs.step_wait": Text(ja="{span}待つ", en="Wait {span}"),
+    "runs.step_branch_severity": Text(ja="重大度が {severity} 以上なら", en="If the severity is {severity} or more"),
+    "runs.step_branch_hours": Text(ja="この曜日・時間帯なら: {hours}", en="If it is within {hours}"),
+    "runs.step_branch_both": Text(
+        ja="重大度が {severity} 以上で、この曜日・時間帯なら: {hours}",
+        en="If the severity is {severity} or more, and it is within {hours}",
+    ),
+    "runs.minutes": Text(ja="{n}分", en="{n} min"),
+    "runs.hours": Text(ja="{n}時間", en="{n} h"),
+    "runs.hours_minutes": Text(ja="{h}時間{n}分", en="{h} h {n} min"),
     "runs.line_opened": Text(
         ja="警報「{title}」で事案が始まりました(重大度 {severity})", en="Began with “{title}” (severity {severity})"
     ),

@@ -10,15 +10,23 @@ import sqlalchemy as sa
 from prometheus_client import CollectorRegistry
 from sqlalchemy.pool import StaticPool
 
+from administration import run_tables as _runs  # noqa: F401  its tables stand in the same metadata
 from administration import tables
 from administration.case_desk import CaseDesk
 from administration.device_desk import DeviceDesk
+from administration.incident_shelf import IncidentShelf
+from administration.joining import join
+from administration.office import Office
+from administration.playbook import Playbook, load_playbooks
+from administration.playbook_shelf import PlaybookShelf
+from administration.ports import Address
+from administration.run_desk import RunDesk
 from administration.security_log import SecurityLog
 from alerts.rule_file import load_rules
 from alerts.silence_log import MadeSilence
 from api.delivery_ports import DeadLetter, EndpointHealth
 from api.ports import Check, View
-from city.alert import NO_DATA, AlertState
+from city.alert import NO_DATA, AlertEvent, AlertState
 from city.alert_list import AlertFilter, AlertPlace
 from city.catalog import Catalog
 from city.catalog_file import load_catalog
@@ -36,6 +44,7 @@ from ingest.unregistered import Unregistered
 from megane.access import VISITOR, open_access
 from megane.decisions import Written
 from megane.enrolment import NoEnrolment
+from megane.in_force import InForce
 from megane.settings import SignInSettings
 from tests.support.manual_clock import ManualClock
 
@@ -179,6 +188,13 @@ class ShownQuarantine:
         return len(there)
 
 
+class NoAddresses:
+    """Every endpoint is somewhere, and nobody is there."""
+
+    def address(self, endpoint: str) -> Address | None:
+        return Address(f"http://127.0.0.1:9/{endpoint}", ())
+
+
 class NoWebhooks:
     """No webhook was ever sent: nothing to list, and every id is unknown."""
 
@@ -222,11 +238,23 @@ class ShownCity:
     sign_in: SignInSettings = field(default_factory=SignInSettings)
     wall: Clock | None = None  # by which people come in; None: the city's own
     database: sa.Engine = field(default_factory=_database)
+    playbooks: Mapping[str, Playbook] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.store.bind(self.catalog)
+        self.office = Office(InForce(self.catalog, tuple(self.rules.values()), self.playbooks), NoAddresses())
         self.decisions = ShownDecisions(self.alerts)
         self.security = SecurityLog(self.database, self.database, self.clock, ThreadPoolExecutor(1))
+
+    @property
+    def runs(self) -> RunDesk:
+        """What people do with runs, over the database as it is now."""
+        holds = lambda who, role, unit: who.holds(role, unit, self.catalog.departments)  # noqa: E731  one line
+        return RunDesk(self.database, self.office, self.clock, holds, lambda: None)
+
+    def happen(self, *events: AlertEvent) -> None:
+        """Alert events reach their runs, as the relay brings them."""
+        join(self.database, self.office, events, self.clock.now_ms())
 
     def reload_rules(self) -> RulesChange:
         """As if the folder held what `reloaded` says."""
@@ -236,6 +264,7 @@ class ShownCity:
 
     def view(self) -> View:
         webhooks, database = NoWebhooks(), self.database
+        office = self.office
         tree = lambda: self.catalog.departments  # noqa: E731  it is asked each time
         return View(
             root="megane",
@@ -247,6 +276,9 @@ class ShownCity:
             alerts=self.alerts,
             decisions=self.decisions,
             cases=CaseDesk(database, database, self.clock),
+            incidents=IncidentShelf(database, office),
+            runs=self.runs,
+            playbooks=PlaybookShelf(office),
             presence=lambda: self.presence,
             devices=DeviceDesk(database, self.clock, lambda: None),
             enrolment=NoEnrolment(),
@@ -295,7 +327,8 @@ class ShownCity:
 def sabae() -> ShownCity:
     """Sabae, of which nothing has been heard."""
     catalog = load_catalog(read_folder("catalog"))
-    return ShownCity(catalog, {rule.id: rule for rule in load_rules(read_folder("rules"), catalog)})
+    rules = {rule.id: rule for rule in load_rules(read_folder("rules"), catalog)}
+    return ShownCity(catalog, rules, playbooks=load_playbooks(read_folder("playbooks"), catalog))
 
 
 def calm(city: ShownCity, but: frozenset[str] = frozenset()) -> None:
