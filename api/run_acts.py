@@ -64,6 +64,13 @@ def answer(request: Request, view: View, ident: str, shown: str, given: Answer, 
     return answered
 
 
+def reason_given(text: str) -> str:
+    """The reason, where one must be. Raises ProblemError."""
+    if not text.strip():
+        raise ProblemError(400, "business.reason-needed")
+    return text.strip()
+
+
 def _who_may(request: Request, view: View, ident: str) -> Principal:
     found = incident_within_reach(request, view, ident)
     require(request, Right.START, found.incident.section, view.catalog())

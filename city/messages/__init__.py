@@ -16,6 +16,7 @@ from city.messages import (
     alerts,
     api,
     backtest,
+    business,
     case,
     channel,
     city,
@@ -69,6 +70,7 @@ CATALOGUE: Final[Mapping[str, Text]] = MappingProxyType(
         **channel.TEXTS,
         **duty.TEXTS,
         **alert_page.TEXTS,
+        **business.TEXTS,
     }
 )
 

@@ -12,10 +12,12 @@ from sqlalchemy.pool import StaticPool
 
 from administration import run_tables as _runs  # noqa: F401  its tables stand in the same metadata
 from administration import tables
+from administration.agenda import Agenda
 from administration.case_desk import CaseDesk
 from administration.device_desk import DeviceDesk
 from administration.incident_shelf import IncidentShelf
 from administration.joining import join
+from administration.metrics import Metrics
 from administration.office import Office
 from administration.playbook import Playbook, load_playbooks
 from administration.playbook_shelf import PlaybookShelf
@@ -47,6 +49,7 @@ from megane.enrolment import NoEnrolment
 from megane.in_force import InForce
 from megane.settings import SignInSettings
 from tests.support.manual_clock import ManualClock
+from tests.support.played_business import do_due
 
 SABAE = Path(__file__).parents[2] / "cities" / "sabae"
 NOW_MS = 1_719_105_900_000  # 2024-06-23 10:25 in Sabae, when the Asamizu had risen at Toba
@@ -238,13 +241,22 @@ class ShownCity:
     sign_in: SignInSettings = field(default_factory=SignInSettings)
     wall: Clock | None = None  # by which people come in; None: the city's own
     database: sa.Engine = field(default_factory=_database)
-    playbooks: Mapping[str, Playbook] = field(default_factory=dict)
+    playbooks: dict[str, Playbook] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.store.bind(self.catalog)
-        self.office = Office(InForce(self.catalog, tuple(self.rules.values()), self.playbooks), NoAddresses())
+        self.put_in_force()
         self.decisions = ShownDecisions(self.alerts)
         self.security = SecurityLog(self.database, self.database, self.clock, ThreadPoolExecutor(1))
+
+    def put_in_force(self) -> None:
+        """Catalog, rules and playbooks as they are now, for runs."""
+        self.office = Office(InForce(self.catalog, tuple(self.rules.values()), self.playbooks), NoAddresses())
+
+    @property
+    def incidents(self) -> IncidentShelf:
+        """What there is of incidents."""
+        return IncidentShelf(self.database, self.office)
 
     @property
     def runs(self) -> RunDesk:
@@ -256,6 +268,21 @@ class ShownCity:
         """Alert events reach their runs, as the relay brings them."""
         join(self.database, self.office, events, self.clock.now_ms())
 
+    def pass_until(self, time_ms: int) -> None:
+        """Time passes, and what becomes due in runs on the way is done in its time."""
+        agenda = Agenda(
+            database=self.database,
+            database_thread=ThreadPoolExecutor(1),
+            office=self.office,
+            clock=self.clock,
+            metrics=Metrics(CollectorRegistry()),
+            on_deliveries=lambda: None,
+        )
+        while (next_ms := do_due(agenda)) is not None and next_ms <= time_ms:
+            self.clock.advance_to(max(next_ms, self.clock.now_ms()))
+        self.clock.advance_to(time_ms)
+        do_due(agenda)
+
     def reload_rules(self) -> RulesChange:
         """As if the folder held what `reloaded` says."""
         if isinstance(self.reloaded, MistakesError):
@@ -264,7 +291,6 @@ class ShownCity:
 
     def view(self) -> View:
         webhooks, database = NoWebhooks(), self.database
-        office = self.office
         tree = lambda: self.catalog.departments  # noqa: E731  it is asked each time
         return View(
             root="megane",
@@ -276,9 +302,9 @@ class ShownCity:
             alerts=self.alerts,
             decisions=self.decisions,
             cases=CaseDesk(database, database, self.clock),
-            incidents=IncidentShelf(database, office),
+            incidents=self.incidents,
             runs=self.runs,
-            playbooks=PlaybookShelf(office),
+            playbooks=PlaybookShelf(self.office),
             presence=lambda: self.presence,
             devices=DeviceDesk(database, self.clock, lambda: None),
             enrolment=NoEnrolment(),
@@ -328,7 +354,7 @@ def sabae() -> ShownCity:
     """Sabae, of which nothing has been heard."""
     catalog = load_catalog(read_folder("catalog"))
     rules = {rule.id: rule for rule in load_rules(read_folder("rules"), catalog)}
-    return ShownCity(catalog, rules, playbooks=load_playbooks(read_folder("playbooks"), catalog))
+    return ShownCity(catalog, rules, playbooks=dict(load_playbooks(read_folder("playbooks"), catalog)))
 
 
 def calm(city: ShownCity, but: frozenset[str] = frozenset()) -> None:

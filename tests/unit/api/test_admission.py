@@ -20,7 +20,7 @@ from city.right import RIGHTS, SCOPES, Right, Role, Scope
 from city.security_event import SecurityKind
 from megane.database import open_database
 from tests.support.served_pages import Served
-from tests.support.shown_city import flood, sabae
+from tests.support.shown_city import ShownCity, flood, sabae
 
 PASSWORD: Final = "correct horse battery"
 SETUP: Final = Principal("person:setup", "設定")
@@ -74,6 +74,7 @@ class Staffed:
     stranger: httpx.Client
     database: sa.Engine
     security: SecurityLog
+    city: ShownCity
 
 
 @contextmanager
@@ -95,7 +96,7 @@ def staffed(folder: Path) -> Iterator[Staffed]:
             _, secret = tokens.make(scope, scope, 1, SETUP)
             clients[scope] = program(served.url, secret)
         with browser(served.url) as stranger:
-            yield Staffed(served.url, clients, stranger, city.database, city.security)
+            yield Staffed(served.url, clients, stranger, city.database, city.security, city)
     finally:
         for client in clients.values():
             client.close()
