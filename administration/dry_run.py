@@ -13,7 +13,6 @@ from administration.dry_run_lines import Answered, Chosen, DeviceReply, DryRun, 
 from administration.dry_run_telling import Telling, moment
 from administration.happening import (
     Alarm,
-    Answer,
     Ask,
     Begun,
     Cancel,
@@ -37,6 +36,7 @@ from city.catalog import Catalog
 from city.errors import UserError
 from city.office_hours import after_office_hours_ms
 from city.rule import Rule
+from city.run import Answer
 
 _TROUBLE: Final[Mapping[DeviceReply, Trouble]] = {
     DeviceReply.REFUSED: Trouble.REFUSED,

@@ -11,9 +11,9 @@ from enum import StrEnum
 
 import msgspec
 
-from administration.happening import Answer
 from city.messages.text import Text
 from city.right import Role
+from city.run import Answer
 
 
 class DeviceReply(StrEnum):

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from api.mark import NO_DATA_SUFFIX
 from api.ports import View
+from city.alert import NO_DATA
 from city.catalog import Catalog
 from city.messages import say
 from city.messages.text import Lang
@@ -39,7 +39,7 @@ class Actors:
             case "token":
                 said = say("business.by-token", lang, title=self.programs.get(by, by))
             case "rule":
-                rule = self.rules.get(ident.removesuffix(NO_DATA_SUFFIX))
+                rule = self.rules.get(ident.removesuffix(NO_DATA))
                 said = say("business.by-rule", lang, title=rule.title if rule else ident)
             case "run":
                 said = say("business.by-run", lang)

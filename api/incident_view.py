@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from api.mark import NO_DATA_SUFFIX, Mark, mark_of
+from api.mark import Mark, mark_of
 from api.run_ports import AlertKey, Incident, IncidentAlert, IncidentFile, ShownAlert
+from city.alert import NO_DATA
 from city.catalog import Catalog, Department
 from city.messages.text import Text
 from city.rule import Rule
@@ -44,7 +45,7 @@ def mark_by(rule_id: str, severity: int, rules: Mapping[str, Rule]) -> Mark:
     """How bad: an alert level where the severity is that of a rule that has one."""
     rule = rules.get(rule_id)
     level = rule.alert_level if rule is not None and rule.severity == severity else None
-    return mark_of(severity, level, silent=rule_id.endswith(NO_DATA_SUFFIX))
+    return mark_of(severity, level, silent=rule_id.endswith(NO_DATA))
 
 
 def mark_shown(shown: ShownAlert, found: IncidentFile, rules: Mapping[str, Rule]) -> Mark:

@@ -9,7 +9,6 @@ import msgspec
 
 from administration.dry_run import Situation, Supposed, SupposedAnswer, dry_run
 from administration.dry_run_lines import DeviceReply
-from administration.happening import Answer
 from administration.playbook import Playbook
 from alerts.grouping import subjects
 from alerts.plan import conditions_of
@@ -17,6 +16,7 @@ from city.due import Due
 from city.messages.text import Lang
 from city.reading import SeriesKey
 from city.rule import Rule
+from city.run import Answer
 from city.subject import subject_of
 from megane.dry_run_table import print_dry_run
 from megane.history import moment_ms

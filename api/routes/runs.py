@@ -6,10 +6,10 @@ from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, Field
 
 from api import run_acts
+from api.deciding import Key
 from api.ports import View
 from api.problem import ProblemError, problems
 from api.routes.cases import ONE_LINE, Title, Words
-from api.routes.decisions import Key
 from api.run_shown import PlaybookShown, WholePlaybook, playbook_shown, whole_playbook
 from city.run import Report
 

@@ -29,7 +29,6 @@ from administration.dry_run_lines import (
     Trouble,
     Waits,
 )
-from administration.happening import Answer
 from administration.playbook import Playbook, load_playbook
 from administration.steps.approve import Approve
 from administration.steps.command import Command
@@ -37,6 +36,7 @@ from alerts.rule_file import load_rules
 from city.catalog import Device
 from city.messages.text import Text
 from city.rule import Rule
+from city.run import Answer
 from tests.support.playbooks import LISTS, Steps, playbook_of
 from tests.support.sabae import sabae_catalog, sabae_files
 

@@ -22,13 +22,13 @@ from administration.dry_run_lines import (
     Stopped,
     Told,
 )
-from administration.happening import Answer
 from administration.playbook import Playbook, load_playbooks
 from administration.steps.approve import Approve
 from administration.steps.command import Command
 from administration.steps.webhook import Receivers, Webhook
 from alerts.rule_file import load_rules
 from city.rule import Rule
+from city.run import Answer
 from tests.support.sabae import sabae_catalog, sabae_files
 
 MINUTE: Final = 60_000
