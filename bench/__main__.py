@@ -31,6 +31,7 @@ from bench.past_year import past_year
 from bench.path import path
 from bench.quality import quality
 from bench.stores import stores
+from bench.storm.lines import storm
 from bench.windows import windows
 
 WIDTH: Final = 140  # columns; the longest row has 125
@@ -49,6 +50,7 @@ BENCHES: Final[Mapping[str, Bench]] = {
     "quality": quality,
     "offline": offline,
     "fleet_tls": fleet_tls,
+    "storm": storm,
 }
 
 
