@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Final, cast
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Table, and_, literal, select, update
+from sqlalchemy import ColumnElement, Connection, Executable, RowMapping, Table, and_, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from alerts.tables import ALERT, ALERT_EVENT, ALERT_MARK
@@ -62,10 +63,15 @@ class Alert:
 
 def insert_new(connection: Connection, table: Table, row: Mapping[str, object]) -> bool:
     """Inserts a row unless its key is there; whether it did."""
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    return connection.execute(_insertion(table, connection.dialect.name), row).first() is not None
+
+
+@cache
+def _insertion(table: Table, dialect: str) -> Executable:
+    """Made once: making a statement costs several times what running it does, and a storm brings thousands."""
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     # What was inserted is given back: PostgreSQL's driver counts no rows where a key is made on the way.
-    statement = insert(table).values(row).on_conflict_do_nothing().returning(literal(1))
-    return connection.execute(statement).first() is not None
+    return insert(table).on_conflict_do_nothing().returning(literal(1))
 
 
 def project(connection: Connection, event: AlertEvent) -> None:
