@@ -32,9 +32,10 @@ bench: setup ## what it does a second, beside a peer in the same run (QUICK=1, B
 	@scripts/setup test
 	@QUICK=$(QUICK) BENCH=$(BENCH) $(PY) -m bench
 
-soak: setup ## chaos for 15 minutes: everything is killed, stopped, cut and filled; nothing lost, no alarm missing (QUICK=1, SEED=7)
+soak: setup ## chaos for 15 minutes: everything is killed, stopped, cut and filled; nothing lost, no alarm missing; then 200 kills of runs (QUICK=1, SEED=7)
 	@scripts/setup test
 	@QUICK=$(QUICK) SEED=$(SEED) KEEP=$(KEEP) $(PY) -m bench.chaos
+	@QUICK=$(QUICK) SEED=$(SEED) $(PY) -m bench.kills
 
 endurance: setup ## half of the greatest rate for 20 minutes (MINUTES=2): memory and latency flat, books balanced; then ten minutes of fuzzing
 	@scripts/setup test

@@ -80,6 +80,12 @@ def reading_engine(url: sa.URL) -> sa.Engine:
     return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
+def lone_engine(url: sa.URL) -> sa.Engine:
+    """An engine whose connections are each on its own, in autocommit: for what a session holds, not a transaction."""
+    engine = sa.create_engine(url, poolclass=sa.NullPool, connect_args=_CONNECT)
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
 def look_at_server(url: sa.URL) -> None:
     """Raises PostgresqlError where a city could not use the server; changes nothing there."""
     engine = reading_engine(url)

@@ -41,6 +41,7 @@ async def run_city(city: City, until: asyncio.Event, on_ready: Callable[[], Awai
                 for name, coroutine in {
                     **({"broker": city.broker.run()} if city.broker else {}),
                     **({"broker log": city.broker_log.run()} if city.broker_log else {}),
+                    **({"sole city": city.sole.run()} if city.sole else {}),
                     "security": city.security.run(),
                     "source": city.source.run(city.inbox),
                     "rebirths": city.rebirths.run(),

@@ -80,6 +80,7 @@ from megane.postgresql import postgresql_url
 from megane.retention import Retention
 from megane.rule_reload import RuleReload
 from megane.settings import Settings, read_secret
+from megane.sole_city import SoleCity
 from megane.stored_past import StoredPast
 from megane.stores import open_store
 from megane.subscriptions import beyond
@@ -130,6 +131,7 @@ class City:
     notifier: Notifier
     database_thread: ThreadPoolExecutor
     databases: tuple[sa.Engine, ...]
+    sole: SoleCity | None
 
     def close_files(self) -> None:
         """Closes store, journal and database; nothing may be running any more. Blocking."""
@@ -137,6 +139,8 @@ class City:
         self.journal.close()
         for database in self.databases:
             database.dispose()
+        if self.sole is not None:
+            self.sole.close()
 
 
 def wire(
@@ -182,6 +186,7 @@ def wire(
     )
     inbox = Inbox()
     presences = Presences(catalog, real_time=isinstance(clock, SystemClock))
+    sole = _sole(where)  # before the schema is touched: a newer version must not change it under an older one
     database = open_database(where, count)
     reading = open_for_reading(where)
     security = SecurityLog(database, reading, clock, database_thread)
@@ -354,6 +359,7 @@ def wire(
         notifier=notifier,
         database_thread=database_thread,
         databases=(database, reading),
+        sole=sole,
     )
 
 
@@ -371,6 +377,15 @@ def _database(settings: Settings, home: CityHome) -> tuple[Path | sa.URL, int, T
     if wanted is not None and wanted > 1:
         raise WiringError("megane.database-workers", workers=wanted)
     return home.database, 1, ThreadPoolExecutor(1, "database")
+
+
+def _sole(where: Path | sa.URL) -> SoleCity | None:
+    """The lock on a server's database, taken; a file's is the journal's, in the same home."""
+    if not isinstance(where, sa.URL):
+        return None
+    sole = SoleCity(where, SystemClock())
+    sole.take()
+    return sole
 
 
 def _hand_over(loop: asyncio.AbstractEventLoop, inbox: Inbox, delivery: Delivery) -> None:

@@ -47,6 +47,12 @@ TEXTS: Final[Mapping[str, Text]] = {
         ja="PostgreSQLのデータベースの文字コードが {found} です。UTF8 で作り直してください: createdb -E UTF8 -T template0 名前",
         en="The PostgreSQL database is encoded in {found}. Make it anew in UTF8: createdb -E UTF8 -T template0 NAME",
     ),
+    "megane.postgresql-in-use": Text(
+        ja="データベース {url} では、別のmegane（別の都市か、別の版）が動いています。"
+        "一つのデータベースには一つの都市だけです。そちらを止めるか、[database] url で別のデータベースを指定してください。",
+        en="Another megane (another city, or another version) works on the database {url}. A database is for one city: "
+        "stop that one, or name another database in [database] url.",
+    ),
     "megane.postgresql-password-in-url": Text(
         ja="[database] url にパスワードを書かないでください。ファイルに置き、password_file で指定してください。",
         en="No password belongs into [database] url. Put it into a file and name that by `password_file`.",

@@ -87,6 +87,38 @@ async def test_a_city_goes_on_when_its_server_was_killed(tmp_path: Path, free_po
                 await asyncio.to_thread(city.__exit__)
 
 
+def test_a_second_city_on_the_same_database_is_refused_until_the_first_is_gone(tmp_path: Path) -> None:
+    with Postgresql(settings=()) as server, server.database() as url:
+        arguments = ("--settings", str(settings_file(tmp_path, url, "http://127.0.0.1:9/")))
+        with CityProcess(tmp_path / "one", any_port(), any_port(), arguments=arguments) as first:
+            refused(tmp_path, arguments)
+            # A server that was killed comes back, and the first has its lock again before it is ever refused itself.
+            server.kill()
+            server.start()
+            wait_for(lambda: held(url), "the lock, taken anew")
+            refused(tmp_path, arguments)
+            first.kill()
+            with CityProcess(tmp_path / "three", any_port(), any_port(), arguments=arguments) as third:
+                assert third.pid
+
+
+def refused(folder: Path, arguments: tuple[str, ...]) -> None:
+    """Another city on the same database ends, and says why in a line."""
+    ports = ("--mqtt-port", str(any_port()), "--http-port", str(any_port()))
+    ended = run("up", "--home", str(folder / "two"), *ports, *arguments)
+    assert ended.returncode != 0
+    assert "Another megane (another city, or another version) works on the database" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def held(url: sa.URL) -> bool:
+    """Whether somebody holds an advisory lock of the database for good."""
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        locks = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+        return bool(connection.exec_driver_sql(locks).scalar())
+
+
 def away(city: CityProcess) -> bool:
     return city.metrics()["megane_administration_database_waits_total"] > 0
 
