@@ -73,11 +73,34 @@ class DeadLetter(Protocol):
     def answer(self) -> str: ...
 
 
+class Attempt(Protocol):
+    """One try. status: of the answer, None where there was none; answer: its beginning, or what went wrong."""
+
+    @property
+    def number(self) -> int: ...
+    @property
+    def began_ms(self) -> int: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def status(self) -> int | None: ...
+    @property
+    def answer(self) -> str: ...
+
+
 class DeadLetters(Protocol):
     """What did not get through."""
 
     def list(self, limit: int, /) -> Sequence[DeadLetter]:
         """The one that died last is first."""
+        ...
+
+    def show(self, letter: str, /) -> tuple[DeadLetter, Sequence[Attempt], str]:
+        """The letter, its last attempts, and its body as sent. Raises UserError where there is none of that id."""
+        ...
+
+    def resend_all(self, endpoint: str, /) -> int:
+        """Puts all of an endpoint's back in line. Durable on return. Gives their number."""
         ...
 
     def resend(self, letter: str, /) -> None:

@@ -50,6 +50,11 @@ NEEDS: Final[Mapping[str, Right]] = {
     "POST /tokens": Right.PEOPLE,
     "POST /tokens/{ident}/revoke": Right.PEOPLE,
     "GET /audit": Right.AUDIT,
+    "GET /endpoints": Right.INSPECT,
+    "GET /endpoints/letters/{id}": Right.INSPECT,
+    "POST /endpoints/letters/{id}/resend": Right.EQUIP,
+    "POST /endpoints/{endpoint}/enable": Right.EQUIP,
+    "POST /endpoints/{endpoint}/resend": Right.EQUIP,
     # What is, and what was.
     "GET /v1/sensors": Right.SEE,
     "GET /v1/devices": Right.SEE,
@@ -106,7 +111,9 @@ NEEDS: Final[Mapping[str, Right]] = {
     "GET /v1/webhooks": Right.SEE,
     "POST /v1/webhooks/{endpoint}/enable": Right.EQUIP,
     "GET /v1/webhooks/dead-letters": Right.INSPECT,
+    "GET /v1/webhooks/dead-letters/{id}": Right.INSPECT,
     "POST /v1/webhooks/dead-letters/{id}/resend": Right.EQUIP,
+    "POST /v1/webhooks/{endpoint}/resend": Right.EQUIP,
     # Who may, and who did.
     "GET /v1/me": Right.SEE,
     "GET /v1/people": Right.INSPECT,

@@ -62,6 +62,7 @@ class Pages:
             word=lambda key, **words: say(f"alert_page.{key}", lang, **words),
             tell=lambda key, **words: say(f"access.{key}", lang, **words),
             term=lambda key, **words: say(f"business.{key}", lang, **words),
+            words=lambda key, **words: say(key, lang, **words),
             principal=found(request),
             csrf=session.csrf if session is not None else "",
             may=lambda right: (who := found(request)) is not None and who.may(Right(right)),

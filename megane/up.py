@@ -10,16 +10,18 @@ import uvloop
 from rich.console import Console
 from rich.logging import RichHandler
 
+from city.errors import UnavailableError
 from city.messages import say
 from city.messages.text import Lang
 from megane.clocks import SystemClock
 from megane.running import run_city, stop_on_signals
 from megane.settings import Settings
-from megane.wiring import wire
+from megane.wiring import City, wire
 
 # Journal, store, engine, database and event loop are threads of one interpreter, and an alert goes through each of
 # them. At Python's own 5 ms whoever wants it waits so long for whoever has it, several times on an alert's way.
 SWITCH_S: Final = 0.001
+DATABASE_PAUSE_S: Final = 1.0  # a database that is away is asked again at this pace
 
 
 def run_up(settings: Settings, lang: Lang) -> None:
@@ -39,12 +41,21 @@ async def _up(settings: Settings, lang: Lang) -> None:
     async def tell() -> None:
         url = f"http://{settings.http.bind}:{settings.http.port}/"
         console.print(say("megane.ready", lang, url=url, home=city.home.folder), soft_wrap=True)
-        secret = await asyncio.to_thread(city.access.people.first_link)
+        secret = await _first_link(city)
         if secret is not None:
             console.print(say("people.first-link", lang, url=f"{url}sign-in/link/{secret}"), soft_wrap=True)
 
     await run_city(city, until, tell)
     console.print(say("megane.stopped", lang))
+
+
+async def _first_link(city: City) -> str | None:
+    """As soon as the database answers: that it is away for a moment ends no city."""
+    while True:
+        try:
+            return await asyncio.to_thread(city.access.people.first_link)
+        except UnavailableError:
+            await city.clock.sleep(DATABASE_PAUSE_S)
 
 
 def log_to_stderr(level: int = logging.INFO) -> None:

@@ -20,6 +20,7 @@ from api.routes import (
     devices,
     duty,
     duty_page,
+    endpoints_page,
     enrolment,
     inbox_page,
     incident_pages,
@@ -80,4 +81,5 @@ ROUTES: Final[tuple[Callable[[View], APIRouter], ...]] = (
     duty.routes,
     duty_page.routes,
     token_pages.routes,
+    endpoints_page.routes,
 )

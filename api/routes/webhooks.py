@@ -5,6 +5,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
+from api.delivery_ports import Attempt as AttemptRecord
 from api.delivery_ports import DeadLetter as DeadLetterRecord
 from api.delivery_ports import EndpointHealth
 from api.moment import iso, iso_or_none
@@ -59,6 +60,30 @@ class DeadLetters(BaseModel):
     dead_letters: list[DeadLetter]
 
 
+class Attempt(BaseModel):
+    """One try."""
+
+    number: int
+    began: str
+    reason: str
+    status: int | None
+    answer: str
+
+
+class Opened(BaseModel):
+    """A dead letter with all that is known of it."""
+
+    letter: DeadLetter
+    attempts: Annotated[list[Attempt], Field(description="The last twenty.")]
+    body: Annotated[str, Field(description="As it was sent.")]
+
+
+class Resent(BaseModel):
+    """How many were put in line again."""
+
+    count: int
+
+
 class Done(BaseModel):
     """What was put in line again."""
 
@@ -87,6 +112,20 @@ def routes(view: View) -> APIRouter:
     def dead_letters(limit: Annotated[int, Query(ge=1, le=LETTERS_AT_MOST)] = 100) -> DeadLetters:
         """What no endpoint took: the endpoint refused it, or 72 h of retries were over."""
         return DeadLetters(dead_letters=[_letter(letter) for letter in view.dead_letters.list(limit)])
+
+    @router.get("/dead-letters/{id}", summary="One of them", responses=problems(400, 403, 404, 503))
+    def dead_letter(id_: Annotated[str, Path(alias="id", max_length=ID_AT_MOST)]) -> Opened:
+        """With its body and its last attempts."""
+        try:
+            letter, attempts, body = view.dead_letters.show(id_)
+        except UserError as e:
+            raise ProblemError(404, e.key, **e.fields) from e
+        return Opened(letter=_letter(letter), attempts=[_attempt(one) for one in attempts], body=body)
+
+    @router.post("/{endpoint}/resend", summary="Send all of an endpoint's again", responses=problems(400, 403, 503))
+    def resend_all(endpoint: Annotated[str, Path(max_length=ID_AT_MOST)]) -> Resent:
+        """Puts every dead letter of it back in line, each under its `webhook-id`."""
+        return Resent(count=view.dead_letters.resend_all(endpoint))
 
     @router.post(
         "/dead-letters/{id}/resend", summary="Send a dead letter again", responses=problems(400, 403, 404, 503)
@@ -131,3 +170,7 @@ def _letter(letter: DeadLetterRecord) -> DeadLetter:
         status=letter.status,
         answer=letter.answer,
     )
+
+
+def _attempt(one: AttemptRecord) -> Attempt:
+    return Attempt(number=one.number, began=iso(one.began_ms), reason=one.reason, status=one.status, answer=one.answer)

@@ -24,6 +24,7 @@ from city.messages import (
     device,
     duty,
     edge,
+    endpoints,
     grafana,
     ingest,
     megane,
@@ -71,6 +72,7 @@ CATALOGUE: Final[Mapping[str, Text]] = MappingProxyType(
         **duty.TEXTS,
         **alert_page.TEXTS,
         **business.TEXTS,
+        **endpoints.TEXTS,
     }
 )
 

@@ -14,7 +14,9 @@ from administration import run_tables as _runs  # noqa: F401  its tables stand i
 from administration import tables
 from administration.agenda import Agenda
 from administration.case_desk import CaseDesk
+from administration.dead_letters import DeadLetters
 from administration.device_desk import DeviceDesk
+from administration.endpoint_health import Endpoints
 from administration.incident_shelf import IncidentShelf
 from administration.joining import join
 from administration.metrics import Metrics
@@ -26,7 +28,6 @@ from administration.run_desk import RunDesk
 from administration.security_log import SecurityLog
 from alerts.rule_file import load_rules
 from alerts.silence_log import MadeSilence
-from api.delivery_ports import DeadLetter, EndpointHealth
 from api.ports import Check, View
 from city.alert import NO_DATA, AlertEvent, AlertState
 from city.alert_list import AlertFilter, AlertPlace
@@ -35,7 +36,7 @@ from city.catalog_file import load_catalog
 from city.clock import Clock
 from city.decision import AlertName, ClosingReason, Decision, Silence
 from city.entry import DecisionEntry
-from city.errors import MistakesError, UserError
+from city.errors import MistakesError
 from city.principal import Principal
 from city.quarantine import Quarantined, Reason
 from city.reading import ReadingBatch, SeriesKey
@@ -290,7 +291,7 @@ class ShownCity:
         return self.reloaded
 
     def view(self) -> View:
-        webhooks, database = NoWebhooks(), self.database
+        database = self.database
         tree = lambda: self.catalog.departments  # noqa: E731  it is asked each time
         return View(
             root="megane",
@@ -310,8 +311,8 @@ class ShownCity:
             enrolment=NoEnrolment(),
             security=self.security,
             quarantine=self.quarantine,
-            endpoints=webhooks,
-            dead_letters=webhooks,
+            endpoints=Endpoints(database=database, clock=self.clock, on_deliveries=lambda: None),
+            dead_letters=DeadLetters(database=database, clock=self.clock, on_deliveries=lambda: None),
             readiness=lambda: self.ready,
             health=lambda: self.ready,
             access=open_access(

@@ -18,6 +18,7 @@ from city.messages import (
     device,
     duty,
     edge,
+    endpoints,
     grafana,
     ingest,
     megane,
@@ -64,6 +65,7 @@ PARTS = {
     "duty": duty,
     "device": device,
     "edge": edge,
+    "endpoints": endpoints,
     "reference": reference,
 }
 
