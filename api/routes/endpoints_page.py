@@ -14,6 +14,7 @@ from city.catalog import Catalog
 from city.errors import UserError
 from city.messages.text import Text
 from city.rule import Rule
+from city.subject import subject_of
 
 LETTERS: Final = 100  # on a page: who has more sends all of an endpoint's again
 CHANNEL: Final = "notify:"  # what begins the ids of people's contacts, beside departments' endpoints
@@ -23,19 +24,15 @@ Ident = Annotated[str, Path(max_length=128)]
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An endpoint on the page. title: its department's and its own; health: None where nothing was ever sent to it."""
+    """An endpoint on the page, as people call it."""
 
-    id: str
     title: Text
-    unit: Text | None
-    health: EndpointHealth | None
+    health: EndpointHealth
 
     @property
     def state(self) -> str:
         """How it is, in one of the page's words."""
         health = self.health
-        if health is None:
-            return "unused"
         if health.disabled_ms is not None:
             return "disabled"
         if health.retrying:
@@ -51,7 +48,7 @@ def routes(view: View) -> APIRouter:
     def page(request: Request, wrong: UserError | None = None) -> Response:
         catalog = view.catalog()
         letters = view.dead_letters.list(LETTERS + 1)
-        departments, channels = shown(catalog, view.endpoints.health())
+        departments, channels, unused = shown(catalog, view.endpoints.health())
         return pages.page(
             request,
             "endpoints.html",
@@ -59,10 +56,11 @@ def routes(view: View) -> APIRouter:
             status=200 if wrong is None else 404,
             departments=departments,
             channels=channels,
-            names={one.id: one.title for one in (*departments, *channels)},
+            unused=unused,
+            names=_names(departments, channels),
             letters=letters[:LETTERS],
             more=len(letters) > LETTERS,
-            title_of=_title_of(view.rules()),
+            title_of=_title_of(view.rules(), catalog),
             wrong=wrong,
         )
 
@@ -86,7 +84,7 @@ def routes(view: View) -> APIRouter:
         except UserError as error:
             return page(request, error)
         catalog = view.catalog()
-        departments, channels = shown(catalog, view.endpoints.health())
+        departments, channels, _ = shown(catalog, view.endpoints.health())
         return pages.page(
             request,
             "letter.html",
@@ -94,8 +92,8 @@ def routes(view: View) -> APIRouter:
             letter=one,
             attempts=attempts,
             body=body,
-            names={each.id: each.title for each in (*departments, *channels)},
-            title_of=_title_of(view.rules()),
+            names=_names(departments, channels),
+            title_of=_title_of(view.rules(), catalog),
         )
 
     @router.post("/letters/{id}/resend", summary="Form: send a dead letter again")
@@ -116,32 +114,30 @@ def routes(view: View) -> APIRouter:
     return router
 
 
-def shown(catalog: Catalog, health: Sequence[EndpointHealth]) -> tuple[list[Shown], list[Shown]]:
-    """Departments' endpoints, those of the catalog first; and people's contacts."""
-    known = {one.id: one for one in health}
-    departments = [
-        Shown(endpoint.id, endpoint.title, department.title, known.pop(endpoint.id, None))
-        for department in catalog.departments.values()
-        for endpoint in department.endpoints
-    ]
-    channels = [Shown(name, _plain(name.removeprefix(CHANNEL)), None, known[name]) for name in known if _channel(name)]
-    gone = [Shown(name, _plain(name), None, known[name]) for name in known if not _channel(name)]
-    return [*departments, *gone], channels
+def shown(catalog: Catalog, health: Sequence[EndpointHealth]) -> tuple[list[Shown], list[Shown], list[Text]]:
+    """Departments' endpoints and people's contacts that were ever sent something; the titles of all other endpoints."""
+    titles = {
+        endpoint.id: endpoint.title for department in catalog.departments.values() for endpoint in department.endpoints
+    }
+    departments, channels = [], []
+    for one in health:
+        name = one.id.removeprefix(CHANNEL)
+        (departments if name == one.id else channels).append(Shown(titles.pop(one.id, Text(name, name)), one))
+    return departments, channels, list(titles.values())
 
 
-def _channel(name: str) -> bool:
-    return name.startswith(CHANNEL)
+def _names(*shown_ones: Sequence[Shown]) -> dict[str, Text]:
+    return {one.health.id: one.title for ones in shown_ones for one in ones}
 
 
-def _plain(name: str) -> Text:
-    return Text(name, name)
+def _title_of(rules: Mapping[str, Rule], catalog: Catalog) -> Callable[[DeadLetter], tuple[Text, Text] | None]:
+    """What a letter is about, as its rule calls it, and of what; None for words to people."""
 
-
-def _title_of(rules: Mapping[str, Rule]) -> Callable[[DeadLetter], Text | None]:
-    """What a letter is about, as its rule calls it; None where there is no such rule (any more)."""
-
-    def title(letter: DeadLetter) -> Text | None:
+    def title(letter: DeadLetter) -> tuple[Text, Text] | None:
+        if not letter.rule:
+            return None
         rule = rules.get(letter.rule.removesuffix(_NO_DATA))
-        return None if rule is None else rule.title
+        called = Text(letter.rule, letter.rule) if rule is None else rule.title
+        return called, subject_of(letter.subject, catalog).title
 
     return title
