@@ -96,7 +96,7 @@ class Clerk:
             for place, told in run.told.items():
                 step = run.course.steps[place]
                 if isinstance(step, Webhook):
-                    fits = self._office.receivers(step, alert.severity, run.incident.section)
+                    fits = self._office.receivers(step, alert.severity, self._office.section_of(alert.key.rule))
                     told.extend(sorted(set(fits) - set(told)))
         self.papers.tell_all(run, event.id, event.subject)
         if opens:

@@ -37,8 +37,12 @@ SET: Final = "set"  # the command of a device that is to be something
 
 def subscribe(papers: Papers, run: OpenRun, place: str, step: Webhook) -> None:
     """Its endpoints hear the newest of each thing that was told so far, and from now on all of the incident."""
-    incident = run.incident
-    endpoints = papers.office.receivers(step, incident.severity, incident.section)
+    incident, office = run.incident, papers.office
+    firing = (alert for alert in incident.alerts.values() if alert.resolved_ms is None)
+    # Alerts of several sections may be one incident: each section hears of its own, and then of all of it.
+    concerns = {(alert.severity, office.section_of(alert.key.rule)) for alert in firing}
+    concerns.add((incident.severity, incident.section))
+    endpoints = sorted({name for severity, section in concerns for name in office.receivers(step, severity, section)})
     run.told[place] = list(endpoints)
     for event, subject in _newest(papers, run):
         papers.tell(run, event, subject, place, endpoints)

@@ -69,8 +69,12 @@ class Office:
 
     def section(self, event: AlertEvent) -> str:
         """Whose business the event is; empty for what concerns the whole city."""
-        rule = self.rule(event)
-        return "" if rule is None else rule.owner
+        return self.section_of(event.rule)
+
+    def section_of(self, rule: str) -> str:
+        """Whose business the alerts of a rule are; empty for what concerns the whole city."""
+        known = self._in_force.rule(rule.removesuffix(NO_DATA))
+        return "" if known is None else known.owner
 
     def playbook(self, event: AlertEvent) -> Playbook:
         """What an alert starts that this is the first event of.

@@ -73,8 +73,8 @@ class WebhookSender:
         }
         try:
             place = self._place(address.url)
-            headers = {"host": place.host, **headers}
-            request = httpcore.Request("POST", place.url, headers=headers, content=body, extensions=_TIMEOUTS)
+            lines = [("host", place.host), *headers.items()]
+            request = httpcore.Request("POST", place.url, headers=lines, content=body, extensions=_TIMEOUTS)
             async with asyncio.timeout(ATTEMPT_S), self._connection(place) as connection:
                 response = await connection.handle_async_request(request)
                 async with aclosing(response):
