@@ -233,9 +233,8 @@ def wire(
     ledger = Ledger(database)
     sender_metrics = Metrics(registry)
     addresses = addresses or read_addresses(settings.endpoints)
-    sender = WebhookSender(addresses, SystemClock())
     channels = read_channels(settings.channels)
-    notifier = Notifier(channels)
+    sender, notifier = WebhookSender(addresses, SystemClock()), Notifier(channels)
     access = open_access(
         database,
         reading,

@@ -119,7 +119,8 @@ def shown(catalog: Catalog, health: Sequence[EndpointHealth]) -> tuple[list[Show
     titles = {
         endpoint.id: endpoint.title for department in catalog.departments.values() for endpoint in department.endpoints
     }
-    departments, channels = [], []
+    departments: list[Shown] = []
+    channels: list[Shown] = []
     for one in health:
         name = one.id.removeprefix(CHANNEL)
         (departments if name == one.id else channels).append(Shown(titles.pop(one.id, Text(name, name)), one))

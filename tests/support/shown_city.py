@@ -199,22 +199,6 @@ class NoAddresses:
         return Address(f"http://127.0.0.1:9/{endpoint}", ())
 
 
-class NoWebhooks:
-    """No webhook was ever sent: nothing to list, and every id is unknown."""
-
-    def health(self) -> Sequence[EndpointHealth]:
-        return []
-
-    def enable(self, endpoint_id: str, /) -> None:
-        raise UserError("api.unknown-letter", id=endpoint_id)
-
-    def list(self, limit: int, /) -> Sequence[DeadLetter]:
-        return [][:limit]
-
-    def resend(self, letter: str, /) -> None:
-        raise UserError("api.unknown-letter", id=letter)
-
-
 def _database() -> sa.Engine:
     """In memory, one connection for whichever thread asks."""
     database = sa.create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})

@@ -18,7 +18,6 @@ import sqlalchemy as sa
 from administration.approvals import STANDING
 from administration.case_tables import city_case
 from administration.device_desk import DeviceDesk
-from administration.happening import Answer
 from administration.office import Office
 from administration.playbook import load_playbook
 from administration.run_desk import RunDesk
@@ -27,6 +26,7 @@ from administration.tables import delivery, device_command, incident, run
 from city.principal import CITY, Principal
 from city.principal import Office as HeldOffice
 from city.right import Role
+from city.run import Answer
 from city.wire.command import CommandAck, Outcome
 from megane.clocks import SystemClock
 from tests.support.alert_events import MemoryAlertEvents, firing_and_resolved

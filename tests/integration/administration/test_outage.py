@@ -70,7 +70,7 @@ def _told(received: list[Received]) -> dict[str, list[tuple[str, str]]]:
 
 
 def _told_in_order() -> dict[str, list[tuple[str, str]]]:
-    told = defaultdict(list)
+    told: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for hour in range(24):
         raised_at = f"2024-06-23T{hour:02d}:00:00.000Z"
         told[SUBJECTS[hour % 6]] += [(raised_at, "firing"), (raised_at, "resolved")]
