@@ -20,6 +20,7 @@ class LineKind(StrEnum):
     ENDED = "ended"  # of an alert (title, subject)
     TOLD = "told"  # endpoints began to hear (to)
     NOTIFIED = "notified"  # (to, text)
+    UNREACHED = "unreached"  # channels that the settings do not have (to)
     CASE_OPENED = "case_opened"  # (case, section)
     CASE_CLOSED = "case_closed"  # (case)
     COMMANDED = "commanded"  # (device, set)

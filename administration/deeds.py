@@ -70,7 +70,7 @@ def _newest(papers: Papers, run: OpenRun) -> list[tuple[str, str]]:
 
 
 def notify(papers: Papers, run: OpenRun, place: str, turn: int, step: Notify) -> None:
-    """The filled text goes to each channel."""
+    """The filled text goes to each channel that the settings have."""
     text = drilled(filled(step.text, run), run)
     event = IncidentEvent(
         id=digest(run.id, place, str(turn)),
@@ -83,10 +83,14 @@ def notify(papers: Papers, run: OpenRun, place: str, turn: int, step: Notify) ->
         body=text,
     )
     papers.events.append(event)
+    reached = [name for name in step.to if papers.office.reaches(name)]
     papers.deliveries += [
-        NewDelivery(run.id, place, "notify", event.id, f"{CHANNEL}{name}", event.subject) for name in step.to
+        NewDelivery(run.id, place, "notify", event.id, f"{CHANNEL}{name}", event.subject) for name in reached
     ]
-    papers.note(run, LineKind.NOTIFIED, by_run(run.id), place, {"to": ", ".join(step.to), "text": text})
+    if reached:
+        papers.note(run, LineKind.NOTIFIED, by_run(run.id), place, {"to": ", ".join(reached), "text": text})
+    if unreached := [name for name in step.to if name not in reached]:
+        papers.note(run, LineKind.UNREACHED, by_run(run.id), place, {"to": ", ".join(unreached)})
 
 
 def open_case(papers: Papers, run: OpenRun, place: str, turn: int, step: OpenCase) -> None:

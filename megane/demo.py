@@ -167,8 +167,9 @@ def _stage(city: Path, plan: DemoPlan, home: Path) -> _Stage:
         return _Stage(city, scenario, catalog, speed)
     folder = home / "city"
     (folder / "catalog").mkdir(parents=True)
-    for kind in ("rules", "scenarios"):
-        shutil.copytree(city / kind, folder / kind)
+    for kind in ("rules", "scenarios", "playbooks"):
+        if (city / kind).is_dir():
+            shutil.copytree(city / kind, folder / kind)
     for path, text in played.items():
         (folder / path).write_text(text, encoding="utf-8")
     return _Stage(folder, scenario, catalog, speed)

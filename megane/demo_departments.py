@@ -23,6 +23,7 @@ from city.catalog import Catalog
 from city.messages.text import Lang, Text
 from megane.addresses import SettingsAddresses
 
+ABOUT_ALERTS: Final = "jp.megane.alert."
 SECRET_BYTES: Final = 32  # Standard Webhooks: 24 to 64
 
 
@@ -56,8 +57,14 @@ class Told(msgspec.Struct, frozen=True):
     evidence: Basis
 
 
+class Envelope(msgspec.Struct, frozen=True):
+    """What kind of event a CloudEvent is."""
+
+    type: str
+
+
 class Event(msgspec.Struct, frozen=True):
-    """What a demo reads of a CloudEvent."""
+    """What a demo reads of a CloudEvent about an alert."""
 
     id: str
     data: Told
@@ -76,7 +83,8 @@ class Receipt:
 class Departments:
     """Every endpoint of the catalog, under one port of the loopback.
 
-    receipts: the webhooks that came in, by `webhook-id`, each once
+    receipts: the webhooks about alerts that came in, by `webhook-id`, each once; what is told of an incident itself is
+        taken too
     refused: how many were not signed as they should be
     titles: endpoint → the department whose it is
     """
@@ -119,6 +127,8 @@ class Departments:
         if not _signed(request.headers, body, self._secret):
             self.refused += 1
             return Response(status_code=401)
+        if not msgspec.json.decode(body, type=Envelope).type.startswith(ABOUT_ALERTS):
+            return Response(status_code=204)
         key = request.headers["webhook-id"]
         receipt = Receipt(request.path_params["endpoint"], key, msgspec.json.decode(body, type=Event), at_s)
         if self.receipts.setdefault(key, receipt) is receipt:

@@ -79,6 +79,10 @@ TEXTS: Final[Mapping[str, Text]] = {
     "runs.line_ended": Text(ja="警報「{title}」が解除されました", en="“{title}” resolved"),
     "runs.line_told": Text(ja="受信先に知らせ始めました: {to}", en="Endpoints are told: {to}"),
     "runs.line_notified": Text(ja="{to} に知らせました: {text}", en="Told {to}: {text}"),
+    "runs.line_unreached": Text(
+        ja="知らせていません。連絡先が設定されていません: {to}",
+        en="Not told, since the settings have no such channel: {to}",
+    ),
     "runs.line_case_opened": Text(ja="案件 {case} を開きました", en="Case {case} opened"),
     "runs.line_case_closed": Text(ja="案件 {case} を閉じました", en="Case {case} closed"),
     "runs.line_commanded": Text(ja="{device} に指示しました: {set}", en="{device} is to be {set}"),

@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry
 from administration import case_tables as _cases  # noqa: F401  its tables stand in the same metadata
 from administration import run_tables as _runs  # noqa: F401  the same
 from administration.agenda import Agenda
+from administration.channel import Channel
 from administration.dead_letters import DeadLetters
 from administration.endpoint_health import Endpoints
 from administration.incident_shelf import IncidentShelf
@@ -94,6 +95,7 @@ class TestCity:
         secrets: Iterable[str] = (SECRET,),
         playbooks: Iterable[Playbook] = (),
     ) -> None:
+        self.channels: dict[str, Channel] = {}
         self.books = {playbook.id: playbook for playbook in playbooks}
         self.urls = dict(urls)
         self.rules = dict(rules) if rules is not None else {"river-danger": rule()}
@@ -133,6 +135,9 @@ class TestCity:
     def link(self, event: AlertEvent) -> str | None:
         return f"http://city.test/?sensor={event.subject}"
 
+    def channel(self, name: str) -> Channel | None:
+        return self.channels.get(name)
+
     def address(self, endpoint: str) -> Address | None:
         url = self.urls.get(endpoint)
         return None if url is None else Address(url, self._secrets)
@@ -164,7 +169,9 @@ class Business:
         self.registry = CollectorRegistry()
         metrics = Metrics(self.registry)
         unaddressed = metrics.unaddressed
-        self.office = Office(city, city, retry=retry, unaddressed=lambda name: unaddressed.labels(name).inc())
+        self.office = Office(
+            city, city, channels=city, retry=retry, unaddressed=lambda name: unaddressed.labels(name).inc()
+        )
         self.workers = [
             Worker(
                 name=f"city-{number}",

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from administration.agenda import Agenda
 from administration.approvals import Approval
+from administration.channel import Channel
 from administration.device_desk import DeviceDesk
 from administration.incident_shelf import IncidentFile, IncidentRow
 from administration.playbook import load_playbook
@@ -43,6 +44,7 @@ class PlayedBusiness:
         urls = dict.fromkeys(("bosai", "doboku"), NOBODY)
         city = TestCity(urls, SUBJECTS, rules={"river-danger": rule(playbook=book.id)}, playbooks=[book])
         self.clock = clock or ManualClock(START_MS + 30_000)
+        city.channels = {"mail": Channel.read("json://127.0.0.1:9/", channel="mail", file="mail")}
         self.business = Business(where, city, clock=self.clock)
         self.devices = DeviceDesk(self.business.database, self.clock, lambda: None)
         self.desk, self.shelf, self.agenda = self.business.desk, self.business.shelf, self.business.agenda

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from administration.approvals import STANDING
 from administration.case_tables import city_case
+from administration.channel import Channel
 from administration.device_desk import DeviceDesk
 from administration.office import Office
 from administration.playbook import load_playbook
@@ -85,6 +86,7 @@ def city_of(subjects: Sequence[str], department: str, channel: str) -> TestCity:
     rules = {"river-danger": rule(playbook="whole")}
     city = TestCity({"bosai": department}, subjects, rules=rules, playbooks=[load_playbook(PLAYBOOK, "whole")])
     city.urls["notify:mail"] = channel
+    city.channels["mail"] = Channel((channel,))
     return city
 
 
