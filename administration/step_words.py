@@ -24,7 +24,7 @@ def step_words(step: Step, catalog: Catalog) -> Text:
         case Webhook(to=Receivers.SUBSCRIBED):
             words = CATALOGUE["runs.step_subscribed"]
         case Webhook(to=to) if not isinstance(to, Receivers):
-            words = _both("runs.step_told", to=", ".join(to))
+            words = _both("runs.step_told", to=_endpoints(to, catalog))
         case Notify(to=to, text=text):
             words = _both("runs.step_notify", to=", ".join(to), text=text)
         case OpenCase(section=section, title=title):
@@ -60,6 +60,12 @@ def _branch(step: Branch) -> Text:
         return _both("runs.step_branch_hours", hours=hours)
     key = "runs.step_branch_both" if hours else "runs.step_branch_severity"
     return _both(key, severity=step.severity, hours=hours) if hours else _both(key, severity=step.severity)
+
+
+def _endpoints(names: tuple[str, ...], catalog: Catalog) -> Text:
+    titles = {one.id: one.title for each in catalog.departments.values() for one in each.endpoints}
+    found = [titles.get(name, Text(name, name)) for name in names]
+    return Text(ja="、".join(t.ja for t in found), en=", ".join(t.en for t in found))
 
 
 def _ladder(ladder: tuple[Role, ...]) -> Text:

@@ -52,10 +52,18 @@ def line_words(line: Line, catalog: Catalog, lang: Lang) -> str:
         fields["title"] = fields["title_en"]
     fields["role"] = _word(f"access.role.{fields['role']}", fields["role"], lang)
     fields["way"] = _word(f"business.way-{fields['way']}", fields["way"], lang)
+    fields["problem"] = _word(f"business.problem-{fields['problem']}", fields["problem"], lang)
+    fields["to"] = "、".join(endpoint_words(name, catalog, lang) for name in fields["to"].split(", "))
     device = catalog.devices.get(fields["device"])
     if device is not None:
         fields["device"] = device.title.of(lang)
     return say(key, lang, **fields).strip()
+
+
+def endpoint_words(name: str, catalog: Catalog, lang: Lang) -> str:
+    """An endpoint's title; of a channel of `notify`, its name in the settings."""
+    title = next((one.title for each in catalog.departments.values() for one in each.endpoints if one.id == name), None)
+    return title.of(lang) if title else name.removeprefix("notify:")
 
 
 def _word(key: str, value: str, lang: Lang) -> str:

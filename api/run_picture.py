@@ -28,6 +28,7 @@ LOOKS: Final = {
     "undoing": "going",
     "undone": "undone",
 }
+_DECIDED: Final = frozenset({"done", "rejected", "cancelled"})  # which way it went is known
 NEEDY: Final = frozenset({"failed", "open", "returned"})  # a person has to look
 
 
@@ -37,6 +38,7 @@ class Block:
 
     key: str
     boxes: tuple["Box", ...]
+    dropped: bool  # it went another way: nothing of this is done
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class Picture:
 def picture_of(steps: Sequence[StepFile]) -> Picture:
     """Puts the steps, which come flat, into their lists."""
     within: dict[str, list[StepFile]] = {}
+    by_place = {step.place: step for step in steps}
     for step in steps:
         within.setdefault(step.place.rpartition(".")[0], []).append(step)
 
@@ -77,7 +80,10 @@ def picture_of(steps: Sequence[StepFile]) -> Picture:
 
     def blocks(place: str) -> tuple[Block, ...]:
         keys = [under.removeprefix(f"{place}.") for under in within if under.startswith(f"{place}.")]
-        return tuple(Block(key, boxes(f"{place}.{key}")) for key in keys if "." not in key)
+        ways = {key: boxes(f"{place}.{key}") for key in keys if "." not in key}
+        begun = {key for key, way in ways.items() if any(box.step.turn for box in way)}
+        decided = bool(begun) or by_place[place].status in _DECIDED
+        return tuple(Block(key, way, decided and key not in begun) for key, way in ways.items())
 
     return Picture(boxes(MAIN), boxes(ON_RESOLVE))
 

@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse
 from api import run_acts
 from api.actor import Actors
 from api.admission import principal_of
-from api.chronicle_words import chronology_of
+from api.chronicle_words import chronology_of, endpoint_words
 from api.cursor import read_cursor, write_cursor
 from api.incident_reach import incident_within_reach, sections_reached
 from api.incident_view import alert_sensor, mark_by, place_of, tell_file, tell_incident
@@ -94,6 +94,7 @@ def routes(view: View) -> APIRouter:
             now_ms=view.clock.now_ms(),
             kind_words=lambda kind: kind_words(kind, lang),
             place_words=lambda place: place_words(place, lang),
+            endpoint_words=lambda name: endpoint_words(name, catalog, lang),
             told_words=lambda state: told_words(state, lang),
             case_state=lambda state: state_text(CaseState(state)).of(lang),
         )
