@@ -46,7 +46,6 @@ TEXTS: Final[Mapping[str, Text]] = {
     "business.inbox-overdue-title": Text(ja="期限を過ぎた案件", en="Overdue cases"),
     "business.inbox-mine-title": Text(ja="あなたの案件", en="Your cases"),
     "business.inbox-alerts-title": Text(ja="確認されていない警報", en="Alerts that nobody acknowledged"),
-    "business.inbox-no-approvals": Text(ja="承認を求められていません。", en="Nothing is asked of you."),
     "business.answer-it": Text(ja="内容を見て答える", en="Look and answer"),
     # Incidents.
     "business.incidents": Text(ja="事案", en="Incidents"),
