@@ -44,11 +44,12 @@ class Inbox:
     def counts(self) -> Sequence[tuple[str, int]]:
         """What is the matter, in the order in which it is read; what is not there is left out."""
         each = (
-            ("approvals", len(self.approvals)),
+            ("approvals", sum(not told.incident.drill for _, told in self.approvals)),
             ("steps", len(self.needy)),
             ("overdue", len(self.overdue)),
             ("alerts", self.unseen),
             ("mine", len(self.mine)),
+            ("drills", sum(told.incident.drill for _, told in self.approvals)),
         )
         return [(name, n) for name, n in each if n]
 
@@ -78,13 +79,13 @@ def inbox_of(view: View, who: Principal) -> Inbox:
 
 
 def _asked(view: View, who: Principal) -> tuple[tuple[Approval, ToldIncident], ...]:
-    """The approvals that they can answer, the worst first, then the oldest."""
+    """The approvals that they can answer, the worst first, then the oldest; exercises after what is real."""
     catalog, rules = view.catalog(), view.rules()
     seen = [one for one in view.incidents.asked() if sees(who, one.unit, catalog)]
     openers = view.incidents.opened_by({one.incident for one in seen})
     yours = [one for one in seen if view.runs.refusal(one, openers.get(one.incident), who) is None]
     told = []
-    for one in sorted(yours, key=lambda one: (-one.evidence.severity, one.asked_ms)):
+    for one in sorted(yours, key=lambda one: (one.evidence.drill, -one.evidence.severity, one.asked_ms)):
         found = view.incidents.incident(one.incident)
         if found is not None:
             told.append((one, tell_incident(found.incident, catalog, rules)))

@@ -36,6 +36,7 @@ TEXTS: Final[Mapping[str, Text]] = {
         ja="新しい依頼が来ると、ここに出ます。", en="What is asked of you appears here."
     ),
     "business.inbox-approvals": Text(ja="承認待ち {n}件", en="{n} to approve"),
+    "business.inbox-drills": Text(ja="訓練の承認待ち {n}件", en="{n} to approve in exercises"),
     "business.inbox-steps": Text(ja="人の手が要る手順 {n}件", en="{n} steps that need somebody"),
     "business.inbox-overdue": Text(ja="期限を過ぎた案件 {n}件", en="{n} overdue cases"),
     "business.inbox-mine": Text(ja="担当の案件 {n}件", en="{n} cases of yours"),

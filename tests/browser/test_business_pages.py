@@ -77,8 +77,9 @@ def test_the_run_is_a_picture_and_the_chronology_prints(
     with looking(browser, *SIZES[0]) as seen:
         page, served = seen.page, serve(city)
         page.goto(served.url + paths["inbox"])
-        expect(page.locator("h1")).to_contain_text("承認待ち 2件")
+        expect(page.locator("h1")).to_contain_text("承認待ち 1件")
         expect(page.locator("h1")).to_contain_text("人の手が要る手順 1件")
+        expect(page.locator("h1")).to_contain_text("訓練の承認待ち 1件")
         page.get_by_role("link", name="はん濫危険水位に到達", exact=True).click()
         sign = page.locator("[id='steps.3']")
         expect(sign).to_contain_text("失敗")

@@ -162,6 +162,8 @@ def _topic(device: str, kind: str) -> str:
 
 
 NEW_CASE: Final = {"section": "bosai", "title": "扉を試す"}
+NEW_RUN: Final = {"playbook": "river-3", "title": "訓練", "section": "bosai", "severity": 3, "drill": True}
+ANSWER: Final = {"answer": "approved", "digest": "0" * 64}
 TRIALS: Final[dict[str, Callable[[Town, str], bool]]] = {
     "broker for devices: connect": lambda town, who: town.at_broker(who) is not None,
     "broker for devices: write the own `up`": lambda town, who: town.writes(who, _topic(DEVICE, "up")),
@@ -181,6 +183,8 @@ TRIALS: Final[dict[str, Callable[[Town, str], bool]]] = {
     "`GET /v1/alerts`": lambda town, who: town.asks(who, "GET", "/v1/alerts"),
     "`GET /sensors`": lambda town, who: town.asks(who, "GET", "/sensors"),
     "`POST /v1/cases`": lambda town, who: town.asks(who, "POST", "/v1/cases", NEW_CASE),
+    "`POST /v1/runs`": lambda town, who: town.asks(who, "POST", "/v1/runs", NEW_RUN),
+    "`POST /v1/approvals/{id}/answer`": lambda town, who: town.asks(who, "POST", "/v1/approvals/none/answer", ANSWER),
     "`POST /v1/rules/reload`": lambda town, who: town.asks(who, "POST", "/v1/rules/reload"),
     "`GET /v1/people`": lambda town, who: town.asks(who, "GET", "/v1/people"),
     "`GET /v1/audit`": lambda town, who: town.asks(who, "GET", "/v1/audit"),
