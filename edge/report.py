@@ -122,7 +122,8 @@ class Report:
         then_s, before = self._sizes[0]
         if size <= before or now_s <= then_s:
             return None
-        return round(self._about.spool.room_bytes / (size - before) * (now_s - then_s) / 3600, 1)
+        # In hundredths: with an hour left, tenths alone would be off by five in a hundred.
+        return round(self._about.spool.room_bytes / (size - before) * (now_s - then_s) / 3600, 2)
 
 
 def _alike(one: DeviceState, other: DeviceState) -> bool:
