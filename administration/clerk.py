@@ -69,6 +69,7 @@ class Clerk:
         self.papers: Final = Papers(connection, office, now_ms)
         self.runs: Final[dict[str, OpenRun]] = {}  # by incident
         self._questions = Questions(self.papers)
+        self._joined: dict[str, OpenRun] = {}  # those that events joined
 
     def take(self, incidents: Iterable[str]) -> None:
         """Takes up the runs of these incidents; nobody else changes them until the transaction ends."""
@@ -103,7 +104,7 @@ class Clerk:
             self.happens(run, Begun())
         elif run.incident.severity != was:
             self.happens(run, Joined(run.incident.severity))
-        self._questions.renew(run)
+        self._joined[run.id] = run
         if run.incident.over and run.incident.resolved_ms is None:
             self.resolve(run, alert.event_ms, f"rule:{alert.key.rule}")
 
@@ -139,6 +140,10 @@ class Clerk:
 
     def file(self) -> int:
         """Writes everything. Gives how many deliveries are new. The clerk can go on afterwards."""
+        # Once for all events of the transaction: in a storm hundreds join, and nobody was shown what stood in between.
+        for run in self._joined.values():
+            self._questions.renew(run)
+        self._joined.clear()
         over = sorted(run.id for run in self.runs.values() if run.state.finished and not run.was_over)
         insert_new(self._connection, [run for run in self.runs.values() if run.written is None])
         made = self.papers.file()

@@ -57,7 +57,9 @@ class OpenRun:
         """The alert as its newest event says; the incident is as severe as the worst that fires."""
         alerts = {**self.incident.alerts, alert.key: alert}
         joined = replace(self.incident, alerts=alerts, last_ms=max(self.incident.last_ms, alert.event_ms))
-        self.incident = replace(joined, severity=joined.worst)
+        # One that fires and is as severe as any decides; all of them need to be looked at for the rest alone.
+        worst = alert.severity if alert.resolved_ms is None and alert.severity >= joined.severity else joined.worst
+        self.incident = replace(joined, severity=worst)
 
 
 @dataclass(frozen=True, slots=True)

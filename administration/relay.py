@@ -15,7 +15,9 @@ from city.clock import Clock
 from city.errors import UnavailableError
 from city.ports import AlertEvents
 
-GROUP: Final = 500  # events a transaction: about 50 ms of work, so that a storm does not hold up those that read
+# Events a transaction: some 80 ms of work, so that a storm holds up neither those that read nor, on SQLite, the worker.
+# Groups of 500 are a tenth cheaper an event, and the worker waits three times as long.
+GROUP: Final = 200
 DATABASE_PAUSE_S: Final = 1.0  # a locked or full database is asked again at this pace
 
 

@@ -36,7 +36,12 @@ ENDPOINTS: Final[dict[str, dict[str, object]]] = {
         "last_error": Reason.GONE,
         "disabled_ms": NOW_MS - HOUR_MS,
     },
-    "notify:bosai-mail": {"delivered": 42, "last_success_ms": NOW_MS - 120_000},
+    "notify:bosai-mail": {
+        "delivered": 42,
+        "last_success_ms": NOW_MS - 120_000,
+        "last_error_ms": NOW_MS - 5 * HOUR_MS,
+        "last_error": Reason.REFUSED,
+    },
 }
 # Endpoint, kind, state, attempts, and why the last one failed.
 DELIVERIES: Final = (

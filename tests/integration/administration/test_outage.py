@@ -63,7 +63,7 @@ async def _pass_hour(business: Business, clock: ManualClock, doboku: Receiver, h
 
 
 def _told(received: list[Received]) -> dict[str, list[tuple[str, str]]]:
-    told = defaultdict(list)
+    told: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for taken in received:
         told[taken.subject].append((taken.event["data"]["raised_at"], taken.state))
     return told
