@@ -13,9 +13,10 @@ from tests.browser.test_live_page import SCHEMES, faults
 from tests.support.printed_text import printed_text
 from tests.support.served_pages import Served
 from tests.support.shown_city import NOW_MS, ShownCity, calm, flood, sabae
-from tests.support.staged_flood import MINUTE_MS, stage, start_drill
+from tests.support.staged_flood import MINUTE_MS, put_playbook, stage, start_drill
 from tests.unit.api.test_admission import Staffed, staffed
 
+LOOK_AGAIN = "document.body.dispatchEvent(new CustomEvent('look-again'))"
 SIZES = [(1440, 900), (390, 844)]
 
 
@@ -140,3 +141,20 @@ def test_a_drill_is_started_by_hand(browser: Browser, tmp_path: Path) -> None:
         expect(page.get_by_role("note").first).to_contain_text("これは訓練です")
         expect(page.locator("h1")).to_have_text("訓練: 堤防から水")
         expect(page.locator(".chronicle")).to_contain_text("group_leader 様")
+
+
+def test_the_inbox_keeps_up_and_says_when_it_cannot(browser: Browser, tmp_path: Path) -> None:
+    with staffed(tmp_path) as city, looking(browser, *SIZES[0]) as seen:
+        page = seen.page
+        put_playbook(city.city)
+        sign_in(page, city, Role.MAYOR)
+        page.goto(f"{city.url}/inbox")
+        page.wait_for_selector("body[data-ready]")
+        expect(page.locator("h1")).not_to_contain_text("承認待ち")
+        start_drill(city.city, "person:other")
+        page.evaluate(LOOK_AGAIN)
+        expect(page.locator("h1")).to_contain_text("訓練の承認待ち 1件")
+        page.context.clear_cookies()
+        page.evaluate(LOOK_AGAIN)
+        expect(page.locator("#stale")).to_contain_text("から更新がありません")
+        expect(page.locator("h1")).to_contain_text("訓練の承認待ち 1件")  # what was known stays
