@@ -71,7 +71,7 @@ def _newest(papers: Papers, run: OpenRun) -> list[tuple[str, str]]:
 
 def notify(papers: Papers, run: OpenRun, place: str, turn: int, step: Notify) -> None:
     """The filled text goes to each channel that the settings have."""
-    text = drilled(filled(step.text, run), run)
+    text = drilled(filled(step.text, run, papers.office.catalog), run)
     event = IncidentEvent(
         id=digest(run.id, place, str(turn)),
         incident=run.incident.id,
@@ -96,7 +96,7 @@ def notify(papers: Papers, run: OpenRun, place: str, turn: int, step: Notify) ->
 def open_case(papers: Papers, run: OpenRun, place: str, turn: int, step: OpenCase) -> None:
     """A case of the step's section."""
     due_ms = step.due_ms(papers.now_ms)
-    title = drilled(filled(step.title, run), run)
+    title = drilled(filled(step.title, run, papers.office.catalog), run)
     # A case that a person had opened again has a number of its own.
     key = place if turn == 1 else f"{place}/{turn}"
     case = CaseBook().open(papers.connection, run.id, key, step.section, title, due_ms, step.checklist, papers.now_ms)
@@ -105,7 +105,8 @@ def open_case(papers: Papers, run: OpenRun, place: str, turn: int, step: OpenCas
 
 def close_cases(papers: Papers, run: OpenRun, place: str, step: CloseCase) -> None:
     """Those that the run opened, and that nobody closed."""
-    reason = filled(step.reason, run) if step.reason else say("runs.case_over", Lang.JA)
+    said = filled(step.reason, run, papers.office.catalog) if step.reason else None
+    reason = said or say("runs.case_over", Lang.JA)
     open_ones = sa.select(city_case.c.id).where(city_case.c.run == run.id, city_case.c.state.not_in(ENDED))
     for case in papers.connection.scalars(open_ones.order_by(city_case.c.id)).all():
         if CaseBook().close(papers.connection, case, reason, by_run(run.id), papers.now_ms):

@@ -55,7 +55,7 @@ class Telling:
             "incident.id": INCIDENT_ID,
             "incident.title": self.title.ja,
             "incident.rule": "" if rule is None else rule.id,
-            "incident.subject": subject,
+            "incident.subject": self.subject.title.ja,
             "incident.severity": str(severity),
             "playbook.title": playbook.title.ja,
         }

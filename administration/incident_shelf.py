@@ -169,7 +169,7 @@ class IncidentShelf:
             by_place = {found.place: found for found in steps}
             is_now = incident_of(row, {alert.key: alert for alert in known})
             state = state_of(of, by_place, is_now.severity, course)
-            values = values_of(is_now, playbook)
+            values = values_of(is_now, playbook, self._office.catalog)
             return IncidentFile(
                 incident=is_now,
                 run=of.id,

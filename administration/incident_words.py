@@ -12,6 +12,7 @@ from administration.papers import IncidentEvent
 from administration.playbook import Playbook
 from administration.template import fill
 from city.catalog import Catalog
+from city.subject import subject_of
 
 DRILL: Final = "【訓練】"  # administration.md: on every output of a drill
 REPORT_RULE: Final = "system:report"  # what stands where an alert has its rule
@@ -35,18 +36,18 @@ class IncidentTold(msgspec.Struct, frozen=True):
     step: str | None
 
 
-def filled(template: str, run: OpenRun) -> str:
-    """A text of the playbook, with what the incident is now."""
-    return fill(template, values_of(run.incident, run.playbook))
+def filled(template: str, run: OpenRun, catalog: Catalog) -> str:
+    """A text of the playbook, with what the incident is now, in words."""
+    return fill(template, values_of(run.incident, run.playbook, catalog))
 
 
-def values_of(incident: Incident, playbook: Playbook) -> Mapping[str, str]:
+def values_of(incident: Incident, playbook: Playbook, catalog: Catalog) -> Mapping[str, str]:
     """What stands where a text of the playbook has a name."""
     return {
         "incident.id": incident.id,
         "incident.title": incident.title.ja,
         "incident.rule": incident.rule,
-        "incident.subject": incident.subject,
+        "incident.subject": subject_of(incident.subject, catalog).title.ja,
         "incident.severity": str(incident.severity),
         "playbook.title": playbook.title.ja,
     }

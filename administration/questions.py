@@ -87,7 +87,7 @@ class Questions:
         for known in self.of(run):
             step = run.course.steps[known.place]
             assert isinstance(step, Approve)
-            question = drilled(filled(step.question, run), run)
+            question = drilled(filled(step.question, run, self._papers.office.catalog), run)
             if digest_of(question, evidence_of(run.incident)) == known.digest:
                 continue
             self._put(replace(known, state=ApprovalState.VOID, answered_ms=self._papers.now_ms))
@@ -144,7 +144,7 @@ class Questions:
         papers.deliveries.append(NewDelivery(run.id, place, "notify", event.id, to, event.subject))
 
     def _question(self, run: OpenRun, place: str, step: Approve, rung: int, due_ms: int | None) -> Approval:
-        question = drilled(filled(step.question, run), run)
+        question = drilled(filled(step.question, run, self._papers.office.catalog), run)
         evidence = evidence_of(run.incident)
         shown = digest_of(question, evidence)
         turn, now_ms = run.state.steps[place].turn, self._papers.now_ms

@@ -12,7 +12,9 @@ NAMES: Final[Mapping[str, Text]] = {
     "incident.id": Text(ja="事案の番号", en="the incident's id"),
     "incident.title": Text(ja="最初の警報の規則の名前", en="the title of the rule that opened the incident"),
     "incident.rule": Text(ja="規則の番号", en="the id of that rule"),
-    "incident.subject": Text(ja="最初の警報の対象", en="the subject of the alert that opened it"),
+    "incident.subject": Text(
+        ja="最初の警報の対象(センサー、川、地区の名前)", en="what the alert that opened it is about, in words"
+    ),
     "incident.severity": Text(ja="今の重大度(1–5)", en="its severity now (1-5)"),
     "playbook.title": Text(ja="手順書の名前", en="the playbook's title"),
 }
