@@ -53,7 +53,8 @@ def line_words(line: Line, catalog: Catalog, lang: Lang) -> str:
     fields["role"] = _word(f"access.role.{fields['role']}", fields["role"], lang)
     fields["way"] = _word(f"business.way-{fields['way']}", fields["way"], lang)
     fields["problem"] = _word(f"business.problem-{fields['problem']}", fields["problem"], lang)
-    fields["to"] = "、".join(endpoint_words(name, catalog, lang) for name in fields["to"].split(", "))
+    joint = "、" if lang is Lang.JA else ", "
+    fields["to"] = joint.join(endpoint_words(name, catalog, lang) for name in fields["to"].split(", "))
     device = catalog.devices.get(fields["device"])
     if device is not None:
         fields["device"] = device.title.of(lang)

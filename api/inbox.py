@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from api.approval_ports import Approval
 from api.incident_reach import sections_reached, sees
 from api.incident_view import ToldIncident, tell_incident
 from api.ports import View
 from api.run_picture import NEEDY
-from api.run_ports import Approval, StepFile
+from api.run_ports import StepFile
 from api.situation import ALERTS_AT_MOST, tell
 from city.alert import AlertState
 from city.case import ENDED, Case, CaseState, CasesWanted

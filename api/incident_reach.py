@@ -6,9 +6,10 @@ An incident without a section concerns the whole city: whoever sees cases anywhe
 from fastapi import Request
 
 from api.admission import principal_of
+from api.approval_ports import Approval
 from api.ports import View
 from api.problem import ProblemError
-from api.run_ports import Approval, IncidentFile
+from api.run_ports import IncidentFile
 from city.catalog import Catalog
 from city.principal import CITY, Principal
 from city.right import Right

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from api.approval_ports import ShownAlert
 from api.mark import Mark, mark_of
-from api.run_ports import AlertKey, Incident, IncidentAlert, IncidentFile, ShownAlert
+from api.run_ports import AlertKey, Incident, IncidentAlert, IncidentFile
 from city.alert import NO_DATA
 from city.catalog import Catalog, Department
 from city.messages.text import Text

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from fastapi import Request
 
 from api.admission import principal_of, require
+from api.approval_ports import Approval
 from api.incident_reach import approval_within_reach, incident_within_reach
 from api.ports import View
 from api.problem import ProblemError
-from api.run_ports import Approval
 from city.principal import Principal
 from city.right import Right
 from city.run import (

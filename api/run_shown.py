@@ -5,11 +5,11 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from api import run_ports
+from api import approval_ports, run_ports
+from api.approval_shown import ApprovalShown, approval_shown
 from api.moment import iso, iso_or_none
 from api.problem import BothLanguages
 from api.routes.sensors import both
-from city.right import Role
 from city.run import Hand
 
 
@@ -112,38 +112,6 @@ class CaseOfIncident(BaseModel):
     state: str
 
 
-class AlertAsShown(BaseModel):
-    """An alert as it was shown to whoever decides."""
-
-    title: BothLanguages
-    subject: str
-    severity: int
-    raised: str
-
-
-class ApprovalShown(BaseModel):
-    """A question, with the evidence that it rests on. An answer names its digest."""
-
-    id: str
-    incident: str
-    place: str
-    title: BothLanguages
-    section: str
-    roles: Annotated[list[Role], Field(description="Who was asked so far.")]
-    question: str
-    severity: int
-    drill: bool
-    alerts: list[AlertAsShown]
-    digest: Annotated[str, Field(description="Of exactly this question and evidence.")]
-    state: Annotated[str, Field(description="waiting, unanswered, approved, rejected, returned, void")]
-    asked: str
-    due: Annotated[str | None, Field(description="When others are asked too; null: nobody is left.")]
-    answered: str | None
-    answered_by: str | None
-    reason: str | None
-    yours: Annotated[bool, Field(description="Whether whoever asks can answer it now.")]
-
-
 class WholeIncident(IncidentShown):
     """An incident with all that hangs on it."""
 
@@ -209,7 +177,7 @@ def row_shown(row: run_ports.IncidentRow) -> IncidentOfList:
     )
 
 
-def whole_incident(found: run_ports.IncidentFile, yours: Callable[[run_ports.Approval], bool]) -> WholeIncident:
+def whole_incident(found: run_ports.IncidentFile, yours: Callable[[approval_ports.Approval], bool]) -> WholeIncident:
     """With all that hangs on it."""
     return WholeIncident(
         **incident_shown(found.incident).model_dump(),
@@ -227,38 +195,6 @@ def whole_incident(found: run_ports.IncidentFile, yours: Callable[[run_ports.App
         approvals=[approval_shown(one, yours=yours(one)) for one in found.approvals],
         deliveries=[_delivery(one) for one in found.deliveries],
         cases=[CaseOfIncident(id=one.id, title=one.title, section=one.section, state=one.state) for one in found.cases],
-    )
-
-
-def approval_shown(asked: run_ports.Approval, *, yours: bool) -> ApprovalShown:
-    """A question as it stands."""
-    return ApprovalShown(
-        id=asked.id,
-        incident=asked.incident,
-        place=asked.place,
-        title=both(asked.title),
-        section=asked.unit,
-        roles=list(asked.roles),
-        question=asked.question,
-        severity=asked.evidence.severity,
-        drill=asked.evidence.drill,
-        alerts=[
-            AlertAsShown(
-                title=BothLanguages(ja=one.title, en=one.title_en),
-                subject=one.subject,
-                severity=one.severity,
-                raised=iso(one.raised_ms),
-            )
-            for one in asked.evidence.alerts
-        ],
-        digest=asked.digest,
-        state=asked.state,
-        asked=iso(asked.asked_ms),
-        due=iso_or_none(asked.due_ms),
-        answered=iso_or_none(asked.answered_ms),
-        answered_by=asked.answered_by,
-        reason=asked.reason,
-        yours=yours,
     )
 
 

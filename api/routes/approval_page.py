@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse
 from api import run_acts
 from api.actor import Actors
 from api.admission import principal_of
+from api.approval_ports import Approval
 from api.incident_reach import approval_within_reach, incident_within_reach
 from api.incident_view import mark_shown, place_of, tell_file
 from api.language import language_of
@@ -20,7 +21,6 @@ from api.page import Pages
 from api.ports import View
 from api.problem import ProblemError
 from api.routes.approvals import ApprovalId
-from api.run_ports import Approval
 from city.errors import UserError
 from city.principal import reaches
 from city.right import Right

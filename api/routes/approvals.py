@@ -7,12 +7,12 @@ from pydantic import BaseModel, Field
 
 from api import run_acts
 from api.admission import principal_of
+from api.approval_shown import ApprovalShown, approval_shown
 from api.incident_reach import approval_within_reach, sees
 from api.ports import View
 from api.problem import problems
 from api.routes.cases import LINES, ONE_LINE
 from api.routes.incidents import ACT_PROBLEMS, can_answer
-from api.run_shown import ApprovalShown, approval_shown
 from city.run import Answer
 
 ApprovalId = Annotated[str, Path(max_length=64, pattern=ONE_LINE)]

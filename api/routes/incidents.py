@@ -7,12 +7,12 @@ from pydantic import BaseModel, Field
 
 from api import run_acts
 from api.admission import principal_of
+from api.approval_ports import Approval
 from api.cursor import read_cursor, write_cursor
 from api.incident_reach import incident_within_reach, sections_reached
 from api.ports import View
 from api.problem import problems
 from api.routes.cases import LINES, ONE_LINE
-from api.run_ports import Approval
 from api.run_shown import IncidentsFound, WholeIncident, row_shown, whole_incident
 from city.run import Hand, IncidentsWanted
 
