@@ -130,7 +130,7 @@ class DeadLetters:
                     run.update().where(run.c.id.in_(part)).values(state=RunStatus.OPEN, ended_ms=None),
                 )
             for part in _parts(sorted({row.lane for row in rows})):
-                open_lanes(connection, part, now_ms)
+                open_lanes(connection, part)
         self._on_deliveries()
         return len(rows)
 
