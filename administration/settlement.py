@@ -186,11 +186,7 @@ _FIRST: Final = (
     )
     .group_by(delivery.c.lane)
 )
-_OPEN_LANES: Final = (
-    delivery.update()
-    .where(delivery.c.sequence.in_(_FIRST))
-    .values(state=DeliveryState.WAITING)
-)
+_OPEN_LANES: Final = delivery.update().where(delivery.c.sequence.in_(_FIRST)).values(state=DeliveryState.WAITING)
 _LOCK_RUNS: Final = (
     sa.select(run.c.id)
     .where(run.c.id.in_(sa.bindparam("runs", expanding=True)))

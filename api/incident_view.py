@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from api.approval_ports import ShownAlert
 from api.mark import Mark, mark_of
-from api.run_ports import AlertKey, Incident, IncidentAlert, IncidentFile
+from api.run_ports import Incident, IncidentAlert, IncidentFile
 from city.alert import NO_DATA
 from city.catalog import Catalog, Department
 from city.messages.text import Text
@@ -59,12 +59,6 @@ def place_of(subject: str, catalog: Catalog) -> Text:
     """Where that is: a sensor's site, else the river, area, site or zone."""
     found = subject_of(subject, catalog)
     return catalog.sites[found.sensor.site].title if found.sensor else found.title
-
-
-def alert_sensor(key: AlertKey, catalog: Catalog) -> str | None:
-    """The page of the sensor that the alert is about."""
-    sensor = subject_of(key.subject, catalog).sensor
-    return f"/sensors/{sensor.key.device}/{sensor.key.sensor}" if sensor else None
 
 
 def _same(alert: IncidentAlert, shown: ShownAlert) -> bool:

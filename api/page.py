@@ -13,6 +13,7 @@ from api.admission import found, session_of
 from api.language import COOKIE, language_of
 from api.moment import iso
 from api.ports import Alert
+from api.run_ports import AlertKey
 from city.catalog import Catalog
 from city.messages import CATALOGUE, say
 from city.messages.text import Lang, Text
@@ -23,7 +24,7 @@ _SCRIPT_TEXTS: Final = "api.script."
 _YEAR_S: Final = 365 * 86_400
 
 
-def alert_path(alert: Alert) -> str:
+def alert_path(alert: Alert | AlertKey) -> str:
     """The page of that alert."""
     return f"/alerts/{quote(alert.rule, safe=':')}/{quote(alert.subject, safe=':/')}/{alert.raised_ms}"
 

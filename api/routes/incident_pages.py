@@ -11,9 +11,9 @@ from api.admission import principal_of
 from api.chronicle_words import chronology_of, endpoint_words
 from api.cursor import read_cursor, write_cursor
 from api.incident_reach import incident_within_reach, sections_reached
-from api.incident_view import alert_sensor, mark_by, place_of, tell_file, tell_incident
+from api.incident_view import mark_by, place_of, tell_file, tell_incident
 from api.language import language_of
-from api.page import Pages
+from api.page import Pages, alert_path
 from api.ports import View
 from api.problem import ProblemError
 from api.routes.incidents import IncidentId, can_answer
@@ -83,7 +83,7 @@ def routes(view: View) -> APIRouter:
                     one,
                     mark_by(one.key.rule, one.severity, rules),
                     place_of(one.key.subject, catalog),
-                    alert_sensor(one.key, catalog),
+                    alert_path(one.key),
                 )
                 for one in found.alerts
             ],
