@@ -35,7 +35,8 @@ NEEDS: Final[Mapping[str, Right]] = {
     "GET /incidents/{ident}/hand": Right.START,
     "POST /incidents/{ident}/hand": Right.START,
     "GET /approvals/{ident}": Right.SEE_CASES,
-    "POST /approvals/{ident}": Right.APPROVE,
+    # Whose answer counts the question itself says: who holds a role that is asked there, or acts for them.
+    "POST /approvals/{ident}": Right.SEE_CASES,
     "GET /cases": Right.SEE_CASES,
     "GET /cases/{case}": Right.SEE_CASES,
     "POST /cases/{case}": Right.ACT,
@@ -97,7 +98,7 @@ NEEDS: Final[Mapping[str, Right]] = {
     "GET /v1/playbooks/{ident}": Right.SEE,
     "GET /v1/approvals": Right.SEE_CASES,
     "GET /v1/approvals/{ident}": Right.SEE_CASES,
-    "POST /v1/approvals/{ident}/answer": Right.APPROVE,
+    "POST /v1/approvals/{ident}/answer": Right.SEE_CASES,  # as the page's form, above
     # What the city runs on.
     "POST /v1/rules/reload": Right.EQUIP,
     "PUT /v1/devices/{device}/config": Right.EQUIP,

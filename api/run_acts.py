@@ -56,8 +56,10 @@ def resolve(request: Request, view: View, ident: str, reason: str) -> None:
 
 def answer(request: Request, view: View, ident: str, shown: str, given: Answer, reason: str) -> Approval:
     """Answers an approval. shown: the digest of what they were looking at. Raises ProblemError."""
-    approval_within_reach(request, view, ident)
     who = principal_of(request)
+    if not who.is_person:  # whatever it could see: before it is told whether there is such a question
+        raise ProblemError(403, "runs.approval_role")
+    approval_within_reach(request, view, ident)
     with _told_as_problems():
         answered = view.runs.answer(ident, shown, given, who, reason)
     view.access.doors.note(who, f"approval {given}", f"{ident} {shown}")

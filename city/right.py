@@ -27,7 +27,6 @@ class Right(StrEnum):
     ACT = "act"  # acknowledge, assign, comment and close alerts; work on cases
     SILENCE = "silence"  # keep alerts from being told: it can hide one, so a member alone may not
     START = "start"  # start a playbook by hand; pause, skip, redo, take over and stop a run
-    APPROVE = "approve"  # answer an approval; which role it asks for, it says itself
     EQUIP = "equip"  # devices, endpoints, quarantine, rules brought into force
     INSPECT = (
         "inspect"  # read what EQUIP and PEOPLE are about: quarantine, certificates, what was refused, who is there
@@ -36,16 +35,17 @@ class Right(StrEnum):
     AUDIT = "audit"  # the audit log
 
 
-# administration.md, "People". A role at a place has these rights there and below.
+# administration.md, "People". A role at a place has these rights there and below. To answer an approval is no right: the
+# question says which role it asks, and who acts for somebody on the roster answers it with that role alone.
 _MEMBER: Final = frozenset({Right.SEE, Right.SEE_CASES, Right.ACT})
-_CHIEF: Final = _MEMBER | {Right.SILENCE, Right.START, Right.APPROVE}
+_LEADER: Final = _MEMBER | {Right.SILENCE, Right.START}
 RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
     Role.MEMBER: _MEMBER,
-    Role.GROUP_LEADER: _MEMBER | {Right.SILENCE, Right.START},
-    Role.SECTION_CHIEF: _CHIEF,
-    Role.DEPARTMENT_HEAD: _CHIEF,
-    Role.CIO: _CHIEF,
-    Role.MAYOR: _CHIEF,
+    Role.GROUP_LEADER: _LEADER,
+    Role.SECTION_CHIEF: _LEADER,
+    Role.DEPARTMENT_HEAD: _LEADER,
+    Role.CIO: _LEADER,
+    Role.MAYOR: _LEADER,
     Role.DIGITAL: frozenset({Right.SEE, Right.EQUIP, Right.INSPECT, Right.PEOPLE}),
     Role.REFORM: frozenset({Right.SEE}),
     Role.AUDITOR: frozenset({Right.SEE, Right.SEE_CASES, Right.INSPECT, Right.AUDIT}),

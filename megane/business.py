@@ -22,7 +22,7 @@ from administration.office import Office
 from administration.playbook_shelf import PlaybookShelf
 from administration.ports import Addresses, Channels, Sender
 from administration.relay import Relay
-from administration.run_desk import RunDesk
+from administration.run_desk import Holds, RunDesk
 from administration.worker import LOOK_EVERY_S, Worker
 from api.access_ports import Duties
 from city.clock import Clock
@@ -96,13 +96,6 @@ def open_business(
         _wake(at_work, devices)
         agenda.wake()
 
-    def holds(person: Principal, role: Role, unit: str) -> bool:
-        now_ms = clock.now_ms()
-        roster = duties.roster(now_ms, now_ms + 1)
-        return person.holds(role, unit, in_force.catalog().departments) or roster.acts_as(
-            person.id.removeprefix("person:"), role, unit, now_ms
-        )
-
     relay = Relay(
         events=events,
         database=database,
@@ -117,13 +110,26 @@ def open_business(
         workers=at_work,
         agenda=agenda,
         relay=relay,
-        runs=RunDesk(database, office, clock, holds, wake),
+        runs=RunDesk(database, office, clock, holding(in_force, duties, clock), wake),
         incidents=IncidentShelf(reading, office),
         playbooks=PlaybookShelf(office),
         endpoints=Endpoints(database=database, clock=clock, on_deliveries=wake),
         dead_letters=DeadLetters(database=database, clock=clock, on_deliveries=wake),
         wake=wake,
     )
+
+
+def holding(in_force: InForce, duties: Duties, clock: Clock) -> Holds:
+    """Who can answer with a role: who holds it there now, or acts for somebody who does."""
+
+    def holds(person: Principal, role: Role, unit: str) -> bool:
+        if person.holds(role, unit, in_force.catalog().departments):
+            return True
+        now_ms = clock.now_ms()
+        roster = duties.roster(now_ms, now_ms + 1)
+        return roster.acts_as(person.id.removeprefix("person:"), role, unit, now_ms)
+
+    return holds
 
 
 def _wake(workers: Sequence[Worker], devices: Bell) -> None:

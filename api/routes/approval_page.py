@@ -23,7 +23,6 @@ from api.problem import ProblemError
 from api.routes.approvals import ApprovalId
 from city.errors import UserError
 from city.principal import reaches
-from city.right import Right
 from city.run import Answer
 
 NAMED_AT_MOST: Final = 8  # of those who can answer
@@ -43,7 +42,6 @@ def routes(view: View) -> APIRouter:
         opener = found.incident.opened_by
         stands = now.answered_ms is None
         refusal = view.runs.refusal(now, opener, principal_of(request)) if stands else None
-        may = stands and refusal is None and principal_of(request).may(Right.APPROVE)
         return pages.page(
             request,
             "approval.html",
@@ -57,7 +55,7 @@ def routes(view: View) -> APIRouter:
                 (one, mark_shown(one, found, rules), place_of(one.subject, catalog)) for one in now.evidence.alerts
             ],
             stands=stands,
-            mine=may,
+            mine=refusal is None,
             refusal=refusal,
             holders=holders(view, now) if stands else (),
             wrong=said(wrong, now if now is not asked else None, asked),

@@ -21,6 +21,7 @@ from administration.incident_shelf import IncidentShelf
 from administration.joining import join
 from administration.metrics import Metrics
 from administration.office import Office
+from administration.people.duty_desk import DutyDesk
 from administration.playbook import Playbook, load_playbooks
 from administration.playbook_shelf import PlaybookShelf
 from administration.ports import Address
@@ -45,6 +46,8 @@ from ingest.presence import DevicePresence
 from ingest.stores.memory import MemoryStore
 from ingest.unregistered import Unregistered
 from megane.access import VISITOR, open_access
+from megane.business import holding
+from megane.database import open_for_reading
 from megane.decisions import Written
 from megane.enrolment import NoEnrolment
 from megane.in_force import InForce
@@ -246,7 +249,11 @@ class ShownCity:
     @property
     def runs(self) -> RunDesk:
         """What people do with runs, over the database as it is now."""
-        holds = lambda who, role, unit: who.holds(role, unit, self.catalog.departments)  # noqa: E731  one line
+        # The roster is read while an answer is being written: on a file that takes a connection which only reads.
+        file = self.database.url.database
+        reading = self.database if file is None else open_for_reading(Path(file))
+        duties = DutyDesk(self.database, reading, self.clock, lambda: self.catalog.departments)
+        holds = holding(InForce(self.catalog, ()), duties, self.clock)
         return RunDesk(self.database, self.office, self.clock, holds, lambda: None)
 
     def happen(self, *events: AlertEvent) -> None:

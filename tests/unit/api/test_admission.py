@@ -42,7 +42,6 @@ MAY: Final[dict[Right, set[Role | Scope]]] = {
     Right.ACT: STAFF_ACT | {Scope.WRITE, Scope.ADMIN},
     Right.SILENCE: STAFF_ACT - {Role.MEMBER} | {Scope.WRITE, Scope.ADMIN},
     Right.START: STAFF_ACT - {Role.MEMBER} | {Scope.WRITE, Scope.ADMIN},
-    Right.APPROVE: {Role.SECTION_CHIEF, Role.DEPARTMENT_HEAD, Role.CIO, Role.MAYOR},
     Right.EQUIP: {Role.DIGITAL, Scope.ADMIN},
     Right.INSPECT: {Role.DIGITAL, Role.AUDITOR, Scope.ADMIN},
     Right.PEOPLE: {Role.DIGITAL, Scope.ADMIN},
@@ -106,11 +105,11 @@ def staffed(folder: Path) -> Iterator[Staffed]:
 
 def browser(url: str) -> httpx.Client:
     """As a browser comes, from a page of ours."""
-    return httpx.Client(base_url=url, headers={"origin": url, "sec-fetch-site": "same-origin"}, trust_env=False)
+    return httpx.Client(base_url=url, headers={"origin": url, "sec-fetch-site": "same-origin"}, trust_env=False, timeout=60)
 
 
 def program(url: str, token: str) -> httpx.Client:
-    return httpx.Client(base_url=url, headers={"authorization": f"Bearer {token}"}, trust_env=False)
+    return httpx.Client(base_url=url, headers={"authorization": f"Bearer {token}"}, trust_env=False, timeout=60)
 
 
 def csrf(client: httpx.Client) -> str:

@@ -9,6 +9,8 @@ import httpx
 import pytest
 
 from administration.people.audit import lines
+from administration.playbook import load_playbook
+from api.moment import iso
 from city.right import Role, Scope
 from tests.support.alert_events import alert_event
 from tests.support.shown_city import NOW_MS, TOBA
@@ -98,6 +100,60 @@ def test_nobody_approves_what_they_started_nor_what_they_were_not_asked(city: St
         path = f"/v1/approvals/{question['id']}/answer"
         assert city.clients[scope].post(path, json=answer).status_code == httpx.codes.FORBIDDEN
     assert asked(city)["state"] == "waiting"
+
+
+CHIEFS: Final = """\
+id: chiefs
+title: {ja: 課長の判断, en: The chief decides}
+group: {by: [river], window: 30m}
+steps:
+  - approve: {role: section_chief, within: 10h, question: "{incident.title}"}
+"""
+
+
+def stand_in(city: Staffed, hours: int) -> None:
+    """The member acts for the chief, from now on for so long."""
+    digital = city.clients[Role.DIGITAL]
+    ids = {one["login"]: one["id"] for one in digital.get("/v1/people").json()["people"]}
+    begin = {"from": iso(NOW_MS), "to": iso(NOW_MS + hours * 60 * MINUTE_MS)}
+    entry = {"person": ids["member"], "in_place_of": ids["section_chief"], "role": "section_chief", "unit": "bosai"}
+    assert post(digital, "/v1/duty", entry | begin).is_success
+
+
+@pytest.mark.parametrize("by", ["api", "page"])
+def test_who_acts_for_the_chief_answers_as_long_as_the_entry_lasts(city: Staffed, by: str) -> None:
+    book = load_playbook(CHIEFS, "chiefs.yaml")
+    city.city.playbooks[book.id] = book
+    city.city.put_in_force()
+    member, leader = city.clients[Role.MEMBER], Role.GROUP_LEADER
+
+    def answer(question: dict[str, Any]) -> int:
+        body = {"answer": "approved", "digest": question["digest"]}
+        if by == "api":
+            return post(member, f"/v1/approvals/{question['id']}/answer", body).status_code
+        form = body | {"csrf": csrf(member)}
+        return member.post(f"/approvals/{question['id']}", data=form).status_code
+
+    start(city, leader, playbook="chiefs")
+    first = asked(city, Role.MEMBER)
+    assert first["yours"] is False
+    assert answer(first) == httpx.codes.FORBIDDEN  # holds no role that is asked, and acts for nobody yet
+    stand_in(city, hours=2)
+    assert asked(city, Role.MEMBER)["yours"] is True
+    assert 'name="digest"' in member.get(f"/approvals/{first['id']}").text
+    assert answer(first) == (httpx.codes.OK if by == "api" else httpx.codes.SEE_OTHER)
+    assert member.get(f"/v1/approvals/{first['id']}").json()["state"] == "approved"
+    # The right to answer is all that they had by it.
+    assert post(member, "/v1/runs", DRILL | {"playbook": "chiefs"}).status_code == httpx.codes.FORBIDDEN
+
+    again = post(city.clients[leader], "/v1/runs", DRILL | {"playbook": "chiefs"}, **{"idempotency-key": "k2"})
+    assert again.is_success
+    city.city.pass_until(NOW_MS + 121 * MINUTE_MS)
+    second = asked(city, Role.MEMBER)
+    assert (second["state"], second["yours"]) == ("waiting", False)
+    assert 'name="digest"' not in member.get(f"/approvals/{second['id']}").text
+    assert answer(second) == httpx.codes.FORBIDDEN
+    assert asked(city, Role.MEMBER)["state"] == "waiting"
 
 
 def test_what_was_shown_has_changed_and_nothing_is_answered(city: Staffed) -> None:

@@ -162,7 +162,7 @@ def test_offices_change_under_a_session(house: House) -> None:
     house.people.change(one.id, "鯖江 太郎", None, [Office(Role.SECTION_CHIEF, "bosai")], BOSS)
     found = house.doors.session(secret)
     assert found is not None
-    assert found.principal.may(Right.APPROVE, "bosai", TREE)
+    assert found.principal.may(Right.SILENCE, "bosai", TREE)
 
 
 def test_the_last_who_looks_after_people_stays(house: House) -> None:
