@@ -60,6 +60,7 @@ def routes(view: View) -> APIRouter:
             catalog,
             rows=[(row, tell_incident(row.incident, catalog, rules)) for row in rows[:ROWS_A_PAGE]],
             over=bool(over),
+            live=not over and after is None,
             next=None if last is None else write_cursor(last.opened_ms, last.id),
             now_ms=view.clock.now_ms(),
         )
