@@ -35,8 +35,8 @@ class Right(StrEnum):
     AUDIT = "audit"  # the audit log
 
 
-# administration.md, "People". A role at a place has these rights there and below. To answer an approval is no right: the
-# question says which role it asks, and who acts for somebody on the roster answers it with that role alone.
+# administration.md, "People". A role at a place has these rights there and below. To answer an approval is no right:
+# the question says which role it asks, and who acts for somebody on the roster answers it with that role alone.
 _MEMBER: Final = frozenset({Right.SEE, Right.SEE_CASES, Right.ACT})
 _LEADER: Final = _MEMBER | {Right.SILENCE, Right.START}
 RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {

@@ -234,8 +234,8 @@ def _lines(database: str, size: Size, found: Found) -> list[Line]:
             calm_p99,
             aim=f"≤ {LATER_MS:,g} ms later",
             met=storm_p99 <= calm_p99 + LATER_MS,
-            why=f"all was told {found.over_s:.0f} s after it began, and the city had {found.city_s / found.over_s:.0%} of a"
-            f" core; the ill took: {got}",
+            why=f"all was told {found.over_s:.0f} s after it began, and the city had "
+            f"{found.city_s / found.over_s:.0%} of a core; the ill took: {got}",
         ),
         compared(
             f"{what}: `GET /v1/alerts`, p99 ({len(found.answers_ms)})",

@@ -105,7 +105,9 @@ def staffed(folder: Path) -> Iterator[Staffed]:
 
 def browser(url: str) -> httpx.Client:
     """As a browser comes, from a page of ours."""
-    return httpx.Client(base_url=url, headers={"origin": url, "sec-fetch-site": "same-origin"}, trust_env=False, timeout=60)
+    return httpx.Client(
+        base_url=url, headers={"origin": url, "sec-fetch-site": "same-origin"}, trust_env=False, timeout=60
+    )
 
 
 def program(url: str, token: str) -> httpx.Client:
