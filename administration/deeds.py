@@ -12,13 +12,12 @@ import sqlalchemy as sa
 from administration.case_book import CaseBook, by_run
 from administration.case_tables import city_case
 from administration.chronicle import LineKind
-from administration.deliveries import CHANNEL, NewDelivery
 from administration.device_desk import GRACE_MS, give_command
 from administration.happening import Ended
 from administration.incident import EventKind, digest
 from administration.incident_words import drilled, filled, set_text
 from administration.open_run import OpenRun
-from administration.papers import IncidentEvent, Papers
+from administration.papers import Papers
 from administration.steps.branch import ELSE, THEN, Branch
 from administration.steps.case import CloseCase, OpenCase
 from administration.steps.command import Command
@@ -72,21 +71,8 @@ def _newest(papers: Papers, run: OpenRun) -> list[tuple[str, str]]:
 def notify(papers: Papers, run: OpenRun, place: str, turn: int, step: Notify) -> None:
     """The filled text goes to each channel that the settings have."""
     text = drilled(filled(step.text, run, papers.office.catalog), run)
-    event = IncidentEvent(
-        id=digest(run.id, place, str(turn)),
-        incident=run.incident.id,
-        kind=EventKind.MESSAGE,
-        rule="",
-        subject=run.incident.id,
-        to_state="",
-        at_ms=papers.now_ms,
-        body=text,
-    )
-    papers.events.append(event)
     reached = [name for name in step.to if papers.office.reaches(name)]
-    papers.deliveries += [
-        NewDelivery(run.id, place, "notify", event.id, f"{CHANNEL}{name}", event.subject) for name in reached
-    ]
+    papers.message(run, place, digest(run.id, place, str(turn)), text, reached)
     if reached:
         papers.note(run, LineKind.NOTIFIED, by_run(run.id), place, {"to": ", ".join(reached), "text": text})
     if unreached := [name for name in step.to if name not in reached]:

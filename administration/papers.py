@@ -1,12 +1,12 @@
 """What one transaction writes beside the runs themselves: events, deliveries, lines of the chronology."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
 from administration.chronicle import Line, LineKind, write_lines
-from administration.deliveries import NewDelivery, add_deliveries
+from administration.deliveries import CHANNEL, NewDelivery, add_deliveries
 from administration.incident import EventKind
 from administration.office import Office
 from administration.open_run import OpenRun
@@ -52,6 +52,23 @@ class Papers:
         """The event goes to all that the run's steps subscribed."""
         for place, endpoints in run.told.items():
             self.tell(run, event, subject, place, endpoints)
+
+    def message(self, run: OpenRun, place: str, ident: str, text: str, channels: Sequence[str]) -> None:
+        """The text goes to these channels, under an id that stays the same however often it is laid ready."""
+        event = IncidentEvent(
+            id=ident,
+            incident=run.incident.id,
+            kind=EventKind.MESSAGE,
+            rule="",
+            subject=run.incident.id,
+            to_state="",
+            at_ms=self.now_ms,
+            body=text,
+        )
+        self.events.append(event)
+        self.deliveries += [
+            NewDelivery(run.id, place, "notify", event.id, f"{CHANNEL}{name}", event.subject) for name in channels
+        ]
 
     def file(self) -> int:
         """Writes events and deliveries; the runs that they belong to must stand. Gives how many deliveries are new."""

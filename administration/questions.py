@@ -16,11 +16,10 @@ from administration.approvals import (
 )
 from administration.case_book import by_run
 from administration.chronicle import LineKind
-from administration.deliveries import CHANNEL, NewDelivery
-from administration.incident import EventKind, digest
+from administration.incident import digest
 from administration.incident_words import drilled, filled
 from administration.open_run import OpenRun
-from administration.papers import IncidentEvent, Papers
+from administration.papers import Papers
 from administration.people.duty_desk import read_roster
 from administration.steps.approve import Approve
 from city.messages import say
@@ -129,19 +128,7 @@ class Questions:
         until = moment(asked.due_ms, Lang.JA) if asked.due_ms is not None else "-"
         text = say("runs.asked_message", Lang.JA, question=asked.question, title=asked.title.ja, until=until)
         turn = run.state.steps[place].turn
-        event = IncidentEvent(
-            id=digest(run.id, place, str(turn), str(rung), "asked"),
-            incident=run.incident.id,
-            kind=EventKind.MESSAGE,
-            rule="",
-            subject=run.incident.id,
-            to_state="",
-            at_ms=papers.now_ms,
-            body=text,
-        )
-        papers.events.append(event)
-        to = f"{CHANNEL}{role.value}"
-        papers.deliveries.append(NewDelivery(run.id, place, "notify", event.id, to, event.subject))
+        papers.message(run, place, digest(run.id, place, str(turn), str(rung), "asked"), text, [role.value])
 
     def _question(self, run: OpenRun, place: str, step: Approve, rung: int, due_ms: int | None) -> Approval:
         question = drilled(filled(step.question, run, self._papers.office.catalog), run)
