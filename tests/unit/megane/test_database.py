@@ -1,5 +1,5 @@
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,10 +13,18 @@ from alembic.script import ScriptDirectory
 
 from administration import case_tables as _cases  # noqa: F401  its tables stand in the same metadata
 from administration import run_tables as _runs  # noqa: F401  the same
+from administration.claims import claim
+from administration.incident_shelf import IncidentShelf
+from administration.joining import join
+from administration.office import Office
+from administration.playbook import TELL_SUBSCRIBERS
 from administration.tables import metadata as administration
 from alerts.ledger import Ledger
 from alerts.tables import metadata as alerts
+from city.alert import AlertState
 from megane.database import MIGRATIONS, DatabaseError, open_database, open_for_reading
+from tests.support.alert_events import alert_event
+from tests.support.business import TestCity
 from tests.support.postgresql import Postgresql
 
 REVISIONS = [revision.revision for revision in ScriptDirectory(str(MIGRATIONS)).walk_revisions()]
@@ -73,6 +81,45 @@ def test_a_database_of_the_first_version_is_brought_up_to_date_with_what_is_in_i
     engine = open_database(bare)
     (alert,) = Ledger(engine).alerts()
     assert (alert.rule, alert.severity, alert.shadow) == ("river-danger", 4, False)
+    engine.dispose()
+
+
+RUN = "tell-subscribers/i"
+# A webhook that waits, in the tables of the version before runs were rows: columns and values in turn.
+WAITS: Mapping[str, tuple[str | int, ...]] = {
+    "incident": ("id", "i", "rule", "river-danger", "subject", "s", "raised_ms", 1, "severity", 4, "opened_ms", 2),
+    "incident_event": ("id", "e", "incident", "i", "to_state", "firing", "at_ms", 1, "joined_ms", 2, "body", "{}"),
+    "run": (
+        *("id", RUN, "incident", "i", "playbook", "tell-subscribers", "playbook_version", "v"),
+        *("playbook_text", TELL_SUBSCRIBERS, "state", "open", "began_ms", 2),
+    ),
+    "endpoint": ("id", "bosai"),
+    "step": (
+        *("id", "w", "run", RUN, "place", 0, "kind", "webhook", "event", "e", "endpoint", "bosai", "lane", "bosai\ns"),
+        *("state", "waiting", "due_ms", 2, "until_ms", 99, "attempts", 1, "created_ms", 2),
+    ),
+    "attempt": (
+        *("step", 1, "number", 1, "began_ms", 2, "ended_ms", 3, "outcome", "retry", "reason", "later", "answer", ""),
+    ),
+}
+
+
+def test_webhooks_that_were_on_their_way_go_on_after_the_migration_to_runs(bare: Path | sa.URL) -> None:
+    old = migrated(bare, "0009_cases")
+    with old.begin() as connection:
+        for table, values in WAITS.items():
+            row = {str(name): value for name, value in zip(values[::2], values[1::2], strict=True)}
+            connection.execute(sa.table(table, *map(sa.column, row)).insert(), row)
+    old.dispose()
+    engine = open_database(bare)
+    office = Office(TestCity({"bosai": "http://127.0.0.1:9/"}, ("s:x",)), TestCity({"bosai": "http://127.0.0.1:9/"}))
+    resolved = alert_event("s", AlertState.RESOLVED, raised_ms=1, at_ms=5)
+    assert join(engine, office, [resolved], 6).deliveries == 1  # who was told of its beginning is told of its end
+    (due,) = claim(engine, "city", 6, 60_000, {}).deliveries
+    assert (due.id, due.attempts) == ("w", 1)
+    found = IncidentShelf(engine, office).incident("i")
+    assert found is not None
+    assert (found.over, [step.status for step in found.steps]) == (True, ["done"])
     engine.dispose()
 
 
