@@ -12,9 +12,12 @@ from administration.papers import IncidentEvent
 from administration.playbook import Playbook
 from administration.template import fill
 from city.catalog import Catalog
+from city.messages import say
+from city.messages.text import Lang
 from city.subject import subject_of
 
 DRILL: Final = "【訓練】"  # administration.md: on every output of a drill
+EMPTY: Final = '""'  # a sign that shows nothing: as it is written in playbooks
 REPORT_RULE: Final = "system:report"  # what stands where an alert has its rule
 
 
@@ -48,9 +51,23 @@ def values_of(incident: Incident, playbook: Playbook, catalog: Catalog) -> Mappi
         "incident.title": incident.title.ja,
         "incident.rule": incident.rule,
         "incident.subject": subject_of(incident.subject, catalog).title.ja,
+        "incident.place": place_of(incident, catalog),
         "incident.severity": str(incident.severity),
         "playbook.title": playbook.title.ja,
     }
+
+
+def place_of(incident: Incident, catalog: Catalog) -> str:
+    """Where the alert is that opened it; where a person did, that they did."""
+    if incident.opened_by is not None:
+        return say("runs.place_reported", Lang.JA)
+    return place_named(incident.subject, catalog)
+
+
+def place_named(name: str, catalog: Catalog) -> str:
+    """The site of a sensor; else what the river, district or zone is called."""
+    subject = subject_of(name, catalog)
+    return catalog.sites[subject.sensor.site].title.ja if subject.sensor else subject.title.ja
 
 
 def said(told: str, values: Mapping[str, str]) -> str:
@@ -79,7 +96,7 @@ def attention_event(
 
 def set_text(values: Mapping[str, str]) -> str:
     """What a device is to be, in a line: `lamp=red, message=通行止`."""
-    return ", ".join(f"{name}={value}" for name, value in values.items())
+    return ", ".join(f"{name}={value or EMPTY}" for name, value in values.items())
 
 
 def _event(

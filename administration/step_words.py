@@ -40,7 +40,7 @@ def step_words(step: Step, catalog: Catalog) -> Text:
         case Wait(for_ms=for_ms):
             words = _both("runs.step_wait", span=span(for_ms))
         case Branch():
-            words = _branch(step)
+            words = _branch(step, catalog)
         case _:
             words = Text("", "")
     return words
@@ -54,7 +54,11 @@ def span(length_ms: int) -> Text:
     return _both("runs.hours_minutes", h=hours, n=minutes) if minutes else _both("runs.hours", n=hours)
 
 
-def _branch(step: Branch) -> Text:
+def _branch(step: Branch, catalog: Catalog) -> Text:
+    if step.severity is None and not step.schedule:
+        sites = [catalog.sites[name].title for name in sorted(step.site) if name in catalog.sites]
+        places = sites + [catalog.areas[name].title for name in sorted(step.area) if name in catalog.areas]
+        return _both("runs.step_branch_place", places=_joined(places))
     hours = written(step.schedule) if step.schedule else ""
     if step.severity is None:
         return _both("runs.step_branch_hours", hours=hours)
@@ -65,7 +69,11 @@ def _branch(step: Branch) -> Text:
 def _endpoints(names: tuple[str, ...], catalog: Catalog) -> Text:
     titles = {one.id: one.title for each in catalog.departments.values() for one in each.endpoints}
     found = [titles.get(name, Text(name, name)) for name in names]
-    return Text(ja="、".join(t.ja for t in found), en=", ".join(t.en for t in found))
+    return _joined(found)
+
+
+def _joined(titles: list[Text]) -> Text:
+    return Text(ja="、".join(t.ja for t in titles), en=", ".join(t.en for t in titles))
 
 
 def _ladder(ladder: tuple[Role, ...]) -> Text:

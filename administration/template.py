@@ -15,6 +15,7 @@ NAMES: Final[Mapping[str, Text]] = {
     "incident.subject": Text(
         ja="最初の警報の対象(センサー、川、地区の名前)", en="what the alert that opened it is about, in words"
     ),
+    "incident.place": Text(ja="最初の警報の場所(人が始めた事案では「通報」)", en="where that alert is"),
     "incident.severity": Text(ja="今の重大度(1–5)", en="its severity now (1-5)"),
     "playbook.title": Text(ja="手順書の名前", en="the playbook's title"),
 }

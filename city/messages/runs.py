@@ -63,6 +63,8 @@ TEXTS: Final[Mapping[str, Text]] = {
         ja="重大度が {severity} 以上で、この曜日・時間帯なら: {hours}",
         en="If the severity is {severity} or more, and it is within {hours}",
     ),
+    "runs.step_branch_place": Text(ja="場所が {places} なら", en="If it is at {places}"),
+    "runs.place_reported": Text(ja="通報", en="a report"),
     "runs.minutes": Text(ja="{n}分", en="{n} min"),
     "runs.hours": Text(ja="{n}時間", en="{n} h"),
     "runs.hours_minutes": Text(ja="{h}時間{n}分", en="{h} h {n} min"),
