@@ -14,7 +14,7 @@ from tests.support.flooded_town import PASSWORD, FloodedTown, flooded_town
 DESK, PHONE = (1440, 900), (390, 844)
 DRILL = "【訓練】"
 TITLE = "はん濫危険水位に到達"
-CASE = f"避難指示の判断: {TITLE}"
+CASE = f"避難指示の判断: 鳥羽 {TITLE}"
 
 
 @pytest.fixture
@@ -163,6 +163,8 @@ def test_the_same_as_an_exercise_moves_nothing(browser: Browser, town: FloodedTo
         shot(chief, "drill-end")
         chief.get_by_role("button", name="事案を終える").click()
         expect(chief.locator(".run-state")).to_contain_text("業務は終わりました", timeout=60_000)
+        expect(chief.locator("[id='steps.3']")).to_contain_text("訓練のため、機器は動かしません")
+        expect(chief.locator(".answer")).to_contain_text("に終了")
         shot(chief, "drill-over")
 
     wait_for(lambda: len(town.told) == 4, "both departments told of beginning and end")
@@ -172,7 +174,7 @@ def test_the_same_as_an_exercise_moves_nothing(browser: Browser, town: FloodedTo
         assert all(text.startswith(DRILL) for text in (told["title"]["ja"], told["title"]["en"], told["text"]))
     assert all(message.startswith(DRILL) for message in town.messages)
     (case,) = town.cases()
-    assert (case["title"], case["state"]) == (f"{DRILL}避難指示の判断: {title}", "done")
+    assert (case["title"], case["state"]) == (f"{DRILL}避難指示の判断: 通報 {title}", "done")
     assert (town.shown(), town.commands()) == ("", [])
 
     with signed_in(browser, town, "kansa") as auditor:

@@ -53,7 +53,7 @@ steps:
   - webhook: {to: [bosai, doboku]}
   - case:
       section: bosai
-      title: "避難指示の判断: {incident.title}"
+      title: "避難指示の判断: {incident.place} {incident.title}"
       due: 15m
       checklist: [対象の町内の確認, 避難所の開設の確認]
   - approve:

@@ -89,8 +89,10 @@ def test_who_subscribed_and_who_is_named_are_told_by_name() -> None:
 
 
 def test_texts_are_filled() -> None:
-    found = tried(playbook('notify: {to: [a], text: "{incident.title} {incident.severity} {playbook.title}"}'))
-    assert [line.text for line in lines(found, Notified)] == ["避難判断水位に到達 3 試験"]
+    found = tried(
+        playbook('notify: {to: [a], text: "{incident.place} {incident.title} {incident.severity} {playbook.title}"}')
+    )
+    assert [line.text for line in lines(found, Notified)] == ["鳥羽 避難判断水位に到達 3 試験"]
 
 
 def test_a_case_is_due_in_business_days_over_new_year() -> None:
