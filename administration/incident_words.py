@@ -50,11 +50,16 @@ def values_of(incident: Incident, playbook: Playbook, catalog: Catalog) -> Mappi
         "incident.id": incident.id,
         "incident.title": incident.title.ja,
         "incident.rule": incident.rule,
-        "incident.subject": subject_of(incident.subject, catalog).title.ja,
+        "incident.subject": _about(incident, catalog),
         "incident.place": place_of(incident, catalog),
         "incident.severity": str(incident.severity),
         "playbook.title": playbook.title.ja,
     }
+
+
+def _about(incident: Incident, catalog: Catalog) -> str:
+    reported = incident.opened_by is not None
+    return say("runs.place_reported", Lang.JA) if reported else subject_of(incident.subject, catalog).title.ja
 
 
 def place_of(incident: Incident, catalog: Catalog) -> str:
