@@ -18,6 +18,8 @@ from api.problem import refuse
 from api.safe_headers import SAFE_HEADERS
 from city.security_event import SecurityKind, TellSecurity, tell_nobody
 
+# A year, for this name alone: what else the city hall has under its domain is not ours to decide.
+HTTPS_ONLY: Final = "max-age=31536000"
 LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 
 
@@ -36,14 +38,20 @@ class Gate:
             await self._app(scope, receive, send)
             return
 
+        request = Request(scope)
+
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in SAFE_HEADERS.items():
                     headers.setdefault(name, value)
+                # What somebody was shown is gone with their session; the files of pages are the same for everybody.
+                if not request.url.path.startswith("/static/"):
+                    headers.setdefault("Cache-Control", "no-store")
+                if request.url.scheme == "https":
+                    headers.setdefault("Strict-Transport-Security", HTTPS_ONLY)
             await send(message)
 
-        request = Request(scope)
         if not self._ours(request.headers.get("host", "")):
             self._note(request, "its host is no name of ours")
             refusal = refuse(request, 400, "api.unknown-host", {"host": request.headers.get("host", "")[:100]})

@@ -306,6 +306,31 @@ def test_sign_in_leads_on_within_the_city_only(city: Staffed) -> None:
         assert "ユーザー名かパスワードが違います" in wrong.text
 
 
+def test_by_https_the_cookie_is_for_this_host_over_https_alone(city: Staffed) -> None:
+    people = city.clients[Role.DIGITAL]
+    new = {"login": "secure", "name": "安全", "offices": [{"role": "member", "unit": "bosai"}]}
+    made = people.post("/v1/people", json=new, headers={"x-csrf-token": csrf(people)}).json()
+    with browser(city.url) as client:
+        headers = {"x-forwarded-proto": "https"}
+        cookies = [
+            client.post(made["path"], data={"password": password}, headers=headers).headers.get("set-cookie")
+            for password in ("short", PASSWORD)
+        ]
+        cookies.append(
+            client.post("/sign-in", data={"login": "secure", "password": PASSWORD}, headers=headers).headers[
+                "set-cookie"
+            ]
+        )
+    none, first, second = cookies
+    assert none is None
+    assert first is not None
+    assert second is not None
+    for cookie in (first, second):
+        assert cookie.startswith("__Host-megane=")
+        assert {"HttpOnly", "Secure", "Path=/"} <= set(cookie.split("; "))
+    assert first.split(";")[0] != second.split(";")[0]  # a new one each time
+
+
 def test_signing_out_needs_the_sessions_mark(city: Staffed) -> None:
     people = city.clients[Role.DIGITAL]
     new = {"login": "leaver", "name": "退職", "offices": []}

@@ -103,3 +103,29 @@ def _references(node: object) -> list[str]:
     if isinstance(node, list):
         return [r for value in node for r in _references(value)]
     return []
+
+
+def test_no_answer_about_anybody_is_kept_and_files_of_pages_are(client: Client) -> None:
+    for path in ("/v1/alerts", "/sensors", "/nowhere", "/openapi.json"):
+        assert client.get(path).headers["cache-control"] == "no-store", path
+    assert "cache-control" not in client.get("/static/icon.svg").headers
+
+
+def test_who_came_by_https_is_told_to_come_so_again(client: Client) -> None:
+    assert "strict-transport-security" not in client.get("/healthz").headers
+    behind_tls = client.get("/healthz", headers={"x-forwarded-proto": "https"})
+    assert behind_tls.headers["strict-transport-security"] == "max-age=31536000"
+
+
+def test_no_answer_lets_pages_of_others_read_it_nor_takes_other_methods(client: Client) -> None:
+    answer = client.get("/v1/alerts", headers={"origin": "https://evil.example"})
+    assert not [name for name in answer.headers if name.startswith("access-control-")]
+    assert client.request("TRACE", "/v1/alerts").status_code == 405
+    assert client.request("PUT", "/v1/alerts").status_code == 405
+
+
+@pytest.mark.parametrize(
+    "path", ["/static/", "/static/css/", "/static/../app.py", "/static/%2e%2e/app.py", "/static/..%2fapp.py"]
+)
+def test_no_folder_is_listed(client: Client, path: str) -> None:
+    assert client.get(path).status_code == 404
