@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import signal
 import subprocess
 import time
 from collections import defaultdict
@@ -97,7 +98,9 @@ def test_a_second_city_on_the_same_database_is_refused_until_the_first_is_gone(t
             server.start()
             wait_for(lambda: held(url), "the lock, taken anew")
             refused(tmp_path, arguments)
+            broker = first.broker_pid
             first.kill()
+            os.kill(broker, signal.SIGTERM)  # it outlives its city, and would outlive the test
             with CityProcess(tmp_path / "three", any_port(), any_port(), arguments=arguments) as third:
                 assert third.pid
 
