@@ -71,7 +71,7 @@ class Relay:
         events = self._events.unrelayed(GROUP)
         if events:
             joined = join(self._database, self._office, events, self._clock.now_ms())
-            if joined.deliveries:
+            if joined.events:  # a run that tells nobody may wait, ask, or have a device do something
                 self._on_deliveries()
             self._events.mark_relayed([event.id for event in events])
             self._metrics.relayed.inc(joined.events)
