@@ -105,11 +105,15 @@ class Agenda:
 
     def _do(self, connection: sa.Connection, clerk: Clerk, run_: OpenRun, place: str) -> None:
         """What is due of one step; nothing where another has done it meanwhile."""
-        step, mark = run_.state.steps[place], run_.marks[place]
-        now_ms = clerk.papers.now_ms
+        mark = run_.marks.get(place)
+        if mark is None or mark.due_ms is None:
+            # Its playbook is not understood any more and has no such step now; or another has done it meanwhile.
+            connection.execute(_FORGET, {"of_run": run_.id, "at_place": place})
+            return
+        step, now_ms = run_.state.steps[place], clerk.papers.now_ms
         if step.status in AT_WORK:
             self._answer(connection, clerk, run_, place)
-        elif mark.due_ms is not None and mark.due_ms <= now_ms:
+        elif mark.due_ms <= now_ms:
             run_.marks[place] = replace(mark, due_ms=None)
             if step.status in WAITING:
                 if not isinstance(run_.course.steps[place], Approve):
@@ -156,5 +160,10 @@ _DUE: Final = (
     )
     .order_by(run_step.c.due_ms, run_step.c.run, run_step.c.place)
     .limit(AT_ONCE)
+)
+_FORGET: Final = (
+    run_step.update()
+    .where(run_step.c.run == sa.bindparam("of_run"), run_step.c.place == sa.bindparam("at_place"))
+    .values(due_ms=None)
 )
 _NEXT: Final = sa.select(sa.func.min(run_step.c.due_ms)).select_from(_OPEN)

@@ -95,7 +95,7 @@ class Clerk:
         self.papers.events.append(event)
         if fires:
             for place, told in run.told.items():
-                step = run.course.steps[place]
+                step = run.course.steps.get(place)
                 if isinstance(step, Webhook):
                     fits = self._office.receivers(step, alert.severity, self._office.section_of(alert.key.rule))
                     told.extend(sorted(set(fits) - set(told)))

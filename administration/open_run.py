@@ -109,7 +109,7 @@ def take(connection: sa.Connection, ids: Iterable[str], office: Office) -> dict[
         playbook, course = office.course(found.playbook_version, found.playbook_text)
         is_now = incident_of(row, alerts[row.id])
         state = state_of(found, steps[found.id], is_now.severity, course)
-        marks = {place: _mark(steps[found.id].get(place)) for place in course.steps}
+        marks = {place: _mark(_same_step(steps[found.id], place, course)) for place in course.steps}
         for place, step in state.steps.items():  # one that told nobody has left no delivery
             if step.done and isinstance(course.steps[place], Webhook):
                 told[found.id].setdefault(place, [])
@@ -135,13 +135,8 @@ def state_of(
     row: sa.Row[tuple[object, ...]], steps: Mapping[str, sa.Row[tuple[object, ...]]], severity: int, course: Course
 ) -> RunState:
     """A row of `run` and those of its steps, by place."""
-    placed = {
-        place: StepState(Status(found.status), found.turn, found.done)
-        for place, found in steps.items()
-        if place in course.steps
-    }
     return RunState(
-        steps=MappingProxyType({place: placed.get(place, StepState()) for place in course.steps}),
+        steps=MappingProxyType({place: _step_state(_same_step(steps, place, course)) for place in course.steps}),
         severity=severity,
         paused=bool(row.paused),
         keeper=row.keeper,
@@ -150,6 +145,18 @@ def state_of(
         settled=bool(row.settled),
         finished=bool(row.over),
     )
+
+
+def _same_step(
+    steps: Mapping[str, sa.Row[tuple[object, ...]]], place: str, course: Course
+) -> sa.Row[tuple[object, ...]] | None:
+    """The row at `place`, where it is of the course's step: not where the playbook is not understood any more."""
+    row = steps.get(place)
+    return row if row is not None and row.kind == course.kinds[place] else None
+
+
+def _step_state(row: sa.Row[tuple[object, ...]] | None) -> StepState:
+    return StepState() if row is None else StepState(Status(row.status), row.turn, row.done)
 
 
 def _mark(row: sa.Row[tuple[object, ...]] | None) -> Mark:

@@ -150,7 +150,8 @@ class RunDesk:
             refusal = self.refusal(asked, run.incident.opened_by, by)
             if refusal is not None:
                 raise refusal
-            if asked.state not in STANDING or asked.digest != shown:
+            known = asked.place in run.course.steps  # not where the playbook is not understood any more
+            if asked.state not in STANDING or asked.digest != shown or not known:
                 raise AnsweredError("runs.approval_changed")
             state, kind = _STATES[answer]
             now_ms = clerk.papers.now_ms
