@@ -212,12 +212,11 @@ class Clerk:
 
     def _alarm(self, run: OpenRun, place: str) -> None:
         """A person has to look: those who hear of the incident hear this too."""
-        status = run.state.steps[place].status
-        if status is Status.OPEN:
+        step = run.state.steps[place]
+        if step.status is Status.OPEN:
             self._questions.unanswered(run, place)
-        text = say(f"runs.attention_{status}", Lang.JA, step=run.course.kinds[place])
-        turn, catalog = run.state.steps[place].turn, self._office.catalog
-        event = attention_event(run.incident, place, turn, text, self.papers.now_ms, catalog)
+        text = say(f"runs.attention_{step.status}", Lang.JA, step=run.course.kinds[place])
+        event = attention_event(run.incident, place, step, text, self.papers.now_ms, self._office.catalog)
         self.papers.events.append(event)
         self.papers.tell_all(run, event.id, event.subject)
 

@@ -59,12 +59,16 @@ class Status(StrEnum):
 
 WAITING: Final = (Status.WAITING, Status.OPEN)
 AT_WORK: Final = (Status.RUNNING, Status.UNDOING)
+_TRIED: Final = (Status.DONE, Status.FAILED)
 REPEATABLE: Final = (Status.DONE, Status.FAILED, Status.RETURNED, Status.REJECTED)
 
 
 @dataclass(frozen=True, slots=True)
 class StepState:
-    """A step of a run. turn: how often it was begun. done: its number in the order in which steps were done, from 1."""
+    """A step of a run. turn: how often it was begun.
+
+    done: its number in the order in which steps were done, or tried, from 1; 0: there is nothing to undo of it
+    """
 
     status: Status = Status.PLANNED
     turn: int = 0
@@ -195,7 +199,7 @@ class _Turn:
     def _ended(self, place: str, *, well: bool) -> None:
         status = self.state.steps[place].status
         if status is Status.UNDOING:
-            self._put(place, Status.UNDONE if well else Status.FAILED)
+            self._put(place, Status.UNDONE if well else Status.FAILED, tried=0)
         elif status is not Status.RUNNING:
             return
         elif isinstance(self.course[place], Branch):
@@ -203,7 +207,7 @@ class _Turn:
             self._enter(f"{place}.{THEN if well else ELSE}.0")
             return
         else:
-            self._put(place, Status.DONE if well else Status.FAILED)
+            self._put(place, Status.DONE if well else Status.FAILED, tried=self._number())
             self._enter(_next(place))
         if not well:
             self.effects.append(Alarm(place))
@@ -253,7 +257,10 @@ class _Turn:
         if any(step.status in AT_WORK for step in state.steps.values()):
             return  # each has a deadline: it ends
         if not state.settled:
-            done = {p: s.done for p, s in state.steps.items() if s.status is Status.DONE and self.course[p].undone}
+            # What failed too: a device that was silent may have done it, or done it the first time and not the second.
+            done = {
+                p: s.done for p, s in state.steps.items() if s.done and s.status in _TRIED and self.course[p].undone
+            }
             if done:
                 last = max(done, key=done.__getitem__)
                 self._put(last, Status.UNDOING)
@@ -324,11 +331,14 @@ class _Turn:
         self.state = replace(self.state, finished=True, held=())
         self.effects.append(Finish())
 
-    def _put(self, place: str, status: Status, turn: int | None = None) -> None:
+    def _number(self) -> int:
+        return 1 + max(step.done for step in self.state.steps.values())
+
+    def _put(self, place: str, status: Status, turn: int | None = None, tried: int | None = None) -> None:
         now = self.state.steps[place]
-        done = now.done
+        done = now.done if tried is None else tried
         if status is Status.DONE:
-            done = 1 + max(step.done for step in self.state.steps.values())
+            done = self._number()
         changed = StepState(status, now.turn if turn is None else turn, done)
         self.state = replace(self.state, steps=MappingProxyType({**self.state.steps, place: changed}))
 

@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from administration.cloud_event import CloudEvent, Words, utc
+from administration.course import StepState
 from administration.incident import EventKind, Incident, digest
 from administration.open_run import OpenRun
 from administration.papers import IncidentEvent
@@ -93,10 +94,12 @@ def report_event(incident: Incident, state: str, text: str, at_ms: int, catalog:
 
 
 def attention_event(
-    incident: Incident, place: str, turn: int, text: str, at_ms: int, catalog: Catalog
+    incident: Incident, place: str, step: StepState, text: str, at_ms: int, catalog: Catalog
 ) -> IncidentEvent:
     """What is told where a step needs a person."""
-    return _event(incident, EventKind.ATTENTION, "attention", text, f"{place}/{turn}", at_ms, catalog)
+    # A step may fail, and then its undoing, at one moment: two things, each with an id of its own.
+    which = f"{place}/{step.turn}/{step.status}/{step.done}"
+    return _event(incident, EventKind.ATTENTION, "attention", text, which, at_ms, catalog)
 
 
 def set_text(values: Mapping[str, str]) -> str:

@@ -43,6 +43,7 @@ class Played:
         self.redone: Counter[str] = Counter()
         self.approved: set[str] = set()
         self.undoing: list[str] = []
+        self.undone: list[int] = []
         self.alarmed: set[str] = set()
         self.finished = 0
 
@@ -73,9 +74,9 @@ class Played:
                 self.ready.append(Ended(place, well=True))
             case Undo(place=place):
                 earlier = before.steps[place].done or self.state.steps[place].done
-                undone = [self.state.steps[p].done for p in self.undoing]
-                assert all(earlier < number for number in undone), "the last is undone first"
+                assert all(earlier < number for number in self.undone), "the last is undone first"
                 self.undoing.append(place)
+                self.undone.append(earlier)
                 self.ready.append(Ended(place, well=True))
             case Choose(place=place):
                 self.ready.append(Ended(place, well=True))
