@@ -100,6 +100,12 @@ def digest_of(question: str, evidence: Evidence) -> str:
     return hashlib.sha256(msgspec.json.encode((question, evidence))).hexdigest()
 
 
+def shown_fields(asked: Approval) -> dict[str, str]:
+    """On what was decided, for the chronology: the question, and where all that was shown is kept."""
+    alerts = str(len(asked.evidence.alerts))
+    return {"question": asked.question, "approval": asked.id, "digest": asked.digest, "alerts": alerts}
+
+
 def asked_roles(step: Approve, rung: int) -> tuple[Role, ...]:
     """Who is asked on this rung of the ladder: its role, and all of those before."""
     return step.ladder[: rung + 1]

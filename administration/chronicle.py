@@ -31,9 +31,11 @@ class LineKind(StrEnum):
     WENT_ON = "went_on"  # a wait is over
     CHOSE = "chose"  # which way a branch went (way)
     ASKED = "asked"  # (role, question, until)
-    APPROVED = "approved"  # (reason)
-    REJECTED = "rejected"  # (reason)
-    RETURNED = "returned"  # (reason)
+    APPROVED = (
+        "approved"  # an answer, each with (reason, question, alerts), and `approval` and `digest` of what was shown
+    )
+    REJECTED = "rejected"
+    RETURNED = "returned"
     VOID = "void"  # what was shown has changed: it is asked anew
     UNANSWERED = "unanswered"  # the ladder is at its end
     CANCELLED = "cancelled"  # the incident's end overtook it

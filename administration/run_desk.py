@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 import sqlalchemy as sa
 
-from administration.approvals import STANDING, Approval, ApprovalState, approval_of
+from administration.approvals import STANDING, Approval, ApprovalState, approval_of, shown_fields
 from administration.chronicle import LineKind
 from administration.clerk import Clerk
 from administration.happening import Answered, Begun, ByHand
@@ -157,7 +157,7 @@ class RunDesk:
             now_ms = clerk.papers.now_ms
             answered = replace(asked, state=state, answered_ms=now_ms, answered_by=by.id, reason=reason)
             clerk.answer(answered)
-            clerk.papers.note(run, kind, by.id, asked.place, {"reason": reason})
+            clerk.papers.note(run, kind, by.id, asked.place, {"reason": reason} | shown_fields(asked))
             clerk.happens(run, Answered(asked.place, answer))
             clerk.file()
         self._on_change()
