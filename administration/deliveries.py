@@ -8,10 +8,12 @@ from typing import Final
 import sqlalchemy as sa
 
 from administration.settlement import lock_endpoints
-from administration.tables import UNFINISHED, DeliveryState, delivery, endpoint
+from administration.tables import UNFINISHED, DeliveryState, delivery
 
 # Channels of `notify` are endpoints of this kind: what goes wrong with them is seen, and sent again, in the same place.
 CHANNEL: Final = "notify:"
+# As text, since both databases say it so and SQLAlchemy has it only for each of them apart.
+_BEGIN_ENDPOINT: Final = sa.text("INSERT INTO endpoint (id) VALUES (:id) ON CONFLICT DO NOTHING")
 _PARTS: Final = 1000  # ids in one statement: SQLite takes 32,766 parameters, and a thousand is quick
 
 
@@ -48,7 +50,8 @@ def add_deliveries(connection: sa.Connection, new: Sequence[NewDelivery], now_ms
     names = sorted({one.endpoint for one in rows.values()})
     unknown = sorted(set(names) - lock_endpoints(connection, names).keys())
     if unknown:
-        connection.execute(endpoint.insert(), [{"id": name} for name in unknown])
+        connection.execute(_BEGIN_ENDPOINT, [{"id": name} for name in unknown])
+        lock_endpoints(connection, unknown)  # another may have begun them in the same instant
     busy = _busy(connection, sorted({_lane(one) for one in rows.values()}))
     values = []
     for key, one in rows.items():

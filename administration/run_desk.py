@@ -17,6 +17,7 @@ from administration.incident import Incident, digest
 from administration.incident_words import REPORT_RULE, report_event
 from administration.office import Office
 from administration.open_run import OpenRun
+from administration.playbook import Playbook
 from administration.run_tables import approval
 from administration.tables import incident
 from administration.transaction import transaction
@@ -102,14 +103,10 @@ class RunDesk:
             opened_by=by,
             drill=report.drill,
         )
-        with transaction(self._database) as connection:
-            if connection.scalar(sa.select(incident.c.id).where(incident.c.id == ident)) is None:
-                clerk = Clerk(connection, self._office, now_ms)
-                run = clerk.open(new, playbook)
-                clerk.papers.note(run, LineKind.REPORTED, by, None, {"title": report.title, "text": report.text})
-                clerk.papers.events.append(report_event(new, "started", report.text, now_ms, self._office.catalog))
-                clerk.happens(run, Begun())
-                clerk.file()
+        try:
+            self._open(new, playbook, report.text)
+        except sa.exc.IntegrityError:  # two came at once with one key, and the other was quicker: it stands now
+            self._open(new, playbook, report.text)
         self._on_change()
         return ident
 
@@ -170,6 +167,20 @@ class RunDesk:
         if opened_by == by.id:
             return NotYoursError("runs.approval_own")
         return None
+
+    def _open(self, new: Incident, playbook: Playbook, text: str) -> None:
+        """The reported incident with its run; nothing where it stands already."""
+        with transaction(self._database) as connection:
+            if connection.scalar(sa.select(incident.c.id).where(incident.c.id == new.id)) is not None:
+                return
+            clerk = Clerk(connection, self._office, new.opened_ms)
+            run = clerk.open(new, playbook)
+            said = {"title": new.title.ja, "text": text}
+            clerk.papers.note(run, LineKind.REPORTED, str(new.opened_by), None, said)
+            told = report_event(new, "started", text, new.opened_ms, self._office.catalog)
+            clerk.papers.events.append(told)
+            clerk.happens(run, Begun())
+            clerk.file()
 
     def _taken(self, connection: sa.Connection, ident: str) -> tuple[Clerk, OpenRun]:
         clerk = Clerk(connection, self._office, self._clock.now_ms())

@@ -14,7 +14,7 @@ from administration.tables import RunStatus, incident, incident_alert, run
 def write(connection: sa.Connection, runs: Sequence[OpenRun]) -> None:
     """Brings the rows to how the runs stand now. In the order in which locks are taken: incidents, then runs."""
     _insert_new(connection, [one for one in runs if one.written is None])
-    changed = [(one, one.written) for one in runs if one.written is not None]
+    changed = [(one, one.written) for one in sorted(runs, key=lambda one: one.id) if one.written is not None]
     incidents = [_changed(one.incident) for one, was in changed if one.incident != was.incident]
     if incidents:
         connection.execute(_CHANGE_INCIDENT, incidents)
