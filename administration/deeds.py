@@ -25,6 +25,7 @@ from administration.steps.notify import Notify
 from administration.steps.webhook import Webhook
 from administration.tables import incident_event
 from city.case import ENDED
+from city.due import DueError
 from city.messages import say
 from city.messages.text import Lang
 from city.subject import subject_of
@@ -81,7 +82,10 @@ def notify(papers: Papers, run: OpenRun, place: str, turn: int, step: Notify) ->
 
 def open_case(papers: Papers, run: OpenRun, place: str, turn: int, step: OpenCase) -> None:
     """A case of the step's section."""
-    due_ms = step.due_ms(papers.now_ms)
+    try:
+        due_ms = step.due_ms(papers.now_ms)
+    except DueError:  # past the years whose holidays are known: a case without a term keeps nobody from being told
+        due_ms = None
     title = drilled(filled(step.title, run, papers.office.catalog), run)
     # A case that a person had opened again has a number of its own.
     key = place if turn == 1 else f"{place}/{turn}"

@@ -200,7 +200,7 @@ class IncidentShelf:
     def asked(self, limit: int = 1000) -> tuple[Approval, ...]:
         """Approvals that stand, the oldest first."""
         with transaction(self._reading) as connection:
-            return _approvals(connection, approval.c.state.in_(STANDING))[:limit]
+            return _approvals(connection, approval.c.state.in_(STANDING), limit)
 
     def approval(self, ident: str) -> Approval | None:
         """One, whatever became of it."""
@@ -241,8 +241,10 @@ def _step(row: sa.Row[tuple[object, ...]], step: Step, told: Text, by_hand: tupl
     return StepFile(row.place, row.kind, step, told, Status(row.status), row.turn, *times, by_hand)
 
 
-def _approvals(connection: sa.Connection, which: sa.ColumnElement[bool]) -> tuple[Approval, ...]:
-    wanted = sa.select(approval).where(which).order_by(approval.c.asked_ms, approval.c.id)
+def _approvals(
+    connection: sa.Connection, which: sa.ColumnElement[bool], limit: int | None = None
+) -> tuple[Approval, ...]:
+    wanted = sa.select(approval).where(which).order_by(approval.c.asked_ms, approval.c.id).limit(limit)
     return tuple(approval_of(row) for row in connection.execute(wanted))
 
 
