@@ -48,7 +48,7 @@ class Command(Step):
         if undone and not undo:
             section.value("undo_on_resolve").wrong("administration.command_undo")
         if undo and not undone:
-            section.value("undo").wrong("administration.command_undo_unused")
+            back.wrong("administration.command_undo_unused")
         deadline_ms = section.duration_ms("deadline", default=DEADLINE_MS)
         if section.has("deadline") and not deadline_ms:
             section.value("deadline").wrong("administration.duration_zero", key="deadline")
