@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from heapq import nsmallest
 from typing import Final
 
 import msgspec
@@ -27,6 +28,9 @@ class ApprovalState(StrEnum):
     VOID = "void"  # what was shown has changed, or the incident's end overtook it
 
 
+# Alerts that are shown: nobody reads more before deciding. With each that joins or ends the question is put anew and
+# kept, so that all of thousands, each time, would be gigabytes in a night.
+SHOWN: Final = 100
 STANDING: Final = (ApprovalState.WAITING, ApprovalState.UNANSWERED)
 
 
@@ -40,8 +44,11 @@ class ShownAlert(msgspec.Struct, frozen=True):
     raised_ms: int
 
 
-class Evidence(msgspec.Struct, frozen=True):
-    """On what is decided: the incident as it is now, and those of its alerts that fire, the worst first."""
+class Evidence(msgspec.Struct, frozen=True, omit_defaults=True):
+    """On what is decided: the incident as it is now, and those of its alerts that fire, the worst first.
+
+    more: how many fire besides
+    """
 
     incident: str
     title: str
@@ -49,6 +56,7 @@ class Evidence(msgspec.Struct, frozen=True):
     severity: int
     drill: bool
     alerts: tuple[ShownAlert, ...]
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +95,12 @@ class Approval:
 def evidence_of(incident: Incident) -> Evidence:
     """What is shown of an incident."""
     firing = [alert for alert in incident.alerts.values() if alert.resolved_ms is None]
-    shown = [
-        ShownAlert(one.title.ja, one.title.en, one.key.subject, one.severity, one.key.raised_ms)
-        for one in sorted(firing, key=lambda one: (-one.severity, one.key.raised_ms, one.key.rule, one.key.subject))
-    ]
-    title = incident.title
-    return Evidence(incident.id, title.ja, title.en, incident.severity, incident.drill, tuple(shown))
+    worst = nsmallest(SHOWN, firing, key=lambda one: (-one.severity, one.key.raised_ms, one.key.rule, one.key.subject))
+    shown = tuple(
+        ShownAlert(one.title.ja, one.title.en, one.key.subject, one.severity, one.key.raised_ms) for one in worst
+    )
+    title, more = incident.title, len(firing) - len(shown)
+    return Evidence(incident.id, title.ja, title.en, incident.severity, incident.drill, shown, more)
 
 
 def digest_of(question: str, evidence: Evidence) -> str:
@@ -102,7 +110,7 @@ def digest_of(question: str, evidence: Evidence) -> str:
 
 def shown_fields(asked: Approval) -> dict[str, str]:
     """On what was decided, for the chronology: the question, and where all that was shown is kept."""
-    alerts = str(len(asked.evidence.alerts))
+    alerts = str(len(asked.evidence.alerts) + asked.evidence.more)
     return {"question": asked.question, "approval": asked.id, "digest": asked.digest, "alerts": alerts}
 
 

@@ -24,7 +24,7 @@ class ShownAlert(Protocol):
 
 
 class Evidence(Protocol):
-    """On what is decided."""
+    """On what is decided. more: how many alerts fire besides those shown."""
 
     @property
     def severity(self) -> int: ...
@@ -32,6 +32,8 @@ class Evidence(Protocol):
     def drill(self) -> bool: ...
     @property
     def alerts(self) -> Sequence[ShownAlert]: ...
+    @property
+    def more(self) -> int: ...
 
 
 class Approval(Protocol):

@@ -33,6 +33,7 @@ class ApprovalShown(BaseModel):
     severity: int
     drill: bool
     alerts: list[AlertAsShown]
+    more: Annotated[int, Field(description="How many alerts fire besides those shown.")]
     digest: Annotated[str, Field(description="Of exactly this question and evidence.")]
     state: Annotated[str, Field(description="waiting, unanswered, approved, rejected, returned, void")]
     asked: str
@@ -64,6 +65,7 @@ def approval_shown(asked: approval_ports.Approval, *, yours: bool) -> ApprovalSh
             )
             for one in asked.evidence.alerts
         ],
+        more=asked.evidence.more,
         digest=asked.digest,
         state=asked.state,
         asked=iso(asked.asked_ms),

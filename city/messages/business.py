@@ -187,6 +187,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "business.approval-no-alerts": Text(
         ja="継続中の警報はありません(人の通報で始まった事案です)。", en="No alert fires: a person reported it."
     ),
+    "business.approval-more": Text(ja="ほかに {n} 件の警報が継続中です。", en="{n} more alerts fire."),
     "business.approval-incident": Text(ja="事案をくわしく見る", en="See the incident"),
     "business.approve": Text(ja="承認する", en="Approve"),
     "business.reject": Text(ja="否決する", en="Reject"),

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from prometheus_client import CollectorRegistry
 
+from administration.approvals import SHOWN
 from administration.chronicle import LineKind
 from administration.deliveries import NewDelivery, add_deliveries
 from administration.metrics import Metrics
@@ -153,6 +154,23 @@ def test_an_answer_stands_in_the_chronology_with_what_was_shown(sign: PlayedBusi
         "digest": asked.digest,
         "alerts": "1",
     }
+
+
+def test_of_many_alerts_the_worst_are_shown_and_all_are_counted(place: Path | sa.URL) -> None:
+    asks = (
+        "id: asks\ntitle: {ja: 問う, en: Asks}\ngroup: {by: [area]}\n"
+        "steps: [approve: {role: mayor, within: 1h, question: よいか}]\n"
+    )
+    with PlayedBusiness(place, asks) as many:
+        many.happen(*(alert_event(TOBA, raised_ms=START_MS + at, severity=2) for at in range(SHOWN + 20)))
+        before = many.asked()
+        assert (len(before.evidence.alerts), before.evidence.more) == (SHOWN, 20)
+        many.happen(alert_event(TOBA, raised_ms=START_MS + MINUTE_MS, severity=2))
+        assert many.asked().evidence.alerts == before.evidence.alerts
+        with pytest.raises(AnsweredError):  # one more fires: it is another question
+            many.desk.answer(before.id, before.digest, Answer.APPROVED, MAYOR, "")
+        many.happen(alert_event(TOBA, raised_ms=START_MS + 2 * MINUTE_MS, severity=4))
+        assert many.asked().evidence.alerts[0].severity == 4
 
 
 def test_a_term_past_the_years_whose_holidays_are_known_opens_the_case_without_one(place: Path | sa.URL) -> None:
