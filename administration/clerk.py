@@ -78,7 +78,7 @@ class Clerk:
         self._questions.take(taken.values())
 
     def open(self, incident: Incident, playbook: Playbook) -> OpenRun:
-        """A new incident with its run; `begin` sets it going."""
+        """A new incident with its run, of which nothing has begun."""
         self._office.remember(playbook)
         run = begin(incident, *self._office.course(playbook.version, playbook.text))
         self.runs[incident.id] = run
@@ -118,10 +118,6 @@ class Clerk:
         """An approval of a run that was taken, as it was answered."""
         self._questions.answered(approval)
 
-    def questions(self, run: OpenRun) -> tuple[Approval, ...]:
-        """What can be answered of a run."""
-        return self._questions.of(run)
-
     def happens(self, run: OpenRun, happening: Happening) -> None:
         """Lets it happen, and whatever comes of it at once. Raises HandError for what a person cannot do now."""
         waiting = deque([happening])
@@ -145,7 +141,7 @@ class Clerk:
             self._questions.renew(run)
         self._joined.clear()
         over = sorted(run.id for run in self.runs.values() if run.state.finished and not run.was_over)
-        insert_new(self._connection, [run for run in self.runs.values() if run.written is None])
+        insert_new(self._connection, list(self.runs.values()))
         made = self.papers.file()
         self._questions.file()
         write(self._connection, list(self.runs.values()))

@@ -12,8 +12,10 @@ from administration.tables import RunStatus, incident, incident_alert, run
 
 
 def write(connection: sa.Connection, runs: Sequence[OpenRun]) -> None:
-    """Brings the rows to how the runs stand now. In the order in which locks are taken: incidents, then runs."""
-    _insert_new(connection, [one for one in runs if one.written is None])
+    """Brings the rows of runs that stand already to how these are now; of those that do not, `insert_new` makes them.
+
+    In the order in which locks are taken: incidents, then runs.
+    """
     changed = [(one, one.written) for one in sorted(runs, key=lambda one: one.id) if one.written is not None]
     incidents = [_changed(one.incident) for one, was in changed if one.incident != was.incident]
     if incidents:
@@ -21,7 +23,7 @@ def write(connection: sa.Connection, runs: Sequence[OpenRun]) -> None:
     for one, was in changed:
         _write_alerts(connection, one, was.incident.alerts)
     courses = [
-        _course(one) | {"which": one.id} for one, was in changed if _course_of(one.state) != _course_of(was.state)
+        _course(one.state) | {"which": one.id} for one, was in changed if _course(one.state) != _course(was.state)
     ]
     if courses:
         connection.execute(_CHANGE_RUN, courses)
@@ -39,19 +41,14 @@ def write(connection: sa.Connection, runs: Sequence[OpenRun]) -> None:
 
 def insert_new(connection: sa.Connection, runs: Sequence[OpenRun]) -> None:
     """Those that are not written yet, so that rows can refer to them."""
-    _insert_new(connection, runs)
-    for one in runs:
-        one.written = Written(one.incident, one.state, dict(one.marks))
-
-
-def _insert_new(connection: sa.Connection, new: Sequence[OpenRun]) -> None:
+    new = [one for one in runs if one.written is None]
     if not new:
         return
     connection.execute(incident.insert(), [_new_incident(one.incident) for one in new])
     for one in new:
         _write_alerts(connection, one, {})
     begun = [
-        _course(one)
+        _course(one.state)
         | {
             "id": one.id,
             "incident": one.incident.id,
@@ -71,6 +68,8 @@ def _insert_new(connection: sa.Connection, new: Sequence[OpenRun]) -> None:
     ]
     if steps:
         connection.execute(run_step.insert(), steps)
+    for one in new:
+        one.written = Written(one.incident, one.state, dict(one.marks))
 
 
 def _write_alerts(connection: sa.Connection, one: OpenRun, was: Mapping[AlertKey, IncidentAlert]) -> None:
@@ -114,12 +113,7 @@ def _alert_row(of: str, alert: IncidentAlert) -> dict[str, object]:
     }
 
 
-def _course_of(state: RunState) -> tuple[object, ...]:
-    return (state.paused, state.keeper, state.held, state.resolved, state.settled, state.finished)
-
-
-def _course(one: OpenRun) -> dict[str, object]:
-    state = one.state
+def _course(state: RunState) -> dict[str, object]:
     return {
         "paused": state.paused,
         "keeper": state.keeper,

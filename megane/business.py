@@ -6,7 +6,7 @@ ledger → relay → runs ─┬→ deliveries → workers → departments
 """
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
@@ -34,9 +34,8 @@ from megane.in_force import InForce
 
 @dataclass(frozen=True, slots=True)
 class Business:
-    """The parts, joined. wake: something is to go out, or to be waited for; from any thread."""
+    """The parts, joined."""
 
-    office: Office
     workers: tuple[Worker, ...]
     agenda: Agenda
     relay: Relay
@@ -45,7 +44,6 @@ class Business:
     playbooks: PlaybookShelf
     endpoints: Endpoints
     dead_letters: DeadLetters
-    wake: Callable[[], None]
 
 
 def open_business(
@@ -106,7 +104,6 @@ def open_business(
         on_deliveries=wake,
     )
     return Business(
-        office=office,
         workers=at_work,
         agenda=agenda,
         relay=relay,
@@ -115,7 +112,6 @@ def open_business(
         playbooks=PlaybookShelf(office),
         endpoints=Endpoints(database=database, clock=clock, on_deliveries=wake),
         dead_letters=DeadLetters(database=database, clock=clock, on_deliveries=wake),
-        wake=wake,
     )
 
 
