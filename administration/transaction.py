@@ -13,8 +13,9 @@ def transaction(database: sa.Engine) -> Iterator[sa.Connection]:
     """A transaction; durable when the block has ended, nothing of it happened when it raised.
 
     On SQLite the engine must begin IMMEDIATE, so that what was read still holds when it is written upon; on PostgreSQL
-    (READ COMMITTED) the rows of `endpoint` are locked first, which puts writers of one lane in line; then steps, then
-    runs, so that two never wait for each other.
+    (READ COMMITTED) the rows of `incident` are locked first, which puts those in line who have to do with one run, then
+    those of `endpoint`, which does so for writers of one lane, then deliveries, then runs: two never wait for each
+    other.
     Raises UnavailableError where the database does not answer (locked, disk full, connection lost, no connection free)
     or chose this transaction to end a deadlock.
     """

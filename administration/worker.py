@@ -138,9 +138,8 @@ class Worker:
                 exhausted = ended_ms >= delivery.until_ms
                 state = DeliveryState.DEAD if exhausted else DeliveryState.WAITING
                 wait_ms = self._retry.wait_ms(delivery.attempts + 1, asked_s, self._rng)
-                due_ms = min(
-                    ended_ms + wait_ms, max(delivery.until_ms, ended_ms)
-                )  # the last attempt is at the very end
+                # The last attempt is at the very end.
+                due_ms = min(ended_ms + wait_ms, max(delivery.until_ms, ended_ms))
                 rest_ms = self._retry.rest_ms(asked_s)
             case Rejected(reason=reason):
                 # An endpoint that is gone is disabled: what it is to get is parked until a person enables it.
