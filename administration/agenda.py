@@ -62,28 +62,15 @@ class Agenda:
     async def run(self) -> None:
         """Does what is due, and waits for what is due next."""
         loop = asyncio.get_running_loop()
-        async with asyncio.TaskGroup() as tasks:
-            while True:
-                try:
-                    more, next_ms = await loop.run_in_executor(self._thread, self.do_due)
-                except UnavailableError:
-                    self._metrics.database_waits.inc()
-                    await self._clock.sleep(DATABASE_PAUSE_S)
-                    continue
-                if not more:
-                    await self._something_due(tasks, next_ms)
-
-    async def _something_due(self, tasks: asyncio.TaskGroup, due_ms: int | None) -> None:
-        if due_ms is None:
-            await self._bell.wait()
-            return
-        timer = tasks.create_task(self._ring_at(due_ms), name="administration: agenda")
-        await self._bell.wait()
-        timer.cancel()
-
-    async def _ring_at(self, due_ms: int) -> None:
-        await self._clock.sleep((due_ms - self._clock.now_ms()) / 1000)
-        self._bell.ring()
+        while True:
+            try:
+                more, next_ms = await loop.run_in_executor(self._thread, self.do_due)
+            except UnavailableError:
+                self._metrics.database_waits.inc()
+                await self._clock.sleep(DATABASE_PAUSE_S)
+                continue
+            if not more:
+                await self._bell.wait_until(next_ms, self._clock)
 
     def do_due(self) -> tuple[bool, int | None]:
         """Does at most `AT_ONCE` of what is due, in one transaction, durable on return. Blocking.

@@ -3,6 +3,8 @@
 import asyncio
 import threading
 
+from city.clock import Clock
+
 
 class Bell:
     """Rung any number of times between two waits, it wakes once: whoever wakes looks at everything there is."""
@@ -26,3 +28,17 @@ class Bell:
             self._loop = asyncio.get_running_loop()
         await self._rung.wait()
         self._rung.clear()
+
+    async def wait_until(self, due_ms: int | None, clock: Clock) -> None:
+        """As `wait`, and at `due_ms` of the clock it rings by itself; None: it does not."""
+        async with asyncio.TaskGroup() as tasks:
+            timer = None
+            if due_ms is not None:
+                timer = tasks.create_task(self._ring_at(due_ms, clock), name="administration: timer")
+            await self.wait()
+            if timer is not None:
+                timer.cancel()
+
+    async def _ring_at(self, due_ms: int, clock: Clock) -> None:
+        await clock.sleep((due_ms - clock.now_ms()) / 1000)
+        self.ring()

@@ -105,23 +105,10 @@ class Worker:
             for delivery in due.deliveries:
                 self._held[delivery.endpoint] += 1
                 tasks.create_task(self._perform(delivery), name=f"administration: delivery {delivery.id}")
-            await self._something_due(tasks, due.next_due_ms)
+            await self._bell.wait_until(due.next_due_ms, self._clock)
 
     def _claim_now(self) -> Claim:
         return claim(self._database, self._name, self._clock.now_ms(), LEASE_MS, self._held)
-
-    async def _something_due(self, tasks: asyncio.TaskGroup, due_ms: int | None) -> None:
-        """Waits for the bell, which the one timer rings at `due_ms`."""
-        if due_ms is None:
-            await self._bell.wait()
-            return
-        timer = tasks.create_task(self._ring_at(due_ms), name="administration: timer")
-        await self._bell.wait()
-        timer.cancel()
-
-    async def _ring_at(self, due_ms: int) -> None:
-        await self._clock.sleep((due_ms - self._clock.now_ms()) / 1000)
-        self._bell.ring()
 
     async def _perform(self, delivery: ClaimedDelivery) -> None:
         began_ms = self._clock.now_ms()
