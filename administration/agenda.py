@@ -1,6 +1,5 @@
 """The agenda: one task that does what is due. Waits end, questions climb their ladder, devices have answered or not."""
 
-import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import replace
@@ -22,13 +21,11 @@ from administration.run_tables import run_step
 from administration.steps.approve import Approve
 from administration.steps.command import Command
 from administration.tables import device_command, run
-from administration.transaction import transaction
+from administration.transaction import transaction, until_answered
 from city.clock import Clock
-from city.errors import UnavailableError
 from city.wire.command import Outcome
 
 AT_ONCE: Final = 200  # steps a transaction: tens of milliseconds, so that those who read do not wait
-DATABASE_PAUSE_S: Final = 1.0  # a locked or full database is asked again at this pace
 
 
 class Agenda:
@@ -61,14 +58,9 @@ class Agenda:
 
     async def run(self) -> None:
         """Does what is due, and waits for what is due next."""
-        loop = asyncio.get_running_loop()
         while True:
-            try:
-                more, next_ms = await loop.run_in_executor(self._thread, self.do_due)
-            except UnavailableError:
-                self._metrics.database_waits.inc()
-                await self._clock.sleep(DATABASE_PAUSE_S)
-                continue
+            waits = self._metrics.database_waits.inc
+            more, next_ms = await until_answered(self.do_due, self._thread, self._clock, waits)
             if not more:
                 await self._bell.wait_until(next_ms, self._clock)
 

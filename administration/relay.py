@@ -1,6 +1,5 @@
 """From committed alert events to runs: at least once, and once in effect."""
 
-import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor
 from typing import Final
@@ -11,14 +10,13 @@ from administration.bell import Bell
 from administration.joining import join
 from administration.metrics import Metrics
 from administration.office import Office
+from administration.transaction import until_answered
 from city.clock import Clock
-from city.errors import UnavailableError
 from city.ports import AlertEvents
 
 # Events a transaction: some 80 ms of work, so that a storm holds up neither those that read nor, on SQLite, the worker.
 # Groups of 500 are a tenth cheaper an event, and the worker waits three times as long.
 GROUP: Final = 200
-DATABASE_PAUSE_S: Final = 1.0  # a locked or full database is asked again at this pace
 
 
 class Relay:
@@ -55,15 +53,8 @@ class Relay:
 
     async def run(self) -> None:
         """Relays what is there, and then whatever comes, until cancelled."""
-        loop = asyncio.get_running_loop()
         while True:
-            try:
-                more = await loop.run_in_executor(self._thread, self.relay)
-            except UnavailableError:
-                self._metrics.database_waits.inc()
-                await self._clock.sleep(DATABASE_PAUSE_S)
-                continue
-            if not more:
+            if not await until_answered(self.relay, self._thread, self._clock, self._metrics.database_waits.inc):
                 await self._bell.wait()
 
     def relay(self) -> int:

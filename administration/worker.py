@@ -23,11 +23,11 @@ from administration.ports import Sender
 from administration.retry import Retry
 from administration.settlement import Settled, settle
 from administration.tables import DeliveryState
+from administration.transaction import until_answered
 from city.clock import Clock
 from city.errors import UnavailableError
 
 LEASE_MS: Final = 60_000  # four times what an attempt may take: a worker that holds one longer is gone
-DATABASE_PAUSE_S: Final = 1.0  # a locked or full database is asked again at this pace; nothing is lost meanwhile
 # How often one of several workers looks for what nobody rings its bell for: leases of the dead, and what another made
 # due. A look costs two small queries.
 LOOK_EVERY_S: Final = 2.0
@@ -89,7 +89,7 @@ class Worker:
         finally:
             group = self._take_ended()
             with suppress(UnavailableError):  # then these go out again, under the same key
-                await self._in_thread(partial(self._settle, group))
+                await asyncio.get_running_loop().run_in_executor(self._thread, self._settle, group)
                 for settled in group:
                     self._count(settled)
 
@@ -165,12 +165,4 @@ class Worker:
 
     async def _write(self, work: Callable[[], T]) -> T:
         """`work` in the database thread, until the database answers."""
-        while True:
-            try:
-                return await self._in_thread(work)
-            except UnavailableError:
-                self._metrics.database_waits.inc()
-                await self._clock.sleep(DATABASE_PAUSE_S)
-
-    async def _in_thread(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        return await until_answered(work, self._thread, self._clock, self._metrics.database_waits.inc)

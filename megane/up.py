@@ -10,6 +10,7 @@ import uvloop
 from rich.console import Console
 from rich.logging import RichHandler
 
+from administration.transaction import DATABASE_PAUSE_S
 from city.errors import UnavailableError
 from city.messages import say
 from city.messages.text import Lang
@@ -21,7 +22,6 @@ from megane.wiring import City, wire
 # Journal, store, engine, database and event loop are threads of one interpreter, and an alert goes through each of
 # them. At Python's own 5 ms whoever wants it waits so long for whoever has it, several times on an alert's way.
 SWITCH_S: Final = 0.001
-DATABASE_PAUSE_S: Final = 1.0  # a database that is away is asked again at this pace
 
 
 def run_up(settings: Settings, lang: Lang) -> None:
