@@ -14,7 +14,7 @@ from administration.case_tables import city_case
 from administration.chronicle import LineKind
 from administration.device_desk import GRACE_MS, give_command
 from administration.happening import Ended
-from administration.incident import EventKind, digest
+from administration.incident import EventKind
 from administration.incident_words import drilled, filled, set_text
 from administration.open_run import OpenRun
 from administration.papers import Papers
@@ -25,6 +25,7 @@ from administration.steps.notify import Notify
 from administration.steps.webhook import Webhook
 from administration.tables import incident_event
 from city.case import ENDED
+from city.digest import digest
 from city.due import DueError
 from city.messages import say
 from city.messages.text import Lang

@@ -1,6 +1,5 @@
 """Deliveries on their way out of a run: each event once to each endpoint, those of one subject in order."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -9,6 +8,7 @@ import sqlalchemy as sa
 
 from administration.settlement import lock_endpoints
 from administration.tables import UNFINISHED, DeliveryState, delivery
+from city.digest import digest
 
 # Channels of `notify` are endpoints of this kind: what goes wrong with them is seen, and sent again, in the same place.
 CHANNEL: Final = "notify:"
@@ -36,7 +36,7 @@ class NewDelivery:
 
 def webhook_id(endpoint_id: str, event_id: str) -> str:
     """formats.md: hash(endpoint, event), the idempotency key; the same over every attempt and across restarts."""
-    return hashlib.sha256(f"{endpoint_id}\n{event_id}".encode()).hexdigest()[:32]
+    return digest(endpoint_id, event_id)
 
 
 def add_deliveries(connection: sa.Connection, new: Sequence[NewDelivery], now_ms: int, until_ms: int) -> int:

@@ -4,7 +4,6 @@ A city that takes no readings any more, or judges none, can raise no alert about
 """
 
 import asyncio
-import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
@@ -16,6 +15,7 @@ from administration.metrics import Metrics
 from administration.ports import Address
 from administration.webhook_sender import WebhookSender
 from city.clock import Clock
+from city.digest import digest
 
 _log = logging.getLogger(__name__)
 
@@ -75,7 +75,7 @@ class Heartbeat:
 
     def _event(self, now_ms: int, started_ms: int) -> CloudEvent:
         return CloudEvent(
-            id=hashlib.sha256(f"heartbeat\n{self._city}\n{now_ms}".encode()).hexdigest()[:32],
+            id=digest("heartbeat", self._city, str(now_ms)),
             source=f"/megane/{self._city}",
             type="jp.megane.heartbeat",
             subject=self._city,

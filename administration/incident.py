@@ -1,6 +1,5 @@
 """Incidents: which alerts belong together, and what is known of one."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -9,6 +8,7 @@ from typing import assert_never
 from administration.playbook import Group, GroupBy
 from city.alert import AlertEvent, AlertState
 from city.catalog import Catalog
+from city.digest import digest
 from city.messages.text import Text
 from city.subject import subject_of
 
@@ -127,8 +127,3 @@ def _common(by: GroupBy, event: AlertEvent, catalog: Catalog) -> str | None:
             return name if kind == by else site.area if site else None
         case _:
             assert_never(by)
-
-
-def digest(*fields: str) -> str:
-    """128 bits of SHA-256 over fields without line breaks, hexadecimal."""
-    return hashlib.sha256("\n".join(fields).encode()).hexdigest()[:32]

@@ -16,12 +16,12 @@ from administration.approvals import (
 )
 from administration.case_book import by_run
 from administration.chronicle import LineKind
-from administration.incident import digest
 from administration.incident_words import drilled, filled
 from administration.open_run import OpenRun
 from administration.papers import Papers
 from administration.people.duty_desk import read_roster
 from administration.steps.approve import Approve
+from city.digest import digest
 from city.messages import say
 from city.messages.text import Lang
 from city.office_hours import after_office_hours_ms

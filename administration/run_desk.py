@@ -13,7 +13,7 @@ from administration.approvals import STANDING, Approval, ApprovalState, approval
 from administration.chronicle import LineKind
 from administration.clerk import Clerk
 from administration.happening import Answered, Begun, ByHand
-from administration.incident import Incident, digest
+from administration.incident import Incident
 from administration.incident_words import REPORT_RULE, report_event
 from administration.office import Office
 from administration.open_run import OpenRun
@@ -22,6 +22,7 @@ from administration.run_tables import approval
 from administration.tables import incident
 from administration.transaction import transaction
 from city.clock import Clock
+from city.digest import digest
 from city.messages.text import Text
 from city.principal import Principal
 from city.right import Role

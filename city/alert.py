@@ -1,11 +1,11 @@
 """An alert's states, and the event that every change of state is."""
 
-import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from city.decision import ClosingReason
+from city.digest import digest
 
 ZONE_SILENT: Final = "system:zone-silent"  # rules.md: silence of a whole zone is one alert of the system
 NO_DATA: Final = ":no-data"  # rules.md: silence of a series raises `<rule>:no-data`
@@ -89,5 +89,4 @@ def event_id(city: str, rule: str, subject: str, raised_ms: int, to_state: Alert
 
     128 bits of SHA-256 over the fields, hexadecimal. City, rule and subject hold no line breaks by their grammar.
     """
-    text = "\n".join((city, rule, subject, str(raised_ms), to_state, str(at_ms)))
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+    return digest(city, rule, subject, str(raised_ms), to_state, str(at_ms))
