@@ -21,7 +21,6 @@ from administration.dry_run_lines import (
     Told,
     Trouble,
 )
-from administration.incident_words import place_named
 from administration.playbook import Playbook
 from administration.steps.approve import Approve
 from administration.steps.case import CloseCase, OpenCase
@@ -57,7 +56,7 @@ class Telling:
             "incident.title": self.title.ja,
             "incident.rule": "" if rule is None else rule.id,
             "incident.subject": self.subject.title.ja,
-            "incident.place": place_named(subject, catalog),
+            "incident.place": self.subject.place(catalog).ja,
             "incident.severity": str(severity),
             "playbook.title": playbook.title.ja,
         }

@@ -7,12 +7,13 @@ import msgspec
 
 from administration.cloud_event import CloudEvent, Words, utc
 from administration.course import StepState
-from administration.incident import EventKind, Incident, digest
+from administration.incident import EventKind, Incident
 from administration.open_run import OpenRun
 from administration.papers import IncidentEvent
 from administration.playbook import Playbook
 from administration.template import fill
 from city.catalog import Catalog
+from city.digest import digest
 from city.messages import say
 from city.messages.text import Lang
 from city.subject import subject_of
@@ -46,34 +47,18 @@ def filled(template: str, run: OpenRun, catalog: Catalog) -> str:
 
 
 def values_of(incident: Incident, playbook: Playbook, catalog: Catalog) -> Mapping[str, str]:
-    """What stands where a text of the playbook has a name."""
+    """What stands where a text of the playbook has a name; of what a person reported, that they did."""
+    subject = subject_of(incident.subject, catalog)
+    reported = say("runs.place_reported", Lang.JA) if incident.opened_by is not None else None
     return {
         "incident.id": incident.id,
         "incident.title": incident.title.ja,
         "incident.rule": incident.rule,
-        "incident.subject": _about(incident, catalog),
-        "incident.place": place_of(incident, catalog),
+        "incident.subject": reported or subject.title.ja,
+        "incident.place": reported or subject.place(catalog).ja,
         "incident.severity": str(incident.severity),
         "playbook.title": playbook.title.ja,
     }
-
-
-def _about(incident: Incident, catalog: Catalog) -> str:
-    reported = incident.opened_by is not None
-    return say("runs.place_reported", Lang.JA) if reported else subject_of(incident.subject, catalog).title.ja
-
-
-def place_of(incident: Incident, catalog: Catalog) -> str:
-    """Where the alert is that opened it; where a person did, that they did."""
-    if incident.opened_by is not None:
-        return say("runs.place_reported", Lang.JA)
-    return place_named(incident.subject, catalog)
-
-
-def place_named(name: str, catalog: Catalog) -> str:
-    """The site of a sensor; else what the river, district or zone is called."""
-    subject = subject_of(name, catalog)
-    return catalog.sites[subject.sensor.site].title.ja if subject.sensor else subject.title.ja
 
 
 def said(told: str, values: Mapping[str, str]) -> str:

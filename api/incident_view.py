@@ -29,7 +29,7 @@ def tell_incident(incident: Incident, catalog: Catalog, rules: Mapping[str, Rule
     return ToldIncident(
         incident=incident,
         mark=mark_by(incident.rule, incident.severity, rules),
-        where=None if reported else place_of(incident.subject, catalog),
+        where=None if reported else subject_of(incident.subject, catalog).place(catalog),
         department=catalog.departments.get(incident.section),
     )
 
@@ -53,12 +53,6 @@ def mark_shown(shown: ShownAlert, found: IncidentFile, rules: Mapping[str, Rule]
     """Of an alert as an approval shows it, by the incident's own."""
     key = next((one.key for one in found.alerts if _same(one, shown)), None)
     return mark_by("" if key is None else key.rule, shown.severity, rules)
-
-
-def place_of(subject: str, catalog: Catalog) -> Text:
-    """Where that is: a sensor's site, else the river, area, site or zone."""
-    found = subject_of(subject, catalog)
-    return catalog.sites[found.sensor.site].title if found.sensor else found.title
 
 
 def _same(alert: IncidentAlert, shown: ShownAlert) -> bool:

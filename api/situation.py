@@ -159,7 +159,7 @@ def tell(alert: Alert, catalog: Catalog, rules: Mapping[str, Rule]) -> Told:
         department=catalog.departments.get(rule.owner if rule else sensor.owner if sensor else ""),
         sensor=sensor,
         quantity=sensor.quantity if sensor else QUANTITIES[rule.select.quantity] if rule else None,
-        place=catalog.sites[sensor.site].title if sensor else subject.title,
+        place=subject.place(catalog),
     )
 
 

@@ -22,6 +22,10 @@ class Subject:
     site: str | None = None
     area: str | None = None
 
+    def place(self, catalog: Catalog) -> Text:
+        """Where it is, as people call it: a sensor's site; of all else its own name."""
+        return self.title if self.sensor is None else catalog.sites[self.sensor.site].title
+
 
 def subject_of(name: str, catalog: Catalog) -> Subject:
     """Of `device:sensor`, `river/hino`, `area/kawada`, `site/toba` or a zone's id, as alerts carry it."""

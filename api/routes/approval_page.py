@@ -15,7 +15,7 @@ from api.actor import Actors
 from api.admission import principal_of
 from api.approval_ports import Approval
 from api.incident_reach import approval_within_reach, incident_within_reach
-from api.incident_view import mark_shown, place_of, tell_file
+from api.incident_view import mark_shown, tell_file
 from api.language import language_of
 from api.page import Pages
 from api.ports import View
@@ -24,6 +24,7 @@ from api.routes.approvals import ApprovalId
 from city.errors import UserError
 from city.principal import reaches
 from city.run import Answer
+from city.subject import subject_of
 
 NAMED_AT_MOST: Final = 8  # of those who can answer
 _OVERTAKEN: Final = "runs.approval_changed"
@@ -52,7 +53,8 @@ def routes(view: View) -> APIRouter:
             found=found,
             told=tell_file(found, catalog, rules),
             alerts=[
-                (one, mark_shown(one, found, rules), place_of(one.subject, catalog)) for one in now.evidence.alerts
+                (one, mark_shown(one, found, rules), subject_of(one.subject, catalog).place(catalog))
+                for one in now.evidence.alerts
             ],
             stands=stands,
             mine=refusal is None,

@@ -11,7 +11,7 @@ from api.admission import principal_of
 from api.chronicle_words import chronology_of, endpoint_words
 from api.cursor import read_cursor, write_cursor
 from api.incident_reach import incident_within_reach, sections_reached
-from api.incident_view import mark_by, place_of, tell_file, tell_incident
+from api.incident_view import mark_by, tell_file, tell_incident
 from api.language import language_of
 from api.page import Pages, alert_path
 from api.ports import View
@@ -27,6 +27,7 @@ from city.messages.text import Lang
 from city.principal import CITY
 from city.right import Right
 from city.run import Hand, IncidentsWanted
+from city.subject import subject_of
 
 ROWS_A_PAGE: Final = 50  # as many as a person looks through
 RESOLVE: Final = "resolve"  # what a person started ends by a person; the rest of what is done by hand is `Hand`
@@ -83,7 +84,7 @@ def routes(view: View) -> APIRouter:
                 (
                     one,
                     mark_by(one.key.rule, one.severity, rules),
-                    place_of(one.key.subject, catalog),
+                    subject_of(one.key.subject, catalog).place(catalog),
                     alert_path(one.key),
                 )
                 for one in found.alerts
