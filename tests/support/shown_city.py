@@ -14,6 +14,7 @@ from administration import run_tables as _runs  # noqa: F401  its tables stand i
 from administration import tables
 from administration.agenda import Agenda
 from administration.case_desk import CaseDesk
+from administration.channel import Channel
 from administration.dead_letters import DeadLetters
 from administration.device_desk import DeviceDesk
 from administration.endpoint_health import Endpoints
@@ -47,6 +48,7 @@ from ingest.stores.memory import MemoryStore
 from ingest.unregistered import Unregistered
 from megane.access import VISITOR, open_access
 from megane.business import holding
+from megane.channels import SettingsChannels
 from megane.database import open_for_reading
 from megane.decisions import Written
 from megane.enrolment import NoEnrolment
@@ -209,6 +211,10 @@ def _database() -> sa.Engine:
     return database
 
 
+# Where `notify` leads; nobody listens there.
+CHANNELS = SettingsChannels({name: Channel(("json://127.0.0.1:9/",)) for name in ("shobodan-mail", "bosai-mail")})
+
+
 @dataclass
 class ShownCity:
     """Everything that a test may change while it is being looked at."""
@@ -239,7 +245,8 @@ class ShownCity:
 
     def put_in_force(self) -> None:
         """Catalog, rules and playbooks as they are now, for runs."""
-        self.office = Office(InForce(self.catalog, tuple(self.rules.values()), self.playbooks), NoAddresses())
+        in_force = InForce(self.catalog, tuple(self.rules.values()), self.playbooks)
+        self.office = Office(in_force, NoAddresses(), channels=CHANNELS)
 
     @property
     def incidents(self) -> IncidentShelf:
