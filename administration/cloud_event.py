@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from city.alert import NO_DATA, AlertEvent
+from city.alert import ACT_WITHIN_MS, NO_DATA, AlertEvent
 from city.catalog import Catalog, Sensor
 from city.messages import CATALOGUE, say
 from city.messages.text import Lang, Text
@@ -19,7 +19,6 @@ from city.rule import Rule
 from city.subject import subject_of
 
 CONTENT_TYPE: Final = "application/cloudevents+json"
-ACT_WITHIN_MS: Final = 3_600_000  # rules.md: 1 h, for alerts that no rule of the city stands behind
 
 
 class Words(msgspec.Struct, frozen=True):
@@ -73,6 +72,8 @@ class Alert(msgspec.Struct, frozen=True):
     """`data` of the event. Where `from_state` is firing as well as `state`, `severity` has changed.
 
     subject_title: of the sensor, or of the river, area, site or zone whose sensors together gave the alert
+    decided_late: after more than the rule's `act_within`
+    caught_up: it was late, and the alert acts nevertheless: it still fires now that its series has caught up
     flapping: it came and went so often that it is held firing until it is calm
     closed_as: the reason with which a person closed the alert; null where nobody did
     """
@@ -93,6 +94,7 @@ class Alert(msgspec.Struct, frozen=True):
     decided_at: str
     decided_late: bool
     retroactive: bool
+    caught_up: bool
     flapping: bool
     where: Where | None
     measured: Measured | None
@@ -140,6 +142,7 @@ def alert_event(event: AlertEvent, rule: Rule | None, catalog: Catalog, link: st
         decided_at=utc(event.decided_ms),
         decided_late=event.decided_ms - event.at_ms > act_within_ms,
         retroactive=event.retroactive,
+        caught_up=event.caught_up,
         flapping=event.flapping,
         where=_where(sensor, catalog) if sensor else None,
         measured=_measured(sensor) if sensor else None,

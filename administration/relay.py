@@ -64,6 +64,6 @@ class Relay:
             joined = join(self._database, self._office, events, self._clock.now_ms())
             if joined.events:  # a run that tells nobody may wait, ask, or have a device do something
                 self._on_deliveries()
-            self._events.mark_relayed([event.id for event in events])
+            self._events.mark_relayed(events)
             self._metrics.relayed.inc(joined.events)
         return len(events)

@@ -11,6 +11,7 @@ import numpy as np
 
 from alerts.advance import pass_time, take
 from alerts.alert_events import Stamp
+from alerts.catching_up import CatchingUp
 from alerts.closing import close
 from alerts.fill import FillWanted, fill, fill_due, fill_wanted
 from alerts.fired import Fired
@@ -73,6 +74,7 @@ class Engine:
         self._rule_files = dict(rule_files or {})
         self._unseen = Unseen(catalog)
         self._fired = Fired({})
+        self._catching_up = CatchingUp(self._in_force)
         self._caught_up = True
         self._heard = False  # any reading
         self._silence_due_ms = NEVER  # no zone falls silent before this clock time
@@ -114,7 +116,8 @@ class Engine:
         self._silence_due_ms = self._back.zones.due_ms(self._in_force.never_heard)
         events = [*self._back.suppression.over(over), *events]
         self._fired.note(events, self.clock_ms)
-        return events
+        suppresses = self._back.suppression.suppresses
+        return self._catching_up.settle(events, self.clock_ms, suppresses, caught_up=self._caught_up)
 
     def _apply(
         self,
@@ -230,6 +233,7 @@ class Engine:
                 suppression=self._back.remember(),
                 unseen=self._unseen.remember(),
                 fired=self._fired.remember(),
+                catching_up=self._catching_up.remember(),
             )
         )
 
@@ -252,6 +256,7 @@ class Engine:
         engine._back.recall(memory.suppression, engine._in_force)
         engine._unseen.recall(memory.unseen)
         engine._fired = Fired.recall(memory.fired)
+        engine._catching_up = CatchingUp(engine._in_force, memory.catching_up)
         return engine
 
     # -- what moves the rows ------------------------------------------------------------------------------------------
@@ -290,6 +295,7 @@ class Engine:
         self._unseen.recall(unseen)
         events += self._back.zones.recall(zones, self._stamp)
         self._back.zones.wait(self._in_force.fill_until_ms)
+        self._catching_up = CatchingUp(self._in_force, self._catching_up.remember())
         self._look_again()
 
     def _scratch(self, catalog: Catalog, rules: Sequence[Rule]) -> "tuple[Engine, InForce]":

@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from alerts import decision_log, silence_log
-from alerts.projection import ALERTS, Alert, alert_of, event_of, event_row, insert_new, project, tell
+from alerts.projection import ALERTS, Alert, act, alert_of, event_of, event_row, insert_new, project, tell
 from alerts.silence_log import MadeSilence
 from alerts.tables import ALERT, ALERT_EVENT, ALERT_MARK, ENGINE_POSITION, ENGINE_SNAPSHOT
 from city.alert import AlertEvent, AlertState
@@ -43,14 +43,17 @@ class Ledger:
 
     def commit(self, events: Sequence[AlertEvent], position: int, decisions: Sequence[DecisionEntry] = ()) -> None:
         """Events, decisions and position in one transaction. What is there already is left as it is, but for an event
-        that was suppressed and comes again to be told.
+        that was suppressed and comes again to be told, or was late and comes again to act.
         """
         with _available(), self._database.begin() as connection:
             for event in events:
                 if insert_new(connection, ALERT_EVENT, event_row(event)):
                     project(connection, event)
-                elif event.told:  # one that was suppressed before is told now
+                    continue
+                if event.told:  # one that was suppressed before is told now
                     tell(connection, event)
+                if event.caught_up:
+                    act(connection, event)
             for decision in decisions:
                 decision_log.write(connection, decision)
             changed = connection.execute(
@@ -191,11 +194,15 @@ class Ledger:
             rows = connection.execute(query.order_by(columns.sequence).limit(limit)).mappings()
             return [event_of(row) for row in rows]
 
-    def mark_relayed(self, ids: Sequence[str]) -> None:
-        """They have reached their run; unknown ids and repetitions do no harm."""
+    def mark_relayed(self, events: Sequence[AlertEvent]) -> None:
+        """They have reached their run as they are; unknown ones and repetitions do no harm."""
+        columns = ALERT_EVENT.c
         with _available(), self._database.begin() as connection:
-            for some in _portions(ids):
-                connection.execute(update(ALERT_EVENT).where(ALERT_EVENT.c.id.in_(some)).values(relayed=True))
+            for caught_up in (False, True):
+                ids = [event.id for event in events if event.caught_up is caught_up]
+                for some in _portions(ids):  # one that acts since it was read is to be relayed once more
+                    mine = (columns.id.in_(some), columns.caught_up.is_(caught_up))
+                    connection.execute(update(ALERT_EVENT).where(*mine).values(relayed=True))
 
 
 def _after(place: AlertPlace, *, worst_first: bool) -> ColumnElement[bool]:

@@ -115,6 +115,12 @@ def tell(connection: Connection, event: AlertEvent) -> None:
     connection.execute(update(ALERT).where(*_row_of(event)).values(suppressed_by=None))
 
 
+def act(connection: Connection, event: AlertEvent) -> None:
+    """Notes that an event which is there, and was late, acts after all: it is to be relayed once more."""
+    known = (ALERT_EVENT.c.id == event.id, ALERT_EVENT.c.caught_up.is_(False))
+    connection.execute(update(ALERT_EVENT).where(*known).values(caught_up=True, relayed=False))
+
+
 def _row_of(event: AlertEvent) -> tuple[ColumnElement[bool], ...]:
     """Which row is the alert's."""
     return ALERT.c.rule == event.rule, ALERT.c.subject == event.subject, ALERT.c.raised_ms == event.raised_ms
@@ -148,6 +154,7 @@ def event_row(event: AlertEvent) -> dict[str, object]:
         "shadow": event.shadow,
         "retroactive": event.retroactive,
         "flapping": event.flapping,
+        "caught_up": event.caught_up,
     }
 
 
@@ -178,6 +185,7 @@ def event_of(row: RowMapping) -> AlertEvent:
         reason=row["reason"] and ClosingReason(row["reason"]),
         retroactive=row["retroactive"],
         flapping=row["flapping"],
+        caught_up=row["caught_up"],
     )
 
 

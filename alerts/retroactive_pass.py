@@ -101,14 +101,15 @@ def _in_order(parts: Sequence[ReadingBatch]) -> ReadingBatch:
 
 
 def _only(in_force: InForce, series: Int64s, *, across: bool) -> tuple[Catalog, list[Rule]]:
-    """A catalog of these series alone, and the rules that may look at them: none is of silence, and none inhibits.
+    """A catalog of these series alone, and the rules that may look at them: none is of silence, none inhibits, and
+    none is ever late.
 
     across: those that go across series, else those of series alone
     """
     sensors = tuple(in_force.catalog.sensors[k] for k in series.tolist())
     quantities = {sensor.quantity.id for sensor in sensors}
     rules = [
-        replace(rule, no_data_ms=None, inhibits=())
+        replace(rule, no_data_ms=None, inhibits=(), act_within_ms=FAR)
         for rule in in_force.rules
         if rule.select.quantity in quantities
         and any(goes_across(condition) for condition in conditions_of(rule)) is across

@@ -18,6 +18,7 @@ from alerts.sensor_check import check_sensors
 from alerts.severity_file import read_severity
 from alerts.terms import check_overrides, unknown_numbers, unknown_rules
 from alerts.tokens import Fault
+from city.alert import ACT_WITHIN_MS
 from city.catalog import Catalog
 from city.errors import Mistake, MistakesError, Place
 from city.quantity import QUANTITIES
@@ -118,7 +119,7 @@ def read_rule(section: Section, path: str) -> Rule:
         hold_ms=hold_ms,
         alert_level=section.integer("alert_level", low=1, high=5, default=None),
         no_data_ms=no_data_ms,
-        act_within_ms=section.duration_ms("act_within", default=3_600_000),
+        act_within_ms=section.duration_ms("act_within", default=ACT_WITHIN_MS),
         numbers=section.numbers("numbers"),
         quality=section.choice("quality", QualityView, default=QualityView.GOOD),
         playbook=section.name("playbook", default=None),

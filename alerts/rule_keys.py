@@ -103,8 +103,10 @@ RULE_KEYS: Final[Mapping[str, RuleKey]] = {
     ),
     "act_within": RuleKey(
         Text(
-            ja="これより遅れて決まった警報は、機器を動かさず、人を起こさない。通知(webhook)は必ず送る。",
-            en="What is decided later than this moves no actuator and wakes nobody. A webhook always goes.",
+            ja="これより遅れて決まった警報は、機器を動かさず、人を起こさない。"
+            "ただし、データが追いついても警報が続いていれば動かす。通知(webhook)は必ず送る。",
+            en="What is decided later than this moves no actuator and wakes nobody, unless the alert still fires once "
+            "its series has caught up. A webhook always goes.",
         ),
         "1h",
         "1h",

@@ -11,7 +11,7 @@ from alerts.known import Known
 from alerts.suppression import SuppressionMemory
 from alerts.unseen import UnseenMemory
 from alerts.zone_silence import SilenceMemory
-from city.alert import ZONE_SILENT
+from city.alert import ZONE_SILENT, AlertEvent
 from city.errors import UserError
 
 FORMAT: Final = 1  # counts up when a snapshot of before can no longer be read
@@ -36,6 +36,7 @@ class Memory(msgspec.Struct, frozen=True):
     suppression: SuppressionMemory = SuppressionMemory()
     unseen: UnseenMemory = UnseenMemory()
     fired: FiredMemory = FiredMemory()
+    catching_up: list[AlertEvent] = []
     heard: bool = True  # of snapshots that do not say so
     format: int = FORMAT
 

@@ -112,6 +112,10 @@ class Suppression:
         holds = ((event, by[event.rule, event.subject, event.raised_ms]) for event in events)
         return [event if hold is None else replace(event, suppressed_by=hold.by) for event, hold in holds]
 
+    def suppresses(self, event: AlertEvent, at_ms: int) -> bool:
+        """Whether nobody is to be told, at that date, of the alert of which `event` is the newest."""
+        return self._hold(event, at_ms) is not None
+
     def drop(self, closed: Sequence[AlertEvent]) -> list[AlertEvent]:
         """Events that end alerts together with what suppresses them: of what is held nobody ever hears."""
         return [self._with(self._held.pop((event.rule, event.subject), []), event) for event in closed]

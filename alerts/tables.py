@@ -52,6 +52,7 @@ ALERT_EVENT: Final = Table(
     Column("shadow", Boolean, nullable=False, server_default=false()),
     Column("retroactive", Boolean, nullable=False, server_default=false()),
     Column("flapping", Boolean, nullable=False, server_default=false()),
+    Column("caught_up", Boolean, nullable=False, server_default=false()),
     Index("alert_event_unrelayed", "relayed", "told", "sequence"),
 )
 

@@ -9,6 +9,7 @@ from city.digest import digest
 
 ZONE_SILENT: Final = "system:zone-silent"  # rules.md: silence of a whole zone is one alert of the system
 NO_DATA: Final = ":no-data"  # rules.md: silence of a series raises `<rule>:no-data`
+ACT_WITHIN_MS: Final = 3_600_000  # rules.md: 1 h, where a rule does not say otherwise or no rule stands behind an alert
 
 
 class AlertState(StrEnum):
@@ -51,6 +52,8 @@ class AlertEvent:
     reason: why a person closed the alert; None for whatever came of readings and the clock
     retroactive: found afterwards, when late readings were looked at
     flapping: the alert came and went so often that it is held firing until it is calm (rules.md "Flapping")
+    caught_up: it was late, and the alert still fires now that its series has caught up (rules.md "Decided late"). Where
+        it has caught up in a later step than the one that decided, the same event comes again with the mark
     """
 
     id: str
@@ -71,6 +74,7 @@ class AlertEvent:
     retroactive: bool = False
     reason: ClosingReason | None = None
     flapping: bool = False
+    caught_up: bool = False
 
     @property
     def climbs(self) -> bool:
@@ -82,6 +86,10 @@ class AlertEvent:
         """Whether anybody is told: firing and resolved are, where nothing suppresses them and no rule is on trial."""
         changes = self.to_state in {AlertState.FIRING, AlertState.RESOLVED}
         return changes and self.suppressed_by is None and not self.shadow
+
+    def late(self, act_within_ms: int) -> bool:
+        """Whether it was found afterwards, or decided later than that after its date."""
+        return self.retroactive or self.decided_ms - self.at_ms > act_within_ms
 
 
 def event_id(city: str, rule: str, subject: str, raised_ms: int, to_state: AlertState, at_ms: int) -> str:

@@ -212,6 +212,9 @@ class AlertEvents(Protocol):
         """Told events not yet marked, oldest commit first."""
         ...
 
-    def mark_relayed(self, ids: Sequence[str]) -> None:
-        """They have reached their run; durable on return. Unknown ids and repetitions do no harm."""
+    def mark_relayed(self, events: Sequence[AlertEvent]) -> None:
+        """They have reached their run as they are: one that was marked `caught_up` since comes once more.
+
+        Durable on return. Unknown ones and repetitions do no harm.
+        """
         ...

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from city.alert import ACT_WITHIN_MS
 from city.errors import Mistake, Place
 from city.messages.text import Text
 from city.schedule import Schedule
@@ -109,7 +110,7 @@ class Rule:
     hold_ms: int = 0
     alert_level: int | None = None
     no_data_ms: int | None = None
-    act_within_ms: int = 3_600_000  # rules.md: 1 h; what is decided later moves no actuator and wakes nobody
+    act_within_ms: int = ACT_WITHIN_MS  # what is decided later moves no actuator and wakes nobody
     quality: QualityView = QualityView.GOOD
     playbook: str | None = None
     numbers: Mapping[str, float] = field(default_factory=dict)

@@ -4,9 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from alerts.script.case import Expect
 from alerts.script.words import span
-from city.alert import AlertEvent, AlertState
-
-_ACT_WITHIN_MS = 3_600_000  # of alerts of the system, as `Rule.act_within_ms`
+from city.alert import ACT_WITHIN_MS, AlertEvent, AlertState
 
 
 def newest(events: Sequence[AlertEvent], expected: Expect, start_ms: int) -> AlertEvent | None:
@@ -37,7 +35,7 @@ def _details(
 ) -> Iterator[tuple[bool, str]]:
     """(whether it differs, what was found) of each detail that is expected."""
     since_ms, raised_ms, decided_ms = (ms - start_ms for ms in (event.at_ms, event.raised_ms, event.decided_ms))
-    late = event.decided_ms - event.at_ms > act_within_ms.get(event.rule, _ACT_WITHIN_MS)
+    late = event.decided_ms - event.at_ms > act_within_ms.get(event.rule, ACT_WITHIN_MS)
     yield expected.since_ms not in {None, since_ms}, f"since {span(since_ms)}"
     yield expected.raised_ms not in {None, raised_ms}, f"raised {span(raised_ms)}"
     yield expected.severity not in {None, event.severity}, f"severity {event.severity}"

@@ -23,10 +23,11 @@ class MemoryAlertEvents:
         with self._lock:
             return list(self._unrelayed.values())[:limit]
 
-    def mark_relayed(self, ids: Sequence[str]) -> None:
+    def mark_relayed(self, events: Sequence[AlertEvent]) -> None:
         with self._lock:
-            for event in ids:
-                self._unrelayed.pop(event, None)
+            for event in events:
+                if self._unrelayed.get(event.id) == event:
+                    del self._unrelayed[event.id]
 
 
 def alert_event(

@@ -55,7 +55,7 @@ def test_an_alert_from_firing_to_resolved(ledger: Ledger) -> None:
 
 def test_the_same_again_changes_nothing(ledger: Ledger) -> None:
     ledger.commit([FIRING, RESOLVED], 8)
-    ledger.mark_relayed([FIRING.id])
+    ledger.mark_relayed([FIRING])
     ledger.commit([FIRING], 7)
     assert ledger.unrelayed(10) == [RESOLVED]
     assert [alert.state for alert in ledger.alerts()] == [AlertState.RESOLVED]
@@ -64,9 +64,21 @@ def test_the_same_again_changes_nothing(ledger: Ledger) -> None:
 def test_what_is_told_is_relayed_in_order(ledger: Ledger) -> None:
     ledger.commit([event(AlertState.PENDING, 500, 500), FIRING, RESOLVED], 8)
     assert ledger.unrelayed(1) == [FIRING]
-    ledger.mark_relayed([FIRING.id, "unknown"])
-    ledger.mark_relayed([FIRING.id])
+    ledger.mark_relayed([FIRING, replace(FIRING, id="unknown")])
+    ledger.mark_relayed([FIRING])
     assert ledger.unrelayed(10) == [RESOLVED]
+
+
+def test_what_was_late_and_acts_after_all_is_relayed_once_more(ledger: Ledger) -> None:
+    acts = replace(FIRING, caught_up=True)
+    ledger.commit([FIRING], 8)
+    read = ledger.unrelayed(10)
+    ledger.commit([acts], 9)
+    ledger.mark_relayed(read)  # by a relay that had read it before
+    assert ledger.unrelayed(10) == [acts]
+    ledger.mark_relayed([acts])
+    ledger.commit([acts, FIRING], 9)
+    assert ledger.unrelayed(10) == []
 
 
 def test_an_alert_says_what_keeps_it_from_being_told_until_it_is_told(ledger: Ledger) -> None:
