@@ -18,6 +18,8 @@ class LineKind(StrEnum):
     JOINED = "joined"  # another alert (title, subject, severity)
     CHANGED = "changed"  # the severity of an alert (title, subject, severity)
     ENDED = "ended"  # of an alert (title, subject)
+    LATE = "late"  # all of its alerts are late: told, and nothing begins (to)
+    CAUGHT_UP = "caught_up"  # it begins after all
     TOLD = "told"  # endpoints began to hear (to)
     NOTIFIED = "notified"  # (to, text)
     UNREACHED = "unreached"  # channels that the settings do not have (to)

@@ -35,7 +35,7 @@ from administration.happening import (
 from administration.incident import Incident, IncidentAlert
 from administration.incident_words import attention_event
 from administration.office import Office
-from administration.open_run import OpenRun, begin, take
+from administration.open_run import LATE, OpenRun, begin, take
 from administration.papers import IncidentEvent, Papers
 from administration.playbook import Playbook
 from administration.questions import Questions
@@ -84,29 +84,39 @@ class Clerk:
         self.runs[incident.id] = run
         return run
 
-    def joins(self, run: OpenRun, event: IncidentEvent, alert: IncidentAlert, *, fires: bool, opens: bool) -> None:
+    def joins(self, run: OpenRun, event: IncidentEvent, alert: IncidentAlert, *, fires: bool, begins: bool) -> None:
         """An event of one of the incident's alerts: those who subscribed hear it.
 
         fires: the alert is new, or of another severity: whose subscription fits it joins, and hears all that follows
-        opens: it is the incident's first, and the run begins with it
+        begins: it is not late: a run that has not begun does
         """
         was = run.incident.severity
         run.put_alert(alert)
         self.papers.events.append(event)
         if fires:
             for place, told in run.told.items():
-                step = run.course.steps.get(place)
+                step = Webhook() if place == LATE else run.course.steps.get(place)
                 if isinstance(step, Webhook):
                     fits = self._office.receivers(step, alert.severity, self._office.section_of(alert.key.rule))
                     told.extend(sorted(set(fits) - set(told)))
         self.papers.tell_all(run, event.id, event.subject)
-        if opens:
-            self.happens(run, Begun())
-        elif run.incident.severity != was:
+        if run.incident.severity != was:
             self.happens(run, Joined(run.incident.severity))
+        if begins:
+            self.begins(run)
+        elif not run.state.begun and LATE not in run.told:
+            deeds.tell_late(self.papers, run)
         self._joined[run.id] = run
         if run.incident.over and run.incident.resolved_ms is None:
             self.resolve(run, alert.event_ms, f"rule:{alert.key.rule}")
+
+    def begins(self, run: OpenRun) -> None:
+        """The run begins, if it has not yet; where all of its alerts were late, one of them has caught up."""
+        if run.state.begun or run.state.finished:
+            return
+        if LATE in run.told:
+            self.papers.note(run, LineKind.CAUGHT_UP, by_run(run.id))
+        self.happens(run, Begun())
 
     def resolve(self, run: OpenRun, at_ms: int, by: str) -> None:
         """The incident is over."""

@@ -93,6 +93,11 @@ class RunState:
     settled: bool = False
     finished: bool = False
 
+    @property
+    def begun(self) -> bool:
+        """Whether anything of it has begun, or is to as soon as it is resumed: not while its alerts are all late."""
+        return bool(self.held) or any(step.turn for step in self.steps.values())
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -142,7 +147,8 @@ class _Turn:
             return
         match happening:
             case Begun():
-                self._enter(f"{MAIN}.0")
+                if not self.state.begun:
+                    self._enter(f"{MAIN}.0")
             case Joined(severity=severity):
                 self.state = replace(self.state, severity=severity)
             case Ended(place=place, well=well):
@@ -246,8 +252,11 @@ class _Turn:
     def _resolve(self) -> None:
         if self.state.resolved:
             return
+        begun = self.state.begun
         self.state = replace(self.state, resolved=True, held=())
         self._cancel_waiting()
+        if not begun:  # what never began has no end to be told of
+            self._finish()
 
     def _settle(self) -> None:
         """After the end: what was done is undone, the last first, and then `on_resolve` is done."""

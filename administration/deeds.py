@@ -16,7 +16,7 @@ from administration.device_desk import GRACE_MS, give_command
 from administration.happening import Ended
 from administration.incident import EventKind
 from administration.incident_words import drilled, filled, set_text
-from administration.open_run import OpenRun
+from administration.open_run import LATE, OpenRun
 from administration.papers import Papers
 from administration.steps.branch import ELSE, THEN, Branch
 from administration.steps.case import CloseCase, OpenCase
@@ -38,6 +38,17 @@ SET: Final = "set"  # the command of a device that is to be something
 
 def subscribe(papers: Papers, run: OpenRun, place: str, step: Webhook) -> None:
     """Its endpoints hear the newest of each thing that was told so far, and from now on all of the incident."""
+    _subscribe(papers, run, place, step)
+    papers.note(run, LineKind.TOLD, by_run(run.id), place, {"to": ", ".join(run.told[place])})
+
+
+def tell_late(papers: Papers, run: OpenRun) -> None:
+    """Of what is late those who subscribed to such alerts hear, whatever the playbook says, and no more happens."""
+    _subscribe(papers, run, LATE, Webhook())
+    papers.note(run, LineKind.LATE, by_run(run.id), None, {"to": ", ".join(run.told[LATE])})
+
+
+def _subscribe(papers: Papers, run: OpenRun, place: str, step: Webhook) -> None:
     incident, office = run.incident, papers.office
     firing = (alert for alert in incident.alerts.values() if alert.resolved_ms is None)
     # Alerts of several sections may be one incident: each section hears of its own, and then of all of it.
@@ -47,7 +58,6 @@ def subscribe(papers: Papers, run: OpenRun, place: str, step: Webhook) -> None:
     run.told[place] = list(endpoints)
     for event, subject in _newest(papers, run):
         papers.tell(run, event, subject, place, endpoints)
-    papers.note(run, LineKind.TOLD, by_run(run.id), place, {"to": ", ".join(endpoints)})
 
 
 def _newest(papers: Papers, run: OpenRun) -> list[tuple[str, str]]:

@@ -32,25 +32,28 @@ class Joined:
 def join(database: sa.Engine, office: Office, group: Sequence[AlertEvent], now_ms: int) -> Joined:
     """Starts or signals the run of each event, in order, in one transaction. Durable on return.
 
-    An event that is known already changes nothing. An alert is in the incident that it joined first, to its end.
+    An event that is known already changes nothing, but that a run begins which waited for its alert to catch up. An
+    alert is in the incident that it joined first, to its end.
     """
     with transaction(database) as connection:
-        fresh = _fresh(connection, group)
-        if not fresh:
+        known = _known(connection, group)
+        fresh = list({event.id: event for event in reversed(group) if event.id not in known}.values())[::-1]
+        caught_up = [event for event in group if event.id in known and event.caught_up]
+        if not fresh and not caught_up:
             return Joined(0, 0, 0)
-        return _Joining(connection, office, fresh, now_ms).join(fresh)
+        return _Joining(connection, office, [*fresh, *caught_up], now_ms).join(fresh, caught_up)
 
 
 class _Joining:
     """One group of events on its way into runs."""
 
-    def __init__(self, connection: sa.Connection, office: Office, fresh: Sequence[AlertEvent], now_ms: int) -> None:
+    def __init__(self, connection: sa.Connection, office: Office, events: Sequence[AlertEvent], now_ms: int) -> None:
         self._office = office
         self._now_ms = now_ms
         self._clerk = Clerk(connection, office, now_ms)
-        self._of_alert = _incidents_of(connection, {AlertKey.of(event) for event in fresh})
+        self._of_alert = _incidents_of(connection, {AlertKey.of(event) for event in events})
         self._places: dict[AlertKey, tuple[Playbook, _Grouped]] = {}
-        for event in fresh:
+        for event in events:
             key = AlertKey.of(event)
             if key not in self._of_alert and key not in self._places:
                 playbook = office.playbook(event)
@@ -58,9 +61,11 @@ class _Joining:
         self._of_group = _open_incidents(connection, {place for _, place in self._places.values()})
         self._clerk.take({*self._of_alert.values(), *self._of_group.values()})
 
-    def join(self, events: Sequence[AlertEvent]) -> Joined:
-        opened = sum(self._joins(event) for event in events)
-        return Joined(len(events), opened, self._clerk.file())
+    def join(self, fresh: Sequence[AlertEvent], caught_up: Sequence[AlertEvent]) -> Joined:
+        opened = sum(self._joins(event) for event in fresh)
+        for event in caught_up:
+            self._clerk.begins(self._clerk.runs[self._of_alert[AlertKey.of(event)]])
+        return Joined(len(fresh) + len(caught_up), opened, self._clerk.file())
 
     def _joins(self, event: AlertEvent) -> bool:
         """The event finds its run; whether it had to begin one."""
@@ -75,7 +80,8 @@ class _Joining:
         self._of_alert[key] = run.incident.id
         self._note(run, event, alert, was, opens=opens)
         fires = event.to_state is AlertState.FIRING and (was is None or was.severity != event.severity)
-        self._clerk.joins(run, self._told(run, event), alert, fires=fires, opens=opens)
+        begins = self._office.begins(run.playbook, event)
+        self._clerk.joins(run, self._told(run, event), alert, fires=fires, begins=begins)
         return opens
 
     def _neighbour(self, event: AlertEvent) -> OpenRun | None:
@@ -85,7 +91,10 @@ class _Joining:
         if known is None or playbook.group is None:
             return None
         run = self._clerk.runs[known]
-        near = event.at_ms - run.incident.last_ms <= playbook.group.window_ms
+        since_ms = run.incident.raised_ms - playbook.group.window_ms
+        until_ms = run.incident.last_ms + playbook.group.window_ms
+        # What has caught up fires now, whenever it began.
+        near = event.caught_up or since_ms <= event.at_ms <= until_ms
         return run if near and run.incident.resolved_ms is None else None
 
     def _open(self, event: AlertEvent) -> OpenRun:
@@ -140,11 +149,10 @@ class _Joining:
         )
 
 
-def _fresh(connection: sa.Connection, group: Sequence[AlertEvent]) -> list[AlertEvent]:
-    """The events not known yet, each once, in order."""
-    by_id = {event.id: event for event in reversed(group)}
-    known = set(connection.scalars(sa.select(incident_event.c.id).where(incident_event.c.id.in_(by_id))))
-    return [event for event in group if event.id not in known and by_id[event.id] is event]
+def _known(connection: sa.Connection, group: Sequence[AlertEvent]) -> set[str]:
+    """The ids of those that are known already."""
+    ids = {event.id for event in group}
+    return set(connection.scalars(sa.select(incident_event.c.id).where(incident_event.c.id.in_(ids))))
 
 
 def _incidents_of(connection: sa.Connection, keys: set[AlertKey]) -> dict[AlertKey, str]:

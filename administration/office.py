@@ -5,13 +5,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from administration.cloud_event import ACT_WITHIN_MS, alert_title
+from administration.cloud_event import alert_title
 from administration.course import Course
-from administration.playbook import TELL_SUBSCRIBERS, Playbook, load_playbook
+from administration.playbook import BUILT_IN, TELL_SUBSCRIBERS, Playbook, load_playbook
 from administration.ports import Addresses, Channels, InForce
 from administration.retry import Retry
 from administration.steps.webhook import Webhook
-from city.alert import NO_DATA, AlertEvent, AlertState
+from city.alert import ACT_WITHIN_MS, NO_DATA, AlertEvent, AlertState
 from city.catalog import Catalog
 from city.errors import MistakesError
 from city.messages.text import Text
@@ -79,17 +79,26 @@ class Office:
     def playbook(self, event: AlertEvent) -> Playbook:
         """What an alert starts that this is the first event of.
 
-        What was found afterwards, or decided later than its rule's `act_within`, is told to those who subscribed and
-        moves nothing else (rules.md); so is an alert of which one hears only now that it is over, and that a sensor is
-        silent: nobody is to be evacuated because a gauge is broken.
+        An alert of which one hears only now that it is over is told to those who subscribed and moves nothing else; so
+        is that a sensor is silent: nobody is to be evacuated because a gauge is broken.
         """
         rule = self.rule(event)
-        within_ms = ACT_WITHIN_MS if rule is None else rule.act_within_ms
-        late = event.retroactive or event.decided_ms - event.at_ms > within_ms
         silent = event.rule.endswith(NO_DATA)
-        if rule is None or rule.playbook is None or late or silent or event.to_state is not AlertState.FIRING:
+        if rule is None or rule.playbook is None or silent or event.to_state is not AlertState.FIRING:
             return self._tell_subscribers
         return self.playbooks.get(rule.playbook, self._tell_subscribers)
+
+    def begins(self, playbook: Playbook, event: AlertEvent) -> bool:
+        """Whether the event lets a run of that playbook begin, if it has not yet.
+
+        What was found afterwards, or decided later than its rule's `act_within`, moves no device and wakes nobody,
+        unless the alert still fires once its series has caught up (rules.md). To tell does neither.
+        """
+        if playbook.id in BUILT_IN:
+            return True
+        rule = self.rule(event)
+        within_ms = ACT_WITHIN_MS if rule is None else rule.act_within_ms
+        return event.to_state is AlertState.FIRING and (event.caught_up or not event.late(within_ms))
 
     def remember(self, playbook: Playbook) -> None:
         """It is in force: its text need not be read again."""

@@ -17,6 +17,8 @@ from administration.steps.webhook import Webhook
 from administration.tables import delivery, incident, incident_alert, run
 from city.messages.text import Text
 
+LATE: Final = "late"  # no step's place: where those stand in `told` who hear of what is late
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -36,7 +38,7 @@ class Mark:
 class OpenRun:
     """One run, as the transaction has it so far. written: how it stands in the rows; None where it does not yet.
 
-    told: for each place of a `webhook` that was carried out, the endpoints that it subscribed
+    told: for each place of a `webhook` that was carried out, and `LATE`, the endpoints that it subscribed
     """
 
     id: str
@@ -113,6 +115,8 @@ def take(connection: sa.Connection, ids: Iterable[str], office: Office) -> dict[
         for place, step in state.steps.items():  # one that told nobody has left no delivery
             if step.done and isinstance(course.steps[place], Webhook):
                 told[found.id].setdefault(place, [])
+        if not state.begun:
+            told[found.id].setdefault(LATE, [])
         written = Written(is_now, state, dict(marks))
         taken[row.id] = OpenRun(found.id, is_now, playbook, course, state, marks, told[found.id], written)
     return taken

@@ -79,6 +79,14 @@ TEXTS: Final[Mapping[str, Text]] = {
         ja="警報「{title}」の重大度が {severity} になりました", en="“{title}” is of severity {severity} now"
     ),
     "runs.line_ended": Text(ja="警報「{title}」が解除されました", en="“{title}” resolved"),
+    "runs.line_late": Text(
+        ja="あとから分かった、または遅れて決まった警報のため、知らせるだけにして、手順は始めません: {to}",
+        en="Found afterwards or decided late: it is told, and no step begins: {to}",
+    ),
+    "runs.line_caught_up": Text(
+        ja="データが追いついても警報が続いているため、手順を始めます",
+        en="The readings have caught up and the alert still fires: the steps begin",
+    ),
     "runs.line_told": Text(ja="受信先に知らせ始めました: {to}", en="Endpoints are told: {to}"),
     "runs.line_notified": Text(ja="{to} に知らせました: {text}", en="Told {to}: {text}"),
     "runs.line_unreached": Text(

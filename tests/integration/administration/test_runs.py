@@ -141,13 +141,73 @@ SILENT = alert_event(TOBA, rule="river-danger:no-data", severity=3)
 DECIDED_LATE = replace(FIRES, decided_ms=START_MS + 2 * 3_600_000)
 
 
-@pytest.mark.parametrize("event", [FOUND_AFTERWARDS, DECIDED_LATE, SILENT], ids=["found", "late", "silent"])
-def test_what_is_told_too_late_moves_nothing(flood: PlayedBusiness, event: AlertEvent) -> None:
-    flood.happen(event)
+LATE = pytest.mark.parametrize("late", [FOUND_AFTERWARDS, DECIDED_LATE], ids=["found", "decided"])
+
+
+@LATE
+def test_what_is_late_is_told_and_moves_nothing(flood: PlayedBusiness, late: AlertEvent) -> None:
+    flood.happen(late)
+    assert flood.only().incident.playbook == "flood"
+    assert set(flood.statuses().values()) == {"planned"}
+    assert flood.told("bosai") == ["firing"]  # since it subscribed
+    flood.happen(replace(resolved(), retroactive=late.retroactive))
     found = flood.only()
-    assert found.incident.playbook == "tell-subscribers"
+    assert set(flood.statuses().values()) == {"planned"}, "nor does what would end it"
+    assert (found.over, found.incident.resolved_ms is None) == (True, False)
+    assert flood.told("bosai") == ["firing", "resolved"]
+    assert flood.kinds() == ["opened", "late", "ended", "resolved", "finished"]
+
+
+@LATE
+def test_it_begins_once_the_readings_have_caught_up_and_it_fires_still(flood: PlayedBusiness, late: AlertEvent) -> None:
+    flood.happen(late)
+    for _ in range(2):
+        flood.happen(replace(late, caught_up=True))
+    assert flood.statuses() == BEGUN
+    assert flood.kinds() == ["opened", "late", "caught_up", "told", "case_opened", "commanded"]
+    flood.answer_command("rpi-toba")
+    flood.happen(resolved())
+    assert flood.told("bosai") == ["firing", "resolved"], "each once"
+
+
+def test_what_has_caught_up_when_it_is_first_told_begins_at_once(flood: PlayedBusiness) -> None:
+    flood.happen(replace(DECIDED_LATE, caught_up=True))
+    assert flood.statuses() == BEGUN
+    assert "late" not in flood.kinds()
+
+
+def test_a_change_in_time_of_what_was_late_begins_it(flood: PlayedBusiness) -> None:
+    flood.happen(DECIDED_LATE, climbs(4))
+    assert flood.statuses() == BEGUN
+
+
+def test_what_has_caught_up_after_its_end_begins_nothing(flood: PlayedBusiness) -> None:
+    flood.happen(DECIDED_LATE, resolved())
+    flood.happen(replace(DECIDED_LATE, caught_up=True))
+    assert set(flood.statuses().values()) == {"planned"}
+
+
+def test_what_was_late_and_what_is_in_time_are_one_incident(flood: PlayedBusiness) -> None:
+    flood.happen(DECIDED_LATE)
+    flood.happen(alert_event(HINO, raised_ms=START_MS + 10 * MINUTE_MS, severity=3))
+    assert len(flood.only().incident.alerts) == 2
+    assert flood.statuses() == BEGUN
+
+
+@pytest.mark.parametrize(("caught_up", "incidents"), [(False, 2), (True, 1)])
+def test_what_began_long_before_joins_only_where_it_fires_now(
+    flood: PlayedBusiness, *, caught_up: bool, incidents: int
+) -> None:
+    begin(flood)
+    before = alert_event(HINO, raised_ms=START_MS - 2 * 3_600_000, severity=3, late_ms=2 * 3_600_000)
+    flood.happen(replace(before, caught_up=caught_up))
+    assert len(flood.incidents()) == incidents
+
+
+def test_that_a_sensor_is_silent_is_told_and_moves_nothing(flood: PlayedBusiness) -> None:
+    flood.happen(SILENT)
+    assert flood.only().incident.playbook == "tell-subscribers"
     assert flood.told("bosai") == ["firing"]
-    assert flood.commands("rpi-toba") == []
 
 
 def test_nobody_answers_and_it_is_no_yes(flood: PlayedBusiness) -> None:
