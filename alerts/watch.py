@@ -6,6 +6,7 @@ Everything that blocks is done in one thread of its own; the event loop only wai
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, Protocol, TypeVar
@@ -31,7 +32,10 @@ R = TypeVar("R")
 CONSUMER: Final = "engine"  # under this name the journal keeps from where the engine needs it
 _ENTRIES: Final = 64  # taken at once after a pause; live, the engine is rarely more than one behind
 _COMMIT_EVERY_MS: Final = 1_000  # without events a position that is saved late only means some steps done again
-SNAPSHOT_EVERY_MS: Final = 5 * 60_000  # what a restart must run again at most: seconds of work
+SNAPSHOT_EVERY_MS: Final = 5 * 60_000  # live that is seconds of work, and a restart runs it again
+# Where there is much to take, after so much work, so that a city that dies every few minutes comes further each time:
+# a snapshot of ten thousand series takes a second, a tenth of that.
+SNAPSHOT_WORK_S: Final = 10.0
 _RETRY_S: Final = 1.0  # the ledger's database is on this machine or nearby: it is soon back or away for long
 
 
@@ -90,10 +94,12 @@ class Watch:
         registry: CollectorRegistry,
         on_events: Callable[[], None] = lambda: None,
         snapshot_every_ms: int = SNAPSHOT_EVERY_MS,
+        steady_s: Callable[[], float] = time.perf_counter,
     ) -> None:
         """Opens nothing yet: `run` finds where to go on.
 
         on_events: called on the event loop after told events were committed
+        steady_s: by which the work of steps is measured
         """
         self._journal = journal
         self._ledger = ledger
@@ -101,6 +107,8 @@ class Watch:
         self._metrics = _Metrics(registry)
         self._on_events = on_events
         self._snapshot_every_ms = snapshot_every_ms
+        self._steady_s = steady_s
+        self._worked_s = 0.0  # since the newest snapshot
         self._thread = ThreadPoolExecutor(1, "engine")
         self._engine: Engine | None = None
         self._uncommitted: list[AlertEvent] = []
@@ -197,10 +205,14 @@ class Watch:
         if entries:
             with self._metrics.step.time():
                 for entry in entries:
+                    began_s = self._steady_s()
                     self._step(entry)
+                    self._worked_s += self._steady_s() - began_s
+                    if self._worked_s >= SNAPSHOT_WORK_S:
+                        self._commit()
+                        self._snapshot()
                 self._commit_if_due()
-        now_ms = self._clock.now_ms()
-        if now_ms - self._snapshotted_ms >= self._snapshot_every_ms:
+        if self._clock.now_ms() - self._snapshotted_ms >= self._snapshot_every_ms:
             self._commit()
             self._snapshot()
         return bool(entries)
@@ -238,7 +250,7 @@ class Watch:
         if self._engine is None or (self._committed == self._engine.position and not self._uncommitted):
             return
         self._ledger.commit(self._uncommitted, self._engine.position, self._decided)
-        told = any(event.told for event in self._uncommitted)
+        told = bool(self._decided) or any(event.told for event in self._uncommitted)
         self._uncommitted.clear()
         self._decided.clear()
         self._committed = self._engine.position
@@ -256,6 +268,7 @@ class Watch:
     def _snapshot(self) -> None:
         """Keeps the engine as it is; its events are committed."""
         self._snapshotted_ms = self._clock.now_ms()
+        self._worked_s = 0.0
         if self._engine is None or self._engine.position == self._snapshotted:
             return
         content = self._engine.snapshot()

@@ -1,6 +1,7 @@
 """The watch on a real journal and a real ledger, with a clock that the test moves."""
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -13,7 +14,7 @@ from prometheus_client import CollectorRegistry
 from alerts.engine import Engine
 from alerts.ledger import Ledger
 from alerts.tables import metadata
-from alerts.watch import CONSUMER, Watch
+from alerts.watch import CONSUMER, SNAPSHOT_WORK_S, Watch
 from city.alert import AlertEvent
 from city.entry import CatalogEntry, RulesEntry
 from city.reading import ReadingBatch, SeriesKey
@@ -37,6 +38,7 @@ class Place:
         metadata.create_all(self.database)
         self.ledger = Ledger(self.database)
         self.heard = 0
+        self.work_s: Iterator[float] = itertools.repeat(0.0)
         self.registry = CollectorRegistry()
         self.journal.append_catalog(T0, CATALOG_FILES)
         self.journal.append_rules(T0, RULES)
@@ -55,7 +57,9 @@ class Place:
     @asynccontextmanager
     async def watching(self) -> AsyncIterator[Watch]:
         self.registry = CollectorRegistry()
-        watch = Watch(self.journal, self.ledger, self.clock, self.registry, self.hear)
+        watch = Watch(
+            self.journal, self.ledger, self.clock, self.registry, self.hear, steady_s=lambda: next(self.work_s)
+        )
         task = asyncio.create_task(watch.run(), name="watch")
         yield watch
         task.cancel()
@@ -136,6 +140,16 @@ async def test_without_its_snapshots_it_runs_the_journal_again_and_nothing_comes
     async with asyncio.timeout(60), place.watching() as watch:
         await watch.caught_up(place.put(31, 4.0))
     assert place.events() == before == place.again()
+
+
+async def test_what_cost_much_work_is_not_done_again_however_early_it_dies(place: Place) -> None:
+    for minute in range(5):
+        place.put(minute, 1.0)
+    place.work_s = itertools.count(0.0, SNAPSHOT_WORK_S / 2)  # two entries, and it is time for a snapshot
+    async with asyncio.timeout(60), place.watching() as watch:
+        await watch.caught_up(7)
+        assert place.ledger.snapshot_position() == 6, "and it has not ended"
+    assert place.ledger.snapshot_position() == 7
 
 
 async def test_a_ledger_that_is_away_loses_nothing(place: Place) -> None:
