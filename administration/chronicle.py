@@ -1,6 +1,6 @@
 """The chronology クロノロジー of an incident: what, when, by whom or by what, with what result. Only ever added to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -41,6 +41,10 @@ class LineKind(StrEnum):
     VOID = "void"  # what was shown has changed: it is asked anew
     UNANSWERED = "unanswered"  # the ladder is at its end
     CANCELLED = "cancelled"  # the incident's end overtook it
+    ACKNOWLEDGED = "acknowledged"  # an alert, each with (title, subject, text)
+    ASSIGNED = "assigned"  # (to)
+    COMMENTED = "commented"
+    CLOSED = "closed"  # (reason)
     PAUSED = "paused"  # by hand, each with its (reason)
     RESUMED = "resumed"
     TAKEN_OVER = "taken_over"
@@ -87,6 +91,14 @@ def read_lines(connection: sa.Connection, incident: str) -> tuple[Line, ...]:
         Line(row.incident, row.at_ms, row.by, LineKind(row.kind), row.place, _FIELDS.decode(row.fields))
         for row in connection.execute(wanted)
     )
+
+
+def fields_of(
+    connection: sa.Connection, incidents: Collection[str], kinds: Collection[LineKind]
+) -> Sequence[Mapping[str, str]]:
+    """Of the lines of those kinds what their words are filled with."""
+    wanted = (chronicle.c.incident.in_(incidents), chronicle.c.kind.in_(kinds))
+    return [_FIELDS.decode(fields) for fields in connection.scalars(sa.select(chronicle.c.fields).where(*wanted))]
 
 
 _FIELDS = msgspec.json.Decoder(dict[str, str])

@@ -1,4 +1,4 @@
-"""From committed alert events to runs: at least once, and once in effect."""
+"""From committed alert events, and what people decided about alerts, to runs: at least once, and once in effect."""
 
 from collections.abc import Callable
 from concurrent.futures import Executor
@@ -7,6 +7,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from administration.bell import Bell
+from administration.decision_lines import note_decisions
 from administration.joining import join
 from administration.metrics import Metrics
 from administration.office import Office
@@ -58,12 +59,23 @@ class Relay:
                 await self._bell.wait()
 
     def relay(self) -> int:
-        """Relays the oldest group of events; durable on return. Blocking. Gives their number, 0 when none is left."""
+        """Relays the oldest group of events; durable on return. Blocking. Gives their number, 0 when none is left.
+
+        Decisions follow when no event is left: the alerts that they are about are in their incidents then.
+        """
         events = self._events.unrelayed(GROUP)
-        if events:
-            joined = join(self._database, self._office, events, self._clock.now_ms())
-            if joined.events:  # a run that tells nobody may wait, ask, or have a device do something
-                self._on_deliveries()
-            self._events.mark_relayed(events)
-            self._metrics.relayed.inc(joined.events)
+        if not events:
+            return self._relay_decisions()
+        joined = join(self._database, self._office, events, self._clock.now_ms())
+        if joined.events:  # a run that tells nobody may wait, ask, or have a device do something
+            self._on_deliveries()
+        self._events.mark_relayed(events)
+        self._metrics.relayed.inc(joined.events)
         return len(events)
+
+    def _relay_decisions(self) -> int:
+        decisions = self._events.unrelayed_decisions(GROUP)
+        if decisions:
+            note_decisions(self._database, decisions)
+            self._events.mark_decisions_relayed(decisions)
+        return len(decisions)

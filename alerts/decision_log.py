@@ -48,6 +48,7 @@ def _write(connection: Connection, act: AboutAlert, entry: DecisionEntry) -> Non
         "reason": act.reason.value if isinstance(act, Close) else None,
         "assignee": act.to if isinstance(act, Assign) else None,
         "text": decision.text,
+        "relayed": False,
     }
     if insert_new(connection, DECISION, row):
         _mark(connection, act.alert, _marks(act, entry))
@@ -59,6 +60,21 @@ def decisions_of(connection: Connection, alert: AlertName) -> Sequence[DecisionE
     chosen = (columns.rule == alert.rule, columns.subject == alert.subject, columns.raised_ms == alert.raised_ms)
     rows = connection.execute(select(DECISION).where(*chosen).order_by(columns.position))
     return [_entry(row) for row in rows]
+
+
+def unrelayed(connection: Connection, limit: int) -> Sequence[DecisionEntry]:
+    """Those not yet marked, in order."""
+    columns = DECISION.c
+    rows = connection.execute(
+        select(DECISION).where(columns.relayed.is_(False)).order_by(columns.position).limit(limit)
+    )
+    return [_entry(row) for row in rows]
+
+
+def mark_relayed(connection: Connection, decisions: Sequence[DecisionEntry]) -> None:
+    """They stand in the chronology of their incident."""
+    positions = [one.position for one in decisions]
+    connection.execute(update(DECISION).where(DECISION.c.position.in_(positions)).values(relayed=True))
 
 
 def _marks(act: AboutAlert, entry: DecisionEntry) -> dict[str, object]:

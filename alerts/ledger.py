@@ -204,6 +204,16 @@ class Ledger:
                     mine = (columns.id.in_(some), columns.caught_up.is_(caught_up))
                     connection.execute(update(ALERT_EVENT).where(*mine).values(relayed=True))
 
+    def unrelayed_decisions(self, limit: int) -> Sequence[DecisionEntry]:
+        """Decisions about alerts not yet marked, oldest first."""
+        with _available(), self._database.connect() as connection:
+            return decision_log.unrelayed(connection, limit)
+
+    def mark_decisions_relayed(self, decisions: Sequence[DecisionEntry]) -> None:
+        """They stand in the chronology of their incident, if there is one."""
+        with _available(), self._database.begin() as connection:
+            decision_log.mark_relayed(connection, decisions)
+
 
 def _after(place: AlertPlace, *, worst_first: bool) -> ColumnElement[bool]:
     """Whether an alert comes after that place, in the order of `listed`."""

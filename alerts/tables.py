@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     false,
+    true,
 )
 
 metadata = MetaData()
@@ -94,6 +95,8 @@ DECISION: Final = Table(
     Column("reason", String(16)),
     Column("assignee", String(64)),
     Column("text", Text, nullable=False),
+    Column("relayed", Boolean, nullable=False, server_default=true()),
+    Index("decision_unrelayed", "relayed", "position"),
     Index("decision_alert", "rule", "subject", "raised_ms"),
 )
 

@@ -51,6 +51,7 @@ def line_words(line: Line, catalog: Catalog, lang: Lang) -> str:
     if lang is Lang.EN and fields["title_en"]:
         fields["title"] = fields["title_en"]
     fields["role"] = _word(f"access.role.{fields['role']}", fields["role"], lang)
+    fields["reason"] = _word(f"alert_page.reason-{fields['reason']}", fields["reason"], lang)
     fields["way"] = _word(f"business.way-{fields['way']}", fields["way"], lang)
     fields["problem"] = _word(f"business.problem-{fields['problem']}", fields["problem"], lang)
     joint = "、" if lang is Lang.JA else ", "

@@ -12,7 +12,7 @@ from typing import Protocol
 from city.alert import AlertEvent
 from city.catalog import Catalog
 from city.decision import Decision
-from city.entry import CatalogEntry, Entry, RulesEntry
+from city.entry import CatalogEntry, DecisionEntry, Entry, RulesEntry
 from city.quarantine import Quarantined
 from city.reading import Float64s, Int32s, Int64s, ReadingBatch
 
@@ -217,4 +217,12 @@ class AlertEvents(Protocol):
 
         Durable on return. Unknown ones and repetitions do no harm.
         """
+        ...
+
+    def unrelayed_decisions(self, limit: int) -> Sequence[DecisionEntry]:
+        """What people decided about alerts and is not yet marked, oldest first."""
+        ...
+
+    def mark_decisions_relayed(self, decisions: Sequence[DecisionEntry]) -> None:
+        """They stand in the chronology of their incident, if there is one. Durable on return."""
         ...

@@ -87,6 +87,14 @@ TEXTS: Final[Mapping[str, Text]] = {
         ja="データが追いついても警報が続いているため、手順を始めます",
         en="The readings have caught up and the alert still fires: the steps begin",
     ),
+    "runs.line_acknowledged": Text(ja="警報「{title}」を確認しました {text}", en="Acknowledged “{title}” {text}"),
+    "runs.line_assigned": Text(
+        ja="警報「{title}」の担当を {to} にしました {text}", en="“{title}” is in the care of {to} {text}"
+    ),
+    "runs.line_commented": Text(ja="警報「{title}」へのコメント: {text}", en="Comment on “{title}”: {text}"),
+    "runs.line_closed": Text(
+        ja="警報「{title}」を閉じました({reason}) {text}", en="Closed “{title}” ({reason}) {text}"
+    ),
     "runs.line_told": Text(ja="受信先に知らせ始めました: {to}", en="Endpoints are told: {to}"),
     "runs.line_notified": Text(ja="{to} に知らせました: {text}", en="Told {to}: {text}"),
     "runs.line_unreached": Text(

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterable, Sequence
 
 from city.alert import AlertEvent, AlertState, Evidence, event_id
+from city.entry import DecisionEntry
 
 START_MS = 1_719_100_800_000  # 2024-06-23 00:00 UTC
 
@@ -13,6 +14,7 @@ class MemoryAlertEvents:
 
     def __init__(self, events: Iterable[AlertEvent] = ()) -> None:
         self._lock = threading.Lock()
+        self._decisions: list[DecisionEntry] = []
         self._unrelayed = {event.id: event for event in events}
 
     def commit(self, *events: AlertEvent) -> None:
@@ -28,6 +30,18 @@ class MemoryAlertEvents:
             for event in events:
                 if self._unrelayed.get(event.id) == event:
                     del self._unrelayed[event.id]
+
+    def decide(self, *decisions: DecisionEntry) -> None:
+        with self._lock:
+            self._decisions += decisions
+
+    def unrelayed_decisions(self, limit: int) -> Sequence[DecisionEntry]:
+        with self._lock:
+            return self._decisions[:limit]
+
+    def mark_decisions_relayed(self, decisions: Sequence[DecisionEntry]) -> None:
+        with self._lock:
+            self._decisions = [one for one in self._decisions if one not in decisions]
 
 
 def alert_event(

@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from alerts.ledger import KEPT_SNAPSHOTS, Ledger
 from city.alert import AlertEvent, AlertState, Evidence, event_id
 from city.alert_list import AlertFilter, AlertPlace
+from city.decision import Acknowledge, AlertName, Decision, Silence
+from city.entry import DecisionEntry
 from megane.database import open_database
 
 
@@ -79,6 +81,17 @@ def test_what_was_late_and_acts_after_all_is_relayed_once_more(ledger: Ledger) -
     ledger.mark_relayed([acts])
     ledger.commit([acts, FIRING], 9)
     assert ledger.unrelayed(10) == []
+
+
+def test_decisions_are_relayed_once_and_silences_are_none_of_them(ledger: Ledger) -> None:
+    seen = DecisionEntry(
+        9, 1_500, Decision("k", "鯖江 太郎", Acknowledge(AlertName("high", "toba:water_level", 1_000)))
+    )
+    ledger.commit([FIRING], 9, [seen, DecisionEntry(10, 1_600, Decision("l", "鯖江 太郎", Silence("s", 0)))])
+    assert ledger.unrelayed_decisions(10) == [seen]
+    ledger.mark_decisions_relayed([seen])
+    ledger.commit([], 9, [seen])
+    assert ledger.unrelayed_decisions(10) == []
 
 
 def test_an_alert_says_what_keeps_it_from_being_told_until_it_is_told(ledger: Ledger) -> None:
