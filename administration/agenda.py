@@ -13,7 +13,6 @@ from administration.clerk import Clerk
 from administration.course import AT_WORK, WAITING, Status
 from administration.device_desk import EXPIRED
 from administration.happening import Due, Ended
-from administration.incident_words import set_text
 from administration.metrics import Metrics
 from administration.office import Office
 from administration.open_run import OpenRun
@@ -23,6 +22,7 @@ from administration.steps.command import Command
 from administration.tables import device_command, run
 from administration.transaction import transaction, until_answered
 from city.clock import Clock
+from city.output_words import set_text
 from city.wire.command import Outcome
 
 AT_ONCE: Final = 200  # steps a transaction: tens of milliseconds, so that those who read do not wait

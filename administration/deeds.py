@@ -15,7 +15,7 @@ from administration.chronicle import LineKind
 from administration.device_desk import GRACE_MS, give_command
 from administration.happening import Ended
 from administration.incident import EventKind
-from administration.incident_words import drilled, filled, set_text
+from administration.incident_words import drilled, filled
 from administration.open_run import LATE, OpenRun
 from administration.papers import Papers
 from administration.steps.branch import ELSE, THEN, Branch
@@ -29,6 +29,7 @@ from city.digest import digest
 from city.due import DueError
 from city.messages import say
 from city.messages.text import Lang
+from city.output_words import set_text
 from city.subject import subject_of
 from city.wire.command import Command as DeviceCommand
 from city.wire.command import Refusal

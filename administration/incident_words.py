@@ -19,7 +19,6 @@ from city.messages.text import Lang
 from city.subject import subject_of
 
 DRILL: Final = "【訓練】"  # administration.md: on every output of a drill
-EMPTY: Final = '""'  # a sign that shows nothing: as it is written in playbooks
 REPORT_RULE: Final = "system:report"  # what stands where an alert has its rule
 
 
@@ -85,11 +84,6 @@ def attention_event(
     # A step may fail, and then its undoing, at one moment: two things, each with an id of its own.
     which = f"{place}/{step.turn}/{step.status}/{step.done}"
     return _event(incident, EventKind.ATTENTION, "attention", text, which, at_ms, catalog)
-
-
-def set_text(values: Mapping[str, str]) -> str:
-    """What a device is to be, in a line: `lamp=red, message=通行止`."""
-    return ", ".join(f"{name}={value or EMPTY}" for name, value in values.items())
 
 
 def _event(

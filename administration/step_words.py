@@ -1,6 +1,5 @@
 """What a step of a playbook does, in a line, as staff read it."""
 
-from administration.incident_words import set_text
 from administration.steps.approve import Approve
 from administration.steps.branch import Branch
 from administration.steps.case import CloseCase, OpenCase
@@ -12,6 +11,7 @@ from administration.steps.webhook import Receivers, Webhook
 from city.catalog import Catalog
 from city.messages import CATALOGUE, say
 from city.messages.text import Lang, Text
+from city.output_words import set_words
 from city.right import Role
 from city.schedule_file import written
 
@@ -34,7 +34,7 @@ def step_words(step: Step, catalog: Catalog) -> Text:
             words = CATALOGUE["runs.step_close"]
         case Command(device=name, set=wanted):
             device = catalog.devices.get(name)
-            words = _both("runs.step_command", device=device.title if device else name, set=set_text(wanted))
+            words = _both("runs.step_command", device=device.title if device else name, set=set_words(wanted, device))
         case Approve(ladder=ladder, within_ms=within_ms, question=question):
             words = _both("runs.step_approve", roles=_ladder(ladder), within=span(within_ms), question=question)
         case Wait(for_ms=for_ms):

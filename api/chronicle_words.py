@@ -11,6 +11,7 @@ from api.wording import moment
 from city.catalog import Catalog
 from city.messages import CATALOGUE, say
 from city.messages.text import Lang
+from city.output_words import read_set, set_words
 
 # All that any line is filled with: one that was written by an earlier version has fewer.
 _FIELDS: Final = (
@@ -59,6 +60,8 @@ def line_words(line: Line, catalog: Catalog, lang: Lang) -> str:
     device = catalog.devices.get(fields["device"])
     if device is not None:
         fields["device"] = device.title.of(lang)
+        if known := read_set(fields["set"], device):
+            fields["set"] = set_words(known, device).of(lang)
     return say(key, lang, **fields).strip()
 
 

@@ -52,7 +52,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "runs.step_notify": Text(ja="{to} に知らせる: {text}", en="Tell {to}: {text}"),
     "runs.step_case": Text(ja="{section}の案件を開く: {title}", en="Open a case with {section}: {title}"),
     "runs.step_close": Text(ja="この事案の案件を閉じる", en="Close the cases of this incident"),
-    "runs.step_command": Text(ja="{device} を {set} にする", en="Set {device} to {set}"),
+    "runs.step_command": Text(ja="{device}を{set}にする", en="Set {device} to {set}"),
     "runs.step_approve": Text(
         ja="{roles} に承認を求める(それぞれ{within}以内): {question}", en="Ask {roles} ({within} each): {question}"
     ),
@@ -87,6 +87,11 @@ TEXTS: Final[Mapping[str, Text]] = {
         ja="データが追いついても警報が続いているため、手順を始めます",
         en="The readings have caught up and the alert still fires: the steps begin",
     ),
+    "runs.value_on": Text(ja="入", en="on"),
+    "runs.value_off": Text(ja="切", en="off"),
+    "runs.value_open": Text(ja="開", en="open"),
+    "runs.value_closed": Text(ja="閉", en="closed"),
+    "runs.value_dark": Text(ja="消灯", en="dark"),
     "runs.line_acknowledged": Text(ja="警報「{title}」を確認しました {text}", en="Acknowledged “{title}” {text}"),
     "runs.line_assigned": Text(
         ja="警報「{title}」の担当を {to} にしました {text}", en="“{title}” is in the care of {to} {text}"

@@ -17,7 +17,7 @@ THEN = "then: [wait: {for: 1h}]"
         (f"branch: {{when: {{severity: 4}}, {THEN}}}", "重大度が 4 以上なら"),
         (
             "command: {device: rpi-under-oguro, set: {message: ''}, acts_alone: true}",
-            '小黒町アンダーパス を message="" にする',
+            "小黒町アンダーパスを「消灯」にする",
         ),
     ],
     ids=["sites", "area", "severity", "dark"],
