@@ -94,11 +94,7 @@ class Clerk:
         run.put_alert(alert)
         self.papers.events.append(event)
         if fires:
-            for place, told in run.told.items():
-                step = Webhook() if place == LATE else run.course.steps.get(place)
-                if isinstance(step, Webhook):
-                    fits = self._office.receivers(step, alert.severity, self._office.section_of(alert.key.rule))
-                    told.extend(sorted(set(fits) - set(told)))
+            self._subscribe_more(run, alert)
         self.papers.tell_all(run, event.id, event.subject)
         if run.incident.severity != was:
             self.happens(run, Joined(run.incident.severity))
@@ -158,6 +154,18 @@ class Clerk:
         if over:
             close_runs(self._connection, over, self.papers.now_ms)
         return made
+
+    def _subscribe_more(self, run: OpenRun, alert: IncidentAlert) -> None:
+        """Those whose subscription fits the alert as it is now join whoever hears of the incident."""
+        for place, told in run.told.items():
+            step = Webhook() if place == LATE else run.course.steps.get(place)
+            if not isinstance(step, Webhook):
+                continue
+            fits = self._office.receivers(step, alert.severity, self._office.section_of(alert.key.rule))
+            if joining := sorted(set(fits) - set(told)):
+                told.extend(joining)
+                where = None if place == LATE else place
+                self.papers.note(run, LineKind.TOLD, by_run(run.id), where, {"to": ", ".join(joining)})
 
     def _date(self, run: OpenRun, before: Mapping[str, StepState]) -> None:
         """When each step began and ended."""

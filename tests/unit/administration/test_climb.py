@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from administration.chronicle import LineKind, read_lines
 from administration.joining import join
 from administration.office import Office
 from administration.tables import delivery, incident
@@ -54,6 +55,14 @@ def test_an_endpoint_hears_from_its_severity_on_and_then_to_the_end(database: sa
         join(database, OFFICE, group, START_MS)
     assert told(database, "bosai") == [FIRES.id, UP.id, DOWN.id, RESOLVES.id]
     assert told(database, "mayor") == [UP.id, DOWN.id, RESOLVES.id]
+
+
+def test_who_joins_later_stands_in_the_chronology_once(database: sa.Engine) -> None:
+    join(database, OFFICE, [FIRES, UP, DOWN, RESOLVES], START_MS)
+    with database.connect() as connection:
+        (name,) = connection.scalars(sa.select(incident.c.id))
+        told = [line.fields["to"] for line in read_lines(connection, name) if line.kind is LineKind.TOLD]
+    assert told == ["bosai", "mayor"]
 
 
 def test_an_alert_that_climbs_is_one_incident_with_the_severity_of_now(database: sa.Engine) -> None:
