@@ -6,6 +6,8 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from starlette.responses import RedirectResponse
 
 from api.admission import principal_of
+from api.audit_words import done_words
+from api.language import language_of
 from api.page import Pages
 from api.ports import View
 from city.errors import UserError
@@ -65,6 +67,14 @@ def routes(view: View) -> APIRouter:
         """The newest first."""
         lines = view.access.audit(before, LINES_A_PAGE)
         older = lines[-1].sequence if len(lines) == LINES_A_PAGE and lines[-1].sequence > 1 else None
-        return pages.page(request, "audit.html", view.catalog(), lines=lines, older=older)
+        lang = language_of(request)
+        return pages.page(
+            request,
+            "audit.html",
+            view.catalog(),
+            lines=lines,
+            older=older,
+            done=lambda what: done_words(what, lang),
+        )
 
     return router

@@ -9,6 +9,7 @@ from city.messages import (
     alert_page,
     alerts,
     api,
+    audit,
     backtest,
     business,
     case,
@@ -38,6 +39,7 @@ from city.messages import (
 from city.messages.text import Lang
 
 PARTS = {
+    "audit": audit,
     "access": access,
     "alert_page": alert_page,
     "people": people,
