@@ -75,7 +75,7 @@ def storm_over(folder: Path, seed: int, size: Size) -> Verdict:
             with River(devices):
                 for device in devices:
                     device.start()
-                storm.pass_over(plan, _tell)
+                storm.pass_over(plan, size.seconds, _tell)
             unkept = _drain(witness, devices)
             for device in devices:
                 device.stop()

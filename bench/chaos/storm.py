@@ -25,7 +25,8 @@ WEATHER: Final = {
 
 
 class Storm:
-    """Does each planned fault at its time. One that would hit what another still has in its hands waits for it.
+    """Does each planned fault at its time. One that would hit what another still has in its hands waits for it, and is
+    left out where that lasts until the storm is over.
 
     lives: the city's counters before each time it was killed
     queued: how many messages the broker held that the city had not acknowledged, each time it was killed
@@ -40,21 +41,23 @@ class Storm:
         self.lives: list[Book] = []
         self.queued: list[int] = []
 
-    def pass_over(self, plan: Sequence[Planned], told: Callable[[Planned], None]) -> None:
-        """Returns when all of it is over. What went wrong in doing it is raised."""
+    def pass_over(self, plan: Sequence[Planned], seconds: float, told: Callable[[Planned], None]) -> None:
+        """Returns after so many seconds, when all of it is over. What went wrong in doing it is raised."""
         begin_s = time.monotonic()
         with ThreadPoolExecutor(len(self._devices) + 1) as pool:
             doing = []
             for planned in plan:
                 time.sleep(max(0.0, begin_s + planned.at_s - time.monotonic()))
                 told(planned)
-                doing.append(pool.submit(self._do, planned))
+                doing.append(pool.submit(self._do, planned, begin_s + seconds))
             for one in doing:
                 one.result()
 
-    def _do(self, planned: Planned) -> None:
+    def _do(self, planned: Planned, until_s: float) -> None:
         of_city = planned.fault in OF_CITY
         with self._city_lock if of_city else self._locks[planned.device]:
+            if time.monotonic() > until_s:
+                return
             since_ms = time.time_ns() // 1_000_000
             self._inflict(planned)
             until_ms = time.time_ns() // 1_000_000
