@@ -111,8 +111,9 @@ def project(connection: Connection, event: AlertEvent) -> None:
 def tell(connection: Connection, event: AlertEvent) -> None:
     """Notes that an event which is there, and was suppressed, is told now."""
     known = (ALERT_EVENT.c.id == event.id, ALERT_EVENT.c.told.is_(False))
-    connection.execute(update(ALERT_EVENT).where(*known).values(told=True))
-    connection.execute(update(ALERT).where(*_row_of(event)).values(suppressed_by=None))
+    changed = connection.execute(update(ALERT_EVENT).where(*known).values(told=True))
+    if changed.rowcount:  # after a restart most that come again were told then
+        connection.execute(update(ALERT).where(*_row_of(event)).values(suppressed_by=None))
 
 
 def act(connection: Connection, event: AlertEvent) -> None:
