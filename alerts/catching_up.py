@@ -44,6 +44,7 @@ class CatchingUp:
         self._in_force = in_force
         self._within_ms = {rule.id: rule.act_within_ms for rule in in_force.rules}
         self._waiting = {_alert_of(event): event for event in waiting}
+        self._standing: dict[_Alert, Standing | None] = {}  # of those that wait: to look for it costs most
         self._watched: list[_Watched] | None = None  # None: to be made when it is asked for
 
     def settle(
@@ -88,6 +89,7 @@ class CatchingUp:
 
     def _forget(self, alert: _Alert) -> None:
         if self._waiting.pop(alert, None) is not None:
+            self._standing.pop(alert, None)
             self._watched = None
 
     def _caught_up(self, clock_ms: int) -> list[_Alert]:
@@ -99,10 +101,12 @@ class CatchingUp:
 
     def _watch(self) -> Iterable[_Watched]:
         of_view: dict[int, list[tuple[_Alert, Standing]]] = defaultdict(list)
-        for rule, subject, raised_ms in self._waiting:
-            found = standing(self._in_force, (rule, subject))
+        for alert in self._waiting:
+            if alert not in self._standing:
+                self._standing[alert] = standing(self._in_force, alert[:2])
+            found = self._standing[alert]
             if found is not None and len(found.own):
-                of_view[id(found.unit.view)].append(((rule, subject, raised_ms), found))
+                of_view[id(found.unit.view)].append((alert, found))
         for mine in of_view.values():
             own = [found.own for _, found in mine]
             lengths = np.array([len(series) for series in own])
