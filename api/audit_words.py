@@ -35,7 +35,7 @@ _ASKED: Final[Mapping[str, str]] = MappingProxyType(
 def done_words(what: str, lang: Lang) -> str:
     """`what` as the log has it, in words; itself where there are none."""
     method, _, path = what.partition(" ")
-    key = f"audit.{what.replace(' ', '-')}"
+    key = f"audit.{what.replace(': ', '-').replace(' ', '-')}"
     if method.isupper():
         path = path.removeprefix("/v1")
         key = next((f"audit.{name}" for begin, name in _ASKED.items() if path.startswith(begin)), "")

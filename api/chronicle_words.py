@@ -30,14 +30,14 @@ class ToldLine:
     where: str
 
 
-def chronology_of(found: IncidentFile, actors: Actors, lang: Lang) -> Sequence[ToldLine]:
-    """All of an incident's, as they were written."""
+def chronology_of(found: IncidentFile, lines: Sequence[Line], actors: Actors, lang: Lang) -> Sequence[ToldLine]:
+    """Those lines of an incident, as they were written."""
     kinds = {step.place: step.kind for step in found.steps}
     return [
         ToldLine(
             line.at_ms, actors.name(line.by, lang), line_words(line, actors.catalog, lang), _where(line, kinds, lang)
         )
-        for line in found.lines
+        for line in lines
     ]
 
 

@@ -1,6 +1,6 @@
 """An incident with what a reader needs beside it: how bad, where, who has it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from api.approval_ports import ShownAlert
@@ -40,6 +40,14 @@ def tell_file(found: IncidentFile, catalog: Catalog, rules: Mapping[str, Rule]) 
     firing = [mark_by(one.key.rule, one.severity, rules) for one in found.alerts if one.resolved_ms is None]
     worst = max(firing, default=told.mark)
     return ToldIncident(told.incident, worst, told.where, told.department)
+
+
+def worst_first(alerts: Sequence[IncidentAlert]) -> Sequence[IncidentAlert]:
+    """Those that fire before those that are over, each the gravest first, then the oldest."""
+    return sorted(
+        alerts,
+        key=lambda one: (one.resolved_ms is not None, -one.severity, one.key.raised_ms, one.key.rule, one.key.subject),
+    )
 
 
 def mark_by(rule_id: str, severity: int, rules: Mapping[str, Rule]) -> Mark:

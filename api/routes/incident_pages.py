@@ -11,7 +11,7 @@ from api.admission import principal_of
 from api.chronicle_words import chronology_of, endpoint_words
 from api.cursor import read_cursor, write_cursor
 from api.incident_reach import incident_within_reach, sections_reached
-from api.incident_view import mark_by, tell_file, tell_incident
+from api.incident_view import mark_by, tell_file, tell_incident, worst_first
 from api.language import language_of
 from api.page import Pages, alert_path
 from api.ports import View
@@ -30,6 +30,10 @@ from city.run import Hand, IncidentsWanted
 from city.subject import subject_of
 
 ROWS_A_PAGE: Final = 50  # as many as a person looks through
+# Of an incident, before somebody asks for all: what a person looks through, and a phone on a bad line gets in seconds.
+ALERTS_SHOWN: Final = 100
+LINES_SHOWN: Final = 200
+DELIVERIES_SHOWN: Final = 200
 RESOLVE: Final = "resolve"  # what a person started ends by a person; the rest of what is done by hand is `Hand`
 DESTRUCTIVE: Final = frozenset({Hand.STOP.value, Hand.SKIP.value, RESOLVE})
 Reason = Annotated[str, Form(max_length=2_000)]
@@ -67,11 +71,19 @@ def routes(view: View) -> APIRouter:
         )
 
     @router.get("/{ident}", summary="Page: an incident")
-    def one(request: Request, ident: IncidentId) -> Response:
-        """Its run, its chronology, who was told. It prints."""
+    def one(
+        request: Request,
+        ident: IncidentId,
+        whole: Annotated[bool, Query(description="All of a long one, too.")] = False,  # noqa: FBT002  a query
+    ) -> Response:
+        """Its run, its chronology, who was told. It prints. Of a long one, the worst alerts and the newest lines."""
         found = incident_within_reach(request, view, ident)
         catalog, rules, actors, lang = view.catalog(), view.rules(), Actors.of(view), language_of(request)
         opener = found.incident.opened_by
+        alerts, lines, deliveries = worst_first(found.alerts), found.lines, found.deliveries
+        if not whole:
+            alerts, lines = alerts[:ALERTS_SHOWN], lines[-LINES_SHOWN:]
+            deliveries = deliveries[-DELIVERIES_SHOWN:]
         return pages.page(
             request,
             "incident.html",
@@ -79,7 +91,11 @@ def routes(view: View) -> APIRouter:
             found=found,
             told=tell_file(found, catalog, rules),
             picture=picture_of(found.steps),
-            chronology=chronology_of(found, actors, lang),
+            chronology=chronology_of(found, lines, actors, lang),
+            deliveries=deliveries,
+            more_deliveries=len(found.deliveries) - len(deliveries),
+            more_lines=len(found.lines) - len(lines),
+            more_alerts=len(found.alerts) - len(alerts),
             alerts=[
                 (
                     one,
@@ -87,7 +103,7 @@ def routes(view: View) -> APIRouter:
                     subject_of(one.key.subject, catalog).place(catalog),
                     alert_path(one.key),
                 )
-                for one in found.alerts
+                for one in alerts
             ],
             asked=[(one, can_answer(request, view, one, opener)) for one in found.approvals if one.answered_ms is None],
             name=lambda by: actors.name(by, lang),

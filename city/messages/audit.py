@@ -29,6 +29,16 @@ TEXTS: Final[Mapping[str, Text]] = {
     "audit.case-changed": Text(ja="案件を変えた", en="Changed a case"),
     "audit.case-opened": Text(ja="案件を開いた", en="Opened a case"),
     "audit.run-started": Text(ja="手順を始めた", en="Started a playbook"),
+    "audit.run-pause": Text(ja="手順を一時停止した", en="Paused a run"),
+    "audit.run-resume": Text(ja="手順を再開した", en="Resumed a run"),
+    "audit.run-take_over": Text(ja="手順を引き継いだ", en="Took a run over"),
+    "audit.run-stop": Text(ja="手順を中止した", en="Stopped a run"),
+    "audit.run-skip": Text(ja="手順の一つを飛ばした", en="Skipped a step"),
+    "audit.run-redo": Text(ja="手順の一つをやり直した", en="Did a step again"),
+    "audit.incident-resolved": Text(ja="事案を終わらせた", en="Ended an incident"),
+    "audit.approval-approved": Text(ja="承認した", en="Approved"),
+    "audit.approval-rejected": Text(ja="承認しなかった", en="Rejected"),
+    "audit.approval-returned": Text(ja="差し戻した", en="Sent back"),
     "audit.webhook-resent": Text(
         ja="通知を再送した、または受信先を再開した", en="Sent webhooks again, or enabled an endpoint"
     ),

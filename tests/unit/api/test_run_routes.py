@@ -11,6 +11,7 @@ import pytest
 from administration.people.audit import lines
 from administration.playbook import load_playbook
 from api.moment import iso
+from api.routes.incident_pages import ALERTS_SHOWN
 from city.right import Role, Scope
 from tests.support.alert_events import alert_event
 from tests.support.shown_city import NOW_MS, TOBA
@@ -249,6 +250,22 @@ def test_incidents_come_page_by_page(city: Staffed) -> None:
         after = {"after": page["next"]}
     assert sorted(found) == sorted(made)
     assert len(found) == 3
+
+
+def test_of_a_long_incident_the_page_shows_the_worst_and_the_newest_and_all_where_it_is_asked(city: Staffed) -> None:
+    count, rule = ALERTS_SHOWN + 5, "river-danger"
+    first = NOW_MS - count * MINUTE_MS
+    city.city.happen(*(alert_event(TOBA, rule=rule, raised_ms=first + k * 1_000, severity=4) for k in range(count)))
+    mayor = city.clients[Role.MAYOR]
+    ids = [one["id"] for one in mayor.get("/v1/incidents", params={"limit": 200}).json()["incidents"]]
+    sizes = {ident: len(mayor.get(f"/v1/incidents/{ident}").json()["alerts"]) for ident in ids}
+    long = max(sizes, key=sizes.__getitem__)
+    assert sizes[long] >= count
+    page, whole = (mayor.get(f"/incidents/{long}", params=more).text for more in ({}, {"whole": "true"}))
+    shown, all_of_them = (text.count('class="mark small') for text in (page, whole))
+    assert all_of_them - shown == sizes[long] - ALERTS_SHOWN
+    assert f"ほかの {sizes[long] - ALERTS_SHOWN} 件の警報も見る" in page
+    assert "件の警報も見る" not in whole
 
 
 def test_markup_in_every_text_stays_text(city: Staffed) -> None:
