@@ -38,6 +38,8 @@ NEEDS: Final[Mapping[str, Right]] = {
     # Whose answer counts the question itself says: who holds a role that is asked there, or acts for them.
     "POST /approvals/{ident}": Right.SEE_CASES,
     "GET /cases": Right.SEE_CASES,
+    "GET /cases/new": Right.ACT,
+    "POST /cases": Right.ACT,
     "GET /cases/{case}": Right.SEE_CASES,
     "POST /cases/{case}": Right.ACT,
     "GET /runs/start": Right.START,

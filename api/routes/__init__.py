@@ -15,6 +15,7 @@ from api.routes import (
     bulk_decisions,
     case_acts,
     case_pages,
+    case_start_page,
     cases,
     decisions,
     device_requests,
@@ -77,6 +78,7 @@ ROUTES: Final[tuple[Callable[[View], APIRouter], ...]] = (
     incident_pages.routes,
     approval_page.routes,
     start_page.routes,
+    case_start_page.routes,  # before those of a case by its number
     case_pages.routes,
     people.routes,
     people_page.routes,

@@ -277,6 +277,18 @@ TEXTS: Final[Mapping[str, Text]] = {
         ja="まちがって受け付けた案件を取り消します。番号は残り、元に戻せません。",
         en="It was opened by mistake. It keeps its number. This cannot be taken back.",
     ),
+    "business.case-new": Text(ja="案件を開く", en="Open a case"),
+    "business.case-new-about": Text(
+        ja="電話や窓口で受けたことを案件にします。番号は開いたときに付きます。",
+        en="What came by telephone or at the counter becomes a case. It gets its number when it is opened.",
+    ),
+    "business.case-items-hint": Text(ja="1行に1項目。", en="One on each line."),
+    "business.case-new-section": Text(ja="部署を選んでください。", en="Choose a section."),
+    "business.case-new-title": Text(ja="件名を入れてください。", en="Give it a title."),
+    "business.case-new-items": Text(
+        ja="確認項目は {most} 行まで、1行は {letters} 字までです。",
+        en="A checklist has at most {most} lines of {letters} letters.",
+    ),
     "business.case-mine": Text(ja="自分の案件だけ", en="Only mine"),
     "business.case-open-only": Text(ja="終わっていないもの", en="Not ended"),
     "business.case-none": Text(ja="案件はありません。", en="There are no cases."),

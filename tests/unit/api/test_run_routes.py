@@ -285,6 +285,43 @@ def test_markup_in_every_text_stays_text(city: Staffed) -> None:
         assert "&lt;img" in text, path
 
 
+def test_a_member_opens_a_case_of_their_own_section_once(city: Staffed) -> None:
+    member = city.clients[Role.MEMBER]
+    page = member.get("/cases/new").text
+    assert 'value="bosai"' in page
+    assert 'value="doboku"' not in page
+    form = {"csrf": csrf(member), "section": "bosai", "title": "側溝のつまり", "key": "k1", "due": "3d"}
+    form |= {"checklist": "現地を見る\n\n写真を撮る", "text": "電話で受付"}
+    first, again = (member.post("/cases", data=form) for _ in range(2))
+    assert first.status_code == httpx.codes.SEE_OTHER, first.text
+    assert again.headers["location"] == first.headers["location"]
+    case = member.get(f"/v1{first.headers['location']}").json()
+    assert [item["text"] for item in case["checklist"]] == ["現地を見る", "写真を撮る"]
+    assert (case["title"], case["section"], case["due"] is None) == ("側溝のつまり", "bosai", False)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "status"),
+    [
+        ({"section": "doboku"}, httpx.codes.FORBIDDEN),
+        ({"section": "nowhere"}, httpx.codes.BAD_REQUEST),
+        ({"title": " "}, httpx.codes.BAD_REQUEST),
+        ({"due": "いつか"}, httpx.codes.BAD_REQUEST),
+        ({"checklist": "x" * 201}, httpx.codes.BAD_REQUEST),
+    ],
+)
+def test_what_cannot_be_opened_comes_back_with_what_was_filled_in(
+    city: Staffed, wrong: dict[str, str], status: int
+) -> None:
+    member = city.clients[Role.MEMBER]
+    form = {"csrf": csrf(member), "section": "bosai", "title": "件", "key": "k1", "text": "橋のたもと"}
+    answer = member.post("/cases", data=form | wrong)
+    assert answer.status_code == status
+    assert "橋のたもと" in answer.text
+    assert 'role="alert"' in answer.text
+    assert member.get("/v1/cases").json()["cases"] == []
+
+
 def test_a_case_that_changed_meanwhile_is_not_overwritten_and_the_page_says_what_changed(city: Staffed) -> None:
     start(city)
     chief, member = city.clients[Role.SECTION_CHIEF], city.clients[Role.MEMBER]
