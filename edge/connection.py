@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 import paho.mqtt.client as mqtt
-from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 from paho.mqtt.reasoncodes import ReasonCode
 
 from city.errors import UserError
@@ -55,6 +55,19 @@ class Came:
 Event = Ready | Lost | Came
 
 
+class _Client(mqtt.Client):
+    """Tells that its thread has ended. Where `select` fails (it takes no file beyond 1,024) paho calls nobody else."""
+
+    ended: Callable[[], None] = staticmethod(lambda: None)
+
+    def loop_forever(self, timeout: float = 1.0, retry_first_connection: bool = False) -> MQTTErrorCode:  # noqa: FBT001, FBT002  paho's
+        """What paho's thread does."""
+        try:
+            return super().loop_forever(timeout, retry_first_connection)
+        finally:
+            self.ended()
+
+
 class Connection:
     """Named after its device; what was not delivered to it waits in the broker."""
 
@@ -79,9 +92,10 @@ class Connection:
         self._topics = list(topics)
         self._post = post
         self._is_lost = self._is_closed = False
-        self._client = client = mqtt.Client(
+        self._client = client = _Client(
             CallbackAPIVersion.VERSION2, client_id=device, clean_session=False, reconnect_on_failure=False
         )
+        client.ended = lambda: self._lose("nobody listens to it any more")
         client.connect_timeout = CONNECT_S
         client.max_inflight_messages_set(0)  # the spool bounds what is out
         client.will_set(*will, qos=_QOS, retain=True)

@@ -31,8 +31,9 @@ from firmware_sim.whole import WholeDevice
 CONNECTING: Final = 50  # at the same time: brokers keep about 100 in their backlog
 PULSE_S: Final = 1.0  # how often a device looks whether something has waited too long
 FILES_BESIDE: Final = 256  # open files that a process needs for everything else
-# Each has two threads, and syncs the disk by itself: with more, one interpreter does little but switch between them.
-MOST_WHOLE: Final = 200
+# Each has two threads, and syncs the disk by itself: with many more, one interpreter does little but switch between
+# them. paho waits by `select`, which takes no file beyond 1,024: (1,024 - FILES_BESIDE) / FILES_WHOLE.
+MOST_WHOLE: Final = 120
 FILES_WHOLE: Final = 6  # of a whole device: its folder's lock, its spool, its connection and what wakes that
 BREATH: Final = 100  # devices sampled or looked at before others on the event loop get their turn
 

