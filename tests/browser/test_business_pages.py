@@ -41,6 +41,7 @@ def staged() -> tuple[ShownCity, dict[str, str]]:
         "start": "/runs/start",
         "cases": "/cases",
         "case": f"/cases/{case}",
+        "case-new": "/cases/new",
     }
 
 
