@@ -282,6 +282,11 @@ TEXTS: Final[Mapping[str, Text]] = {
         ja="電話や窓口で受けたことを案件にします。番号は開いたときに付きます。",
         en="What came by telephone or at the counter becomes a case. It gets its number when it is opened.",
     ),
+    "business.case-new-text": Text(ja="内容", en="What it is about"),
+    "business.case-due-new": Text(
+        ja="30m(30分)、2h、3d、2bd(2営業日)のように。空なら期限なし。",
+        en="As 30m, 2h, 3d, 2bd (business days). Empty: none.",
+    ),
     "business.case-items-hint": Text(ja="1行に1項目。", en="One on each line."),
     "business.case-new-section": Text(ja="部署を選んでください。", en="Choose a section."),
     "business.case-new-title": Text(ja="件名を入れてください。", en="Give it a title."),
